@@ -1,0 +1,158 @@
+//! The outbox: what is queued under its key, and what became of it. A no at release is final (SPEC S22).
+
+use std::collections::BTreeMap;
+
+use crate::contact::Contact;
+use crate::event::{EventKey, Gateway, QueuedEvent};
+use crate::ledger::Reason;
+use crate::refusal::Refusal;
+use crate::vocab::{ContactId, Instant};
+
+/// Queued events, in the order in which they came in.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    all: BTreeMap<EventKey, Outgoing>,
+    /// Keys of what is still queued, oldest first.
+    waiting: BTreeMap<u64, EventKey>,
+    next: u64,
+}
+
+/// What became of a queued event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// It waits to be released.
+    Queued {
+        /// The account of it.
+        event: Box<QueuedEvent>,
+        /// Its place in the queue.
+        place: u64,
+    },
+    /// The gateway took it.
+    Sent {
+        /// When.
+        at: Instant,
+    },
+    /// It was refused at release, for good.
+    Dropped {
+        /// Why.
+        reason: Reason,
+        /// When.
+        at: Instant,
+    },
+}
+
+/// The answer to one dispatch (SPEC S22).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dispatched<E> {
+    /// The gateway took it.
+    Sent,
+    /// The ledger refused it, for good.
+    Refused(Refusal),
+    /// It was sent before.
+    AlreadySent,
+    /// It was refused before.
+    Dropped,
+    /// No event was queued under this key.
+    NotQueued,
+    /// The gateway could not take it: it stays queued.
+    Failed(E),
+}
+
+/// What became of all that was queued.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many the gateway took.
+    pub sent: u64,
+    /// How many were refused, by reason.
+    pub refused: BTreeMap<Reason, u64>,
+    /// How many the gateway could not take.
+    pub failed: u64,
+}
+
+impl Report {
+    pub(super) fn note<E>(&mut self, dispatched: &Dispatched<E>) {
+        match dispatched {
+            Dispatched::Sent => self.sent = self.sent.saturating_add(1),
+            Dispatched::Failed(_) => self.failed = self.failed.saturating_add(1),
+            Dispatched::Refused(refusal) => {
+                let count = self.refused.entry(refusal.reason()).or_default();
+                *count = count.saturating_add(1);
+            }
+            Dispatched::AlreadySent | Dispatched::Dropped | Dispatched::NotQueued => {}
+        }
+    }
+}
+
+impl Outbox {
+    /// What became of the event of a key; `None` where none was queued.
+    #[must_use]
+    pub fn get(&self, key: EventKey) -> Option<&Outgoing> {
+        self.all.get(&key)
+    }
+
+    /// How many wait to be released.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether none waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// What waits to be released, oldest first.
+    pub fn queued(&self) -> impl Iterator<Item = &QueuedEvent> {
+        self.waiting.values().filter_map(|key| match self.all.get(key) {
+            Some(Outgoing::Queued { event, .. }) => Some(&**event),
+            _ => None,
+        })
+    }
+
+    pub(super) fn waiting(&self) -> Vec<EventKey> {
+        self.waiting.values().copied().collect()
+    }
+
+    /// Puts an event in; one whose key is known is a re-delivery and changes nothing.
+    pub(super) fn put(&mut self, event: QueuedEvent) {
+        let (key, place) = (event.key(), self.next);
+        if self.all.contains_key(&key) {
+            return;
+        }
+        self.next = self.next.saturating_add(1);
+        self.waiting.insert(place, key);
+        self.all.insert(key, Outgoing::Queued { event: Box::new(event), place });
+    }
+
+    pub(super) fn dispatch_one<'c, G: Gateway>(
+        &mut self,
+        key: EventKey,
+        now: Instant,
+        gateway: &mut G,
+        contact: impl FnOnce(&ContactId) -> Option<&'c Contact>,
+    ) -> Dispatched<G::Error> {
+        let (event, place) = match self.all.get(&key) {
+            Some(Outgoing::Queued { event, place }) => (event, *place),
+            Some(Outgoing::Sent { .. }) => return Dispatched::AlreadySent,
+            Some(Outgoing::Dropped { .. }) => return Dispatched::Dropped,
+            None => return Dispatched::NotQueued,
+        };
+        let Some(contact) = contact(event.contact()) else {
+            return Dispatched::NotQueued;
+        };
+        let (fate, answer) = match QueuedEvent::clone(event).release(contact, now) {
+            Ok(event) => {
+                let at = event.released_at();
+                match gateway.send(event) {
+                    Ok(()) => (Outgoing::Sent { at }, Dispatched::Sent),
+                    Err(error) => return Dispatched::Failed(error),
+                }
+            }
+            Err(no) => (Outgoing::Dropped { reason: no.reason(), at: no.at() }, Dispatched::Refused(no)),
+        };
+        self.all.insert(key, fate);
+        self.waiting.remove(&place);
+        answer
+    }
+}

@@ -1,0 +1,177 @@
+//! Floor 4: the contact. One person as one controller knows them: identities, ledger, stage and admitted facts.
+
+mod entry;
+mod facts;
+
+use std::sync::Arc;
+
+pub use entry::{Admitted, Body, Entry, Moved, RefusedEffect, ReplayError};
+pub(crate) use facts::{Facts, MOST_KEPT};
+
+use crate::identity::Identity;
+use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
+use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
+
+/// One person as one controller knows them.
+///
+/// ```
+/// use placet::{Contact, Identity, Reach, Stop, Vocabulary};
+/// let mail = Identity::email("ada@example.org")?;
+/// let mut ada = Contact::open("c-1".parse()?, mail, &Vocabulary::new([]));
+/// let at = "2013-06-01T10:00:00Z".parse()?;
+/// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at)); // nothing to handle: a stop cannot fail
+/// assert_eq!(ada.version(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Contact {
+    ledger: ConsentLedger,
+    held: Option<Word>,
+    facts: Facts,
+    version: u64,
+}
+
+impl Contact {
+    /// Opens a contact under its first identity, with the words of a journey's catalogue.
+    #[must_use]
+    pub fn open(id: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Contact {
+        let ledger = ConsentLedger::open(id, identity, vocabulary);
+        Contact { ledger, held: None, facts: Facts::default(), version: 0 }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &ContactId {
+        self.ledger.contact()
+    }
+
+    /// Its consent ledger, to ask.
+    #[must_use]
+    pub fn ledger(&self) -> &ConsentLedger {
+        &self.ledger
+    }
+
+    /// How many entries made it what it is. A decision is for one version, and stale for any other.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The stage it holds. Where it *stands* can be lower, while consent that sustains the stage
+    /// is missing (SPEC S27): see [`Journey::stands_at`](crate::Journey::stands_at).
+    #[must_use]
+    pub fn held_stage(&self) -> Option<Stage> {
+        self.held().and_then(|word| self.ledger.lexicon().name(word)).cloned().map(Stage::from)
+    }
+
+    /// How many signals of a kind were admitted.
+    #[must_use]
+    pub fn admitted(&self, kind: &SignalKind) -> u32 {
+        self.facts.count(self.ledger.lexicon().word(kind.name()))
+    }
+
+    /// Adds an identity; false if it was there.
+    pub fn link(&mut self, identity: Identity) -> bool {
+        self.counted(|contact| contact.ledger.link(identity))
+    }
+
+    /// Ends an identity: nothing goes there any more, queued events included (SPEC S29). Its acts stay.
+    pub fn unlink(&mut self, identity: &Identity) -> bool {
+        self.counted(|contact| contact.ledger.unlink(identity))
+    }
+
+    /// Appends a grant.
+    ///
+    /// # Errors
+    /// [`AppendError`]; nothing has changed then.
+    pub fn grant(&mut self, grant: Grant) -> Result<Appended, AppendError> {
+        self.append(grant)
+    }
+
+    /// Appends a confirm.
+    ///
+    /// # Errors
+    /// [`AppendError`]; nothing has changed then.
+    pub fn confirm(&mut self, confirm: Confirm) -> Result<Appended, AppendError> {
+        self.append(confirm)
+    }
+
+    /// Appends an unobject or an unrestrict.
+    ///
+    /// # Errors
+    /// [`AppendError`]; nothing has changed then.
+    pub fn lift(&mut self, lift: Lift) -> Result<Appended, AppendError> {
+        self.append(lift)
+    }
+
+    /// Appends a stop. It is in force when this returns; there is no error to handle.
+    pub fn stop(&mut self, stop: Stop) -> Appended {
+        let appended = self.ledger.append_stop(stop);
+        if appended != Appended::Again {
+            self.version = self.version.saturating_add(1);
+        }
+        if self.ledger.erased() {
+            self.held = None;
+            self.facts = Facts::default();
+        }
+        appended
+    }
+
+    /// Appends any act. A stop always succeeds; [`Contact::stop`] says so in its type.
+    ///
+    /// # Errors
+    /// [`AppendError`] for a go; nothing has changed then.
+    pub fn append(&mut self, act: impl Into<Act>) -> Result<Appended, AppendError> {
+        match act.into() {
+            Act::Stop(stop) => Ok(self.stop(stop)),
+            go => {
+                let appended = self.ledger.append_go(go)?;
+                if appended != Appended::Again {
+                    self.version = self.version.saturating_add(1);
+                }
+                Ok(appended)
+            }
+        }
+    }
+
+    fn counted(&mut self, change: impl FnOnce(&mut Contact) -> bool) -> bool {
+        let changed = change(self);
+        if changed {
+            self.version = self.version.saturating_add(1);
+        }
+        changed
+    }
+
+    /// The held stage as a word of this contact's lexicon; none once erased (S12).
+    pub(crate) fn held(&self) -> Option<Word> {
+        self.held
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Keeps an admitted signal as a fact; an erased contact keeps none (S12).
+    pub(crate) fn admit(&mut self, kind: &SignalKind, at: Instant) {
+        self.ledger.name_it();
+        if self.ledger.erased() {
+            return;
+        }
+        if let Some(word) = self.ledger.intern(kind.name()) {
+            let keep = self.ledger.lexicon().shared().kept(word);
+            self.facts.admit(word, at, keep);
+        }
+    }
+
+    /// Moves the held stage; an erased contact does not move (S12, S20).
+    pub(crate) fn hold(&mut self, stage: Option<&Stage>) {
+        if !self.ledger.erased() {
+            self.held = stage.and_then(|stage| self.ledger.intern(stage.name()));
+        }
+    }
+
+    /// Counts entries that were applied as one step.
+    pub(crate) fn advance(&mut self, entries: u64) {
+        self.version = self.version.saturating_add(entries);
+    }
+}

@@ -1,0 +1,267 @@
+//! Entries: what is stored in a contact's journal, and how a contact is replayed from them.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::Contact;
+use crate::event::{EventKey, QueuedEvent};
+use crate::identity::Identity;
+use crate::ledger::{Act, AppendError, Reason};
+use crate::signal::SignalSpec;
+use crate::vocab::{ActId, ContactId, EffectName, Instant, RuleName, Scope, SignalId, Stage, Vocabulary};
+
+/// One thing that happened to one contact, as it is stored. Written and read as one flat JSON object
+/// with a `type` and a version `v`.
+///
+/// ```
+/// use placet::Entry;
+/// let line = r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#;
+/// let entry = Entry::from_json(line)?;
+/// assert_eq!(serde_json::to_string(&entry)?, line);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub(crate) contact: ContactId,
+    pub(crate) body: Body,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Body {
+    /// The contact was opened under its first identity.
+    Opened(Identity),
+    /// An identity was added.
+    Linked(Identity),
+    /// An identity was ended.
+    Unlinked(Identity),
+    /// An act of consent.
+    Act(Act),
+    /// A signal was admitted. One that was not leaves no trace (SPEC S26).
+    Signal(Admitted),
+    /// The held stage moved.
+    Transition(Moved),
+    /// An effect was permitted and queued.
+    Queued(QueuedEvent),
+    /// An effect was refused when it was decided.
+    EffectRefused(RefusedEffect),
+    /// A queued event was released and taken by the gateway.
+    Sent {
+        /// Which.
+        key: EventKey,
+        /// When.
+        at: Instant,
+    },
+    /// A queued event was refused at release: dropped for good.
+    Dropped {
+        /// Which.
+        key: EventKey,
+        /// Why.
+        reason: Reason,
+        /// When.
+        at: Instant,
+    },
+}
+
+/// An admitted signal, and the instant at which it was handled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    pub(crate) signal: SignalSpec,
+    pub(crate) now: Instant,
+}
+
+/// A transition: a fact in the controller's own books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub(crate) signal: SignalId,
+    pub(crate) rule: RuleName,
+    pub(crate) from: Option<Stage>,
+    pub(crate) to: Option<Stage>,
+    pub(crate) at: Instant,
+}
+
+/// An effect that was refused, as it is stored: the typed no, with names in the place of numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedEffect {
+    pub(crate) signal: SignalId,
+    pub(crate) rule: RuleName,
+    pub(crate) effect: EffectName,
+    pub(crate) scope: Scope,
+    pub(crate) reason: Reason,
+    pub(crate) cause: Option<ActId>,
+    pub(crate) at: Instant,
+}
+
+/// Why a contact cannot be replayed from its entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The first entry does not open a contact.
+    #[error("the first entry of a contact opens it")]
+    NotOpened,
+    /// An entry is of another contact.
+    #[error("entry {place} is of another contact")]
+    OtherContact {
+        /// Which entry, counted from 1.
+        place: u64,
+    },
+    /// A contact is opened twice.
+    #[error("entry {place} opens the contact again")]
+    OpenedAgain {
+        /// Which entry, counted from 1.
+        place: u64,
+    },
+    /// A go cannot be appended.
+    #[error("entry {place} cannot be appended: {error}")]
+    Append {
+        /// Which entry, counted from 1.
+        place: u64,
+        /// Why.
+        error: AppendError,
+    },
+}
+
+impl Entry {
+    /// The version of the written form.
+    pub const SCHEMA_VERSION: u32 = 1;
+
+    /// An entry of a contact.
+    #[must_use]
+    pub fn new(contact: ContactId, body: Body) -> Entry {
+        Entry { contact, body }
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn contact(&self) -> &ContactId {
+        &self.contact
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+}
+
+impl Contact {
+    /// Makes a contact again from its entries, in order. Replay equals live, byte for byte (SPEC law 7).
+    ///
+    /// # Errors
+    /// [`ReplayError`], with the place of the entry.
+    pub fn replay<'e>(
+        entries: impl IntoIterator<Item = &'e Entry>,
+        vocabulary: &Arc<Vocabulary>,
+    ) -> Result<Contact, ReplayError> {
+        let mut entries = entries.into_iter();
+        let Some(Entry { contact, body: Body::Opened(identity) }) = entries.next() else {
+            return Err(ReplayError::NotOpened);
+        };
+        let mut contact = Contact::open(contact.clone(), identity.clone(), vocabulary);
+        for (entry, place) in entries.zip(2..) {
+            contact.apply(entry, place)?;
+        }
+        Ok(contact)
+    }
+
+    fn apply(&mut self, entry: &Entry, place: u64) -> Result<(), ReplayError> {
+        if entry.contact != *self.id() {
+            return Err(ReplayError::OtherContact { place });
+        }
+        match &entry.body {
+            Body::Opened(_) => return Err(ReplayError::OpenedAgain { place }),
+            Body::Linked(identity) => drop(self.link(identity.clone())),
+            Body::Unlinked(identity) => drop(self.unlink(identity)),
+            Body::Act(act) => {
+                let appended = self.append(act.clone());
+                appended.map_err(|error| ReplayError::Append { place, error })?;
+            }
+            Body::Signal(Admitted { signal, .. }) => {
+                self.admit(&signal.kind, signal.at);
+                self.advance(1);
+            }
+            Body::Transition(moved) => {
+                self.hold(moved.to.as_ref());
+                self.advance(1);
+            }
+            Body::Queued(_) | Body::EffectRefused(_) => self.advance(1),
+            // The outbox's own facts: no decision about the contact depends on them.
+            Body::Sent { .. } | Body::Dropped { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+impl Admitted {
+    /// The signal.
+    #[must_use]
+    pub fn signal(&self) -> &SignalSpec {
+        &self.signal
+    }
+
+    /// When it was handled.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+}
+
+impl Moved {
+    /// The stage held before.
+    #[must_use]
+    pub fn from(&self) -> Option<&Stage> {
+        self.from.as_ref()
+    }
+
+    /// The stage held now.
+    #[must_use]
+    pub fn to(&self) -> Option<&Stage> {
+        self.to.as_ref()
+    }
+
+    /// The rule that was taken.
+    #[must_use]
+    pub fn rule(&self) -> &RuleName {
+        &self.rule
+    }
+
+    /// The signal that led to it.
+    #[must_use]
+    pub fn signal(&self) -> &SignalId {
+        &self.signal
+    }
+
+    /// When it was decided.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+}
+
+impl RefusedEffect {
+    /// What was asked for.
+    #[must_use]
+    pub fn effect(&self) -> &EffectName {
+        &self.effect
+    }
+
+    /// The first scope that was refused.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The act that caused it.
+    #[must_use]
+    pub fn cause(&self) -> Option<&ActId> {
+        self.cause.as_ref()
+    }
+}

@@ -1,0 +1,136 @@
+//! `decide`: admission, stage, rule, effects (SPEC S18 to S21, S26, S27, S29). Pure; the same input, the same decision.
+
+use thiserror::Error;
+
+use super::ask::{Answer, View};
+use super::decision::{Decision, EffectAnswer, Outcome};
+use super::few::Few;
+use super::trace::{Explanation, Listener, Silent, Trace};
+use crate::contact::Contact;
+use crate::journey::{Journey, Place};
+use crate::signal::Signal;
+use crate::vocab::{Instant, Stage};
+
+/// Why nothing can be decided: the input does not fit together. A refusal is no misfit; it is a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// The signal is of another contact.
+    #[error("the signal is of another contact")]
+    OtherContact,
+    /// The signal was checked by another journey, which has another kind in that place.
+    #[error("the signal was checked by another journey: make it again with `signal` of this one")]
+    OtherJourney,
+    /// Handled before it happened.
+    #[error("a signal cannot be handled before it happened: `now` is before `at`")]
+    NowBeforeAt,
+}
+
+impl Journey {
+    /// Decides what follows from a signal, at the instant `now` at which it is handled.
+    ///
+    /// Nothing is changed: the [`Decision`] is committed to the contact, or taken apart by a backend
+    /// that stores entries itself. It allocates nothing.
+    ///
+    /// # Errors
+    /// [`Misfit`] for input that does not fit together. A refusal is never an error.
+    ///
+    /// ```
+    /// use placet::{Contact, Identity, Journey, SignalSpec};
+    /// let journey = Journey::reference()?;
+    /// let card = Identity::of_kind("card", "7-0042")?;
+    /// let mut ada = Contact::open("c-1".parse()?, card, journey.vocabulary());
+    /// let purchase = journey.signal(SignalSpec::from_json(r#"{"id":"s-1","contact":"c-1",
+    ///   "identity":"card:7-0042","kind":"purchase","source":"shop","at":"2013-05-01T10:00:00Z"}"#)?)?;
+    ///
+    /// let decision = journey.decide(&ada, &purchase, purchase.at())?;
+    /// assert_eq!(decision.transition().and_then(|moved| moved.to().cloned()), Some("customer".parse()?));
+    /// let (effect, no) = decision.refusals().next().unwrap();
+    /// assert_eq!((effect.as_str(), no.reason().as_str()), ("onboarding", "no_grant"));
+    /// assert!(decision.commit(&mut ada)?.is_empty(), "nothing is queued without consent");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn decide(&self, contact: &Contact, signal: &Signal, now: Instant) -> Result<Decision, Misfit> {
+        self.decide_with(contact, signal, now, &mut Silent)
+    }
+
+    /// Decides, and tells why: the same function with a trace.
+    ///
+    /// # Errors
+    /// [`Misfit`], as [`Journey::decide`].
+    pub fn explain(&self, contact: &Contact, signal: &Signal, now: Instant) -> Result<Explanation, Misfit> {
+        let mut listener = Listener::default();
+        let decision = self.decide_with(contact, signal, now, &mut listener)?;
+        Ok(listener.explanation(&decision))
+    }
+
+    /// The stage at which a contact stands at an instant (S27); `None` for no stage.
+    #[must_use]
+    pub fn stands_at<'j>(&'j self, contact: &Contact, now: Instant) -> Option<&'j Stage> {
+        let place = View::new(self.compiled(), contact, None, now).stands_at(&mut Silent);
+        self.compiled().stage(place)
+    }
+
+    fn decide_with<T: Trace>(
+        &self,
+        contact: &Contact,
+        signal: &Signal,
+        now: Instant,
+        trace: &mut T,
+    ) -> Result<Decision, Misfit> {
+        let journey = self.compiled();
+        if signal.spec().contact != *contact.id() {
+            return Err(Misfit::OtherContact);
+        }
+        if now < signal.at() {
+            return Err(Misfit::NowBeforeAt);
+        }
+        let kind = journey.kind(signal.kind_place()).filter(|kind| kind.name == *signal.kind().name());
+        let kind = kind.ok_or(Misfit::OtherJourney)?;
+        let decided = |outcome| Ok(Decision::new(self, contact, signal, now, outcome));
+
+        let mut view = View::new(journey, contact, Some(&signal.spec().identity), now);
+        for need in &kind.admission {
+            let answer = view.ask_arrived(need);
+            trace.admission(&view, need, answer);
+            if let Answer::Refused { slot, refusal } = answer {
+                return decided(Outcome::Unadmitted { scope: need.scope.clone(), slot, refusal });
+            }
+        }
+        view.known = true;
+
+        let at = view.stands_at(trace);
+        trace.stands(&view, at);
+        let mut rules = journey.rules_at(kind, at);
+        let taken = rules.find(|place| {
+            let rule = journey.rule(*place);
+            let holds = rule.is_some_and(|rule| {
+                rule.when.as_ref().is_none_or(|check| view.holds(check, signal, at, trace))
+            });
+            trace.considered(*place, holds);
+            holds
+        });
+        let Some((place, rule)) = taken.and_then(|place| Some((place, journey.rule(place)?))) else {
+            return decided(Outcome::Admitted { rule: None, moved: None, effects: Few::default() });
+        };
+
+        let mut restricted = false;
+        let mut effects = Few::default();
+        for effect in &rule.effects {
+            let mut answer = EffectAnswer::Queued;
+            for (need, index) in effect.needs.iter().zip(0..) {
+                let asked = view.ask(need);
+                trace.effect(&view, effect, need, asked);
+                restricted |= View::is_restriction(asked);
+                if let (EffectAnswer::Queued, Answer::Refused { slot, refusal }) = (&answer, asked) {
+                    answer = EffectAnswer::Refused { need: index, slot, refusal };
+                }
+            }
+            effects.push(answer);
+        }
+        let held = view.held();
+        let stays = restricted || contact.ledger().erased();
+        let moved = rule.to.filter(|to| !stays && *to != held).map(|to: Place| (held, to));
+        decided(Outcome::Admitted { rule: Some(place), moved, effects })
+    }
+}

@@ -1,0 +1,328 @@
+//! Why: what `decide` looked at, as data and as sentences. Nothing of this is computed unless it is asked for.
+
+use serde::Serialize;
+
+use super::ask::{Answer, View};
+use super::decision::Decision;
+use crate::journey::{Check, Effect, Need, Place};
+use crate::ledger::{AskKey, Reason, Remedy};
+use crate::signal::Signal;
+use crate::vocab::{ActId, EffectName, RuleName, Scope, Stage};
+
+/// What `decide` tells while it runs. Every method does nothing where nobody listens.
+pub(super) trait Trace {
+    /// Whether every part of a guard is looked at, decisive or not.
+    const EVERY: bool;
+    fn admission(&mut self, _view: &View<'_>, _need: &Need, _answer: Answer) {}
+    fn fell(&mut self, _view: &View<'_>, _from: Place, _need: &Need) {}
+    fn stands(&mut self, _view: &View<'_>, _at: Place) {}
+    /// Begins a guard; the number is handed back to `leave`.
+    fn enter(&mut self) -> usize {
+        0
+    }
+    fn leave(&mut self, _view: &View<'_>, _step: usize, _check: &Check, _signal: &Signal, _holds: bool) {}
+    fn considered(&mut self, _rule: u16, _holds: bool) {}
+    fn effect(&mut self, _view: &View<'_>, _effect: &Effect, _need: &Need, _answer: Answer) {}
+}
+
+/// Nobody listens.
+pub(super) struct Silent;
+
+impl Trace for Silent {
+    const EVERY: bool = false;
+}
+
+/// Why a decision is what it is. `Display` tells it in sentences.
+///
+/// ```
+/// use placet::{Contact, Identity, Journey, SignalSpec};
+/// let journey = Journey::reference()?;
+/// let ada = Contact::open("c-1".parse()?, Identity::parse("account/facebook:ada")?, journey.vocabulary());
+/// let like = journey.signal(SignalSpec::from_json(r#"{"id":"s-1","contact":"c-1",
+///   "identity":"account/facebook:ada","kind":"like","at":"2013-05-01T10:00:00Z"}"#)?)?;
+/// let why = journey.explain(&ada, &like, like.at())?.to_string();
+/// assert!(why.contains("not admitted: social-linking by social/facebook is refused, unknown_contact"));
+/// assert!(why.contains("cure: a grant of social-linking by social/facebook by the person"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// What was asked before the signal was admitted.
+    pub admission: Vec<Asked>,
+    /// Where the contact stood when the rules were tried.
+    pub stands_at: Option<Stage>,
+    /// The stages it fell back from, and the scope each lacked.
+    pub fell_back: Vec<(Stage, String)>,
+    /// The rules on this kind of signal, up to the one that was taken.
+    pub rules: Vec<Considered>,
+    /// What was asked for the effects of the rule that was taken.
+    pub effects: Vec<(EffectName, Asked)>,
+    /// The stage held afterwards, if it moved.
+    pub moved_to: Option<Option<Stage>>,
+}
+
+/// One need, and its answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Asked {
+    /// What was asked for.
+    #[serde(serialize_with = "in_words")]
+    pub scope: Scope,
+    /// The answer.
+    pub answer: Answered,
+}
+
+/// The answer to one need.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    /// Permitted by this grant.
+    Permitted(Option<ActId>),
+    /// Refused.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// The act that caused it.
+        cause: Option<ActId>,
+        /// The fewest acts that would turn it.
+        remedy: Remedy,
+    },
+}
+
+/// A rule, and what became of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Considered {
+    /// Which rule.
+    pub rule: RuleName,
+    /// It starts from where the contact stands.
+    pub from_here: bool,
+    /// Its guard, part by part, the whole first.
+    pub guard: Vec<Checked>,
+    /// It was taken: it starts from here, and its guard holds.
+    pub taken: bool,
+}
+
+/// A part of a guard, and its value.
+#[derive(Debug, Clone, Serialize)]
+pub struct Checked {
+    /// How deep it stands in its guard.
+    pub depth: usize,
+    /// What it asks.
+    pub asks: String,
+    /// What was found.
+    pub found: String,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+fn in_words<S: serde::Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(scope)
+}
+
+/// Writes down what `decide` tells.
+#[derive(Default)]
+pub(super) struct Listener {
+    admission: Vec<Asked>,
+    fell_back: Vec<(Stage, String)>,
+    stands_at: Option<Stage>,
+    considered: Vec<(u16, bool, Vec<Checked>)>,
+    guard: Vec<Checked>,
+    depth: usize,
+    effects: Vec<(EffectName, Asked)>,
+}
+
+impl Trace for Listener {
+    const EVERY: bool = true;
+
+    fn admission(&mut self, view: &View<'_>, need: &Need, answer: Answer) {
+        self.admission.push(asked(view, need, answer));
+    }
+
+    fn fell(&mut self, view: &View<'_>, from: Place, need: &Need) {
+        if let Some(standing) = view.journey.standing(from) {
+            self.fell_back.push((standing.name.clone(), need.scope.to_string()));
+        }
+    }
+
+    fn stands(&mut self, view: &View<'_>, at: Place) {
+        self.stands_at = view.journey.stage(at).cloned();
+    }
+
+    fn enter(&mut self) -> usize {
+        let step = self.guard.len();
+        // INVARIANT: filled in by `leave`, which knows what was found.
+        self.guard.push(Checked {
+            depth: self.depth,
+            asks: String::new(),
+            found: String::new(),
+            holds: false,
+        });
+        self.depth = self.depth.saturating_add(1);
+        step
+    }
+
+    fn leave(&mut self, view: &View<'_>, step: usize, check: &Check, signal: &Signal, holds: bool) {
+        self.depth = self.depth.saturating_sub(1);
+        let depth = self.depth;
+        let (asks, found) = words(view, check, signal);
+        if let Some(checked) = self.guard.get_mut(step) {
+            *checked = Checked { depth, asks, found, holds };
+        }
+    }
+
+    fn considered(&mut self, rule: u16, holds: bool) {
+        self.considered.push((rule, holds, std::mem::take(&mut self.guard)));
+    }
+
+    fn effect(&mut self, view: &View<'_>, effect: &Effect, need: &Need, answer: Answer) {
+        self.effects.push((effect.name.clone(), asked(view, need, answer)));
+    }
+}
+
+impl Listener {
+    pub(super) fn explanation(self, decision: &Decision) -> Explanation {
+        let journey = decision.journey();
+        let taken = decision.taken_place();
+        let mut considered = self.considered;
+        let rules = journey.spec().rules.iter().zip(0_u16..).filter(|(rule, place)| {
+            rule.on == *decision.signal().kind() && taken.is_none_or(|taken| *place <= taken)
+        });
+        let rules = if decision.unadmitted().is_some() { Vec::new() } else { rules.collect() };
+        let rules = rules.into_iter().map(|(rule, place)| {
+            let found = considered.iter().position(|(other, ..)| *other == place);
+            let (from_here, guard) = match found {
+                Some(index) => (true, considered.swap_remove(index).2),
+                None => (false, Vec::new()),
+            };
+            Considered { rule: rule.name.clone(), from_here, guard, taken: taken == Some(place) }
+        });
+        Explanation {
+            admission: self.admission,
+            stands_at: self.stands_at,
+            fell_back: self.fell_back,
+            rules: rules.collect(),
+            effects: self.effects,
+            moved_to: decision.transition().map(|moved| moved.to().cloned()),
+        }
+    }
+}
+
+fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
+    let ledger = view.contact.ledger();
+    let identity = ledger.identity(answer.slot());
+    let scope =
+        identity.and_then(|identity| view.scope(need, identity)).unwrap_or_else(|| need.scope.clone());
+    let answer = match answer {
+        Answer::Permitted { grant, .. } => Answered::Permitted(ledger.act_id(grant).cloned()),
+        Answer::Refused { slot, refusal } => {
+            let key = AskKey { scope: ledger.lexicon().key(&scope), slot };
+            Answered::Refused {
+                reason: refusal.reason(),
+                cause: refusal.cause(ledger).map(|act| act.id().clone()),
+                remedy: ledger.remedy_of(key, &scope, view.now),
+            }
+        }
+    };
+    Asked { scope, answer }
+}
+
+fn words(view: &View<'_>, check: &Check, signal: &Signal) -> (String, String) {
+    let kind = |place: u16| view.journey.kind(place).map(|kind| kind.name.to_string()).unwrap_or_default();
+    match check {
+        Check::All(checks) => (format!("all of {}", checks.len()), String::new()),
+        Check::Any(checks) => (format!("any of {}", checks.len()), String::new()),
+        Check::Not(_) => ("not".to_owned(), String::new()),
+        Check::Stage(place) => {
+            let name = view.journey.stage(*place).map_or("no stage", Stage::as_str);
+            (format!("stands at {name}"), String::new())
+        }
+        Check::Count { kind: place, at_least, within } => {
+            let time = within.map(|within| format!(" within {} s", within.num_seconds())).unwrap_or_default();
+            let found = view.count(*place, signal, *within);
+            (format!("at least {at_least} of {}{time}", kind(*place)), found.to_string())
+        }
+        Check::Recency { kind: place, within } => {
+            (format!("an earlier {} within {} s", kind(*place), within.num_seconds()), String::new())
+        }
+        Check::Attribute { name, is, value } => {
+            let found = signal.attribute(name);
+            let found = found.map_or("nothing".to_owned(), |value| format!("{value:?}"));
+            (format!("{name} is {is:?} {value:?}"), found)
+        }
+        Check::Consent(need) => {
+            let found =
+                view.ask(need).refusal().map_or("permitted", |(_, refusal)| refusal.reason().as_str());
+            (format!("consent to {}", need.scope), found.to_owned())
+        }
+    }
+}
+
+impl std::fmt::Display for Explanation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for Asked { scope, answer } in &self.admission {
+            match answer {
+                Answered::Permitted(_) => writeln!(f, "admitted: {scope} is {answer}")?,
+                Answered::Refused { .. } => writeln!(f, "not admitted: {scope} is {answer}")?,
+            }
+        }
+        for (stage, scope) in &self.fell_back {
+            writeln!(f, "does not stand at {stage}: {scope} is not permitted")?;
+        }
+        let stands_at = self.stands_at.as_ref().map_or("no stage", Stage::as_str);
+        let admitted = self.admission.iter().all(|asked| matches!(asked.answer, Answered::Permitted(_)));
+        if !admitted {
+            return writeln!(f, "the signal leaves no trace");
+        }
+        writeln!(f, "stands at {stands_at}")?;
+        for considered in &self.rules {
+            writeln!(f, "{considered}")?;
+            for checked in &considered.guard {
+                writeln!(f, "{checked}")?;
+            }
+        }
+        for (effect, Asked { scope, answer }) in &self.effects {
+            writeln!(f, "effect {effect}: {scope} is {answer}")?;
+        }
+        match &self.moved_to {
+            Some(stage) => writeln!(f, "moves to {}", stage.as_ref().map_or("no stage", Stage::as_str)),
+            None => writeln!(f, "does not move"),
+        }
+    }
+}
+
+impl std::fmt::Display for Considered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let fate = match (self.from_here, self.taken) {
+            (_, true) => "is taken",
+            (true, false) => "is not taken: its guard does not hold",
+            (false, false) => "starts from another stage",
+        };
+        write!(f, "rule {} {fate}", self.rule)
+    }
+}
+
+impl std::fmt::Display for Checked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let holds = if self.holds { "yes" } else { "no" };
+        let indent = self.depth.saturating_add(1).saturating_mul(2);
+        write!(f, "{:indent$}{}: {holds}", "", self.asks)?;
+        if self.found.is_empty() { Ok(()) } else { write!(f, " (found {})", self.found) }
+    }
+}
+
+impl std::fmt::Display for Answered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Answered::Permitted(act) => match act {
+                Some(act) => write!(f, "permitted by {act}"),
+                None => f.write_str("permitted"),
+            },
+            Answered::Refused { reason, cause, remedy } => {
+                write!(f, "refused, {reason}")?;
+                if let Some(cause) = cause {
+                    write!(f, " because of {cause}")?;
+                }
+                write!(f, "; cure: {remedy}")
+            }
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! Floor 4: the queued event (inert), `release` (ask again), and the event (may leave).
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::citation::Citation;
+use crate::contact::Contact;
+use crate::identity::Identity;
+use crate::ledger::{Ask, Reason};
+use crate::permit::Permit;
+use crate::refusal::Refusal;
+use crate::vocab::{
+    Channel, ContactId, EffectName, Instant, Name, RuleName, Scope, SignalId, name_type, object_only,
+};
+
+name_type! {
+    /// Who acts and answers for it. Every event names its controller; there is no field for a persona.
+    Controller
+}
+
+/// The account of an effect that was permitted when it was decided: stored, read back, never sendable.
+///
+/// Content that is forged into one gains nothing: [`QueuedEvent::release`] asks the ledger again.
+///
+/// On the wire it is an object with a list `needs`, one citation each; the first is the addressing one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedEvent {
+    pub(crate) controller: Controller,
+    pub(crate) signal: SignalId,
+    pub(crate) rule: RuleName,
+    pub(crate) effect: EffectName,
+    /// Says to whom and which way; names the contact and the instant, too.
+    pub(crate) addressing: Citation,
+    pub(crate) further: Vec<Citation>,
+}
+
+/// The key of one effect of one rule on one signal of one contact: the same input, the same key.
+///
+/// A crash can make a gateway see one key twice, never two keys for one effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventKey(Uuid);
+
+impl EventKey {
+    const NAMESPACE: Uuid = Uuid::from_u128(0x5d0c_9d5e_6a0f_5c1b_9b7e_706c_6163_6574);
+
+    /// UUID v5 of the four names; none of them can contain the line feed that separates them.
+    #[must_use]
+    pub fn of(contact: &ContactId, signal: &SignalId, rule: &RuleName, effect: &EffectName) -> EventKey {
+        let text = format!("{contact}\n{signal}\n{rule}\n{effect}");
+        EventKey(Uuid::new_v5(&EventKey::NAMESPACE, text.as_bytes()))
+    }
+
+    /// The key as a UUID.
+    #[must_use]
+    pub fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl std::fmt::Display for EventKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl QueuedEvent {
+    /// The version of the written form.
+    pub const SCHEMA_VERSION: u32 = 1;
+
+    /// Its key, computed on demand.
+    #[must_use]
+    pub fn key(&self) -> EventKey {
+        EventKey::of(self.contact(), &self.signal, &self.rule, &self.effect)
+    }
+
+    /// About whom.
+    #[must_use]
+    pub fn contact(&self) -> &ContactId {
+        &self.addressing.contact
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn controller(&self) -> &Controller {
+        &self.controller
+    }
+
+    /// The signal that led to it.
+    #[must_use]
+    pub fn signal(&self) -> &SignalId {
+        &self.signal
+    }
+
+    /// The rule that asked.
+    #[must_use]
+    pub fn rule(&self) -> &RuleName {
+        &self.rule
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn effect(&self) -> &EffectName {
+        &self.effect
+    }
+
+    /// When it was decided.
+    #[must_use]
+    pub fn decided_at(&self) -> Instant {
+        self.addressing.decided_at
+    }
+
+    /// On what each of its needs rested then, the addressing one first.
+    pub fn citations(&self) -> impl Iterator<Item = &Citation> {
+        std::iter::once(&self.addressing).chain(&self.further)
+    }
+
+    /// Asks the contact's ledger again, for every need, and makes the event if all are permitted at `now`
+    /// (or at the instant of the decision, if the clock ran back; SPEC S22).
+    ///
+    /// The event keeps the contact borrowed until the gateway has taken it: a stop in between does not compile.
+    ///
+    /// # Errors
+    /// The [`Refusal`] of the first need that is refused. It is final: mark the event refused for good.
+    ///
+    /// ```
+    /// # use placet::*;
+    /// fn dispatch<G: Gateway>(queued: QueuedEvent, ada: &Contact, now: Instant, gateway: &mut G) -> Result<(), G::Error> {
+    ///     match queued.release(ada, now) {
+    ///         Ok(event) => gateway.send(event),
+    ///         Err(no) => { println!("dropped for good: {}", no.reason()); Ok(()) }
+    ///     }
+    /// }
+    /// ```
+    pub fn release(self, contact: &Contact, now: Instant) -> Result<Event<'_>, Refusal> {
+        let at = now.max(self.decided_at());
+        if contact.id() != self.contact() {
+            return Err(Refusal::new(Reason::OtherContact, None, contact.ledger().version(), at));
+        }
+        let addressing = ask_again(contact, &self.addressing, at)?;
+        let further = self.further.iter().map(|need| ask_again(contact, need, at));
+        let further = further.collect::<Result<Vec<_>, _>>()?;
+        let QueuedEvent { controller, signal, rule, effect, .. } = self;
+        Ok(Event { controller, signal, rule, effect, addressing, further })
+    }
+}
+
+fn ask_again<'l>(contact: &'l Contact, need: &Citation, at: Instant) -> Result<Permit<'l>, Refusal> {
+    let ask = Ask::new(need.scope.clone(), need.identity.clone());
+    let answer = contact.ledger().permit(&ask, at);
+    let gone = !contact.ledger().identities().any(|identity| identity == &need.identity);
+    match answer {
+        Err(no) if gone && no.reason() != Reason::Erased => {
+            Err(Refusal::new(Reason::IdentityGone, None, no.version(), at))
+        }
+        answer => answer,
+    }
+}
+
+/// What may leave, now: the only thing that a gateway takes.
+///
+/// Made by [`QueuedEvent::release`] alone; it holds a permit for every need. It can be written out
+/// for the gateway's wire, and never read back.
+#[must_use = "an event that is not handed to the gateway was not sent"]
+#[derive(Debug)]
+pub struct Event<'l> {
+    controller: Controller,
+    signal: SignalId,
+    rule: RuleName,
+    effect: EffectName,
+    addressing: Permit<'l>,
+    further: Vec<Permit<'l>>,
+}
+
+impl Event<'_> {
+    /// The key under which a gateway drops what it has seen.
+    #[must_use]
+    pub fn key(&self) -> EventKey {
+        EventKey::of(self.contact(), &self.signal, &self.rule, &self.effect)
+    }
+
+    /// About whom.
+    #[must_use]
+    pub fn contact(&self) -> &ContactId {
+        self.addressing.cite().contact()
+    }
+
+    /// Who acts: the sender that the message names.
+    #[must_use]
+    pub fn controller(&self) -> &Controller {
+        &self.controller
+    }
+
+    /// The signal that led to it.
+    #[must_use]
+    pub fn signal(&self) -> &SignalId {
+        &self.signal
+    }
+
+    /// The rule that asked.
+    #[must_use]
+    pub fn rule(&self) -> &RuleName {
+        &self.rule
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn effect(&self) -> &EffectName {
+        &self.effect
+    }
+
+    /// To which address. It comes from the permit: right permit, wrong person cannot be written.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        self.addressing.identity()
+    }
+
+    /// Which way. It comes from the permit, too.
+    #[must_use]
+    pub fn channel(&self) -> &Channel {
+        self.addressing.scope().channel()
+    }
+
+    /// What the addressing permit covers.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        self.addressing.scope()
+    }
+
+    /// When it was released.
+    #[must_use]
+    pub fn released_at(&self) -> Instant {
+        self.addressing.at()
+    }
+
+    /// On what each need rests, the addressing one first.
+    pub fn citations(&self) -> impl Iterator<Item = &Citation> {
+        std::iter::once(&self.addressing).chain(&self.further).map(Permit::cite)
+    }
+}
+
+/// Whatever takes events out of the house: a mail server's client, a broker's producer.
+pub trait Gateway {
+    /// What can go wrong on the wire. The event stays queued and keeps its key.
+    type Error;
+
+    /// Hands one event over. A gateway that drops keys it knows delivers exactly once.
+    ///
+    /// # Errors
+    /// Whatever the wire says.
+    fn send(&mut self, event: Event<'_>) -> Result<(), Self::Error>;
+}
+
+impl<F, E> Gateway for F
+where
+    F: FnMut(Event<'_>) -> Result<(), E>,
+{
+    type Error = E;
+
+    fn send(&mut self, event: Event<'_>) -> Result<(), E> {
+        self(event)
+    }
+}
+
+/// The written form of both rungs. `type` tells them apart; only a queued event is ever read.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+struct EventLine {
+    #[serde(rename = "type")]
+    type_name: Name,
+    v: u32,
+    key: EventKey,
+    controller: Controller,
+    signal: SignalId,
+    rule: RuleName,
+    effect: EffectName,
+    needs: Vec<Citation>,
+}
+
+object_only!(EventLine);
+
+const QUEUED: &str = "queued_event";
+
+impl EventLine {
+    fn of<'c>(
+        type_name: Name,
+        key: EventKey,
+        (controller, signal, rule, effect): (&Controller, &SignalId, &RuleName, &EffectName),
+        needs: impl Iterator<Item = &'c Citation>,
+    ) -> EventLine {
+        EventLine {
+            type_name,
+            v: QueuedEvent::SCHEMA_VERSION,
+            key,
+            controller: controller.clone(),
+            signal: signal.clone(),
+            rule: rule.clone(),
+            effect: effect.clone(),
+            needs: needs.cloned().collect(),
+        }
+    }
+}
+
+impl Serialize for Event<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = (&self.controller, &self.signal, &self.rule, &self.effect);
+        Serialize::serialize(
+            &EventLine::of(Name::known("event"), self.key(), names, self.citations()),
+            serializer,
+        )
+    }
+}
+
+impl Serialize for QueuedEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = (&self.controller, &self.signal, &self.rule, &self.effect);
+        Serialize::serialize(
+            &EventLine::of(Name::known(QUEUED), self.key(), names, self.citations()),
+            serializer,
+        )
+    }
+}
+
+impl<'de> Deserialize<'de> for QueuedEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<QueuedEvent, D::Error> {
+        let line: EventLine = Deserialize::deserialize(deserializer)?;
+        QueuedEvent::try_from(line).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Why a written queued event is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueuedEventError {
+    /// Something else than a queued event, an event for example.
+    #[error("only a `queued_event` is read: nothing else can be released")]
+    Type,
+    /// A version that this crate does not know.
+    #[error("this version of a queued event is not known; version 1 is")]
+    Version,
+    /// The list of needs is empty.
+    #[error("a queued event has at least one need, the addressing one")]
+    NoNeeds,
+    /// Its needs are of several contacts or instants.
+    #[error("all needs of a queued event are of one contact and one decision")]
+    MixedNeeds,
+    /// The key is not that of its contact, signal, rule and effect.
+    #[error("the key of a queued event is that of its contact, signal, rule and effect")]
+    Key,
+}
+
+impl TryFrom<EventLine> for QueuedEvent {
+    type Error = QueuedEventError;
+
+    fn try_from(line: EventLine) -> Result<QueuedEvent, QueuedEventError> {
+        let EventLine { type_name, v, key, controller, signal, rule, effect, needs } = line;
+        if type_name.as_str() != QUEUED {
+            return Err(QueuedEventError::Type);
+        }
+        if v != QueuedEvent::SCHEMA_VERSION {
+            return Err(QueuedEventError::Version);
+        }
+        let mut needs = needs.into_iter();
+        let addressing = needs.next().ok_or(QueuedEventError::NoNeeds)?;
+        let further: Vec<Citation> = needs.collect();
+        let of_one = |need: &Citation| {
+            (&need.contact, need.decided_at) == (&addressing.contact, addressing.decided_at)
+        };
+        if !further.iter().all(of_one) {
+            return Err(QueuedEventError::MixedNeeds);
+        }
+        let queued = QueuedEvent { controller, signal, rule, effect, addressing, further };
+        if queued.key() == key { Ok(queued) } else { Err(QueuedEventError::Key) }
+    }
+}

@@ -1,0 +1,290 @@
+//! Floor 1: addresses and accounts, each with an exact key (goes live under it) and a wide one (stops cross over it).
+
+use std::fmt;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::vocab::{Channel, EMAIL, Name, NameError, Network, PHONE, SMS};
+
+/// One address or account of a person, in canonical spelling.
+///
+/// - *exact key*: what consent is given for. The local part of an e-mail address keeps its case.
+/// - *wide key*: the whole of it in lower case. A stop for `Ada@x.org` binds a later import of `ada@x.org`.
+///
+/// Neither `Debug` nor any error shows the address. It is written as one string, kind first:
+/// `email:ada@example.org`, `phone:+3225550100`, `account/facebook:ada.l`.
+///
+/// ```
+/// use placet::Identity;
+/// let (one, other) = (Identity::email("Ada@Example.org")?, Identity::email("ada@example.org")?);
+/// assert_ne!(one, other);
+/// assert_eq!(one.wide_key(), other.wide_key());
+/// assert_eq!(format!("{one:?}"), "Identity(email)");
+/// # Ok::<(), placet::IdentityError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    kind: IdentityKind,
+    address: Arc<str>,
+}
+
+/// What kind of address an identity is; a channel reaches one kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum IdentityKind {
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// An account at a social network.
+    Account(Network),
+    /// A kind of the integrator's own: a loyalty card, a device, a postal address.
+    Other(Name),
+}
+
+/// The key over which stops and erasures cross from contact to contact (SPEC S13). Personal data; `Debug` hides it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WideKey(Arc<str>);
+
+/// Why a text is not an identity. The text itself is never repeated in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum IdentityError {
+    /// No `@` with something on both sides, or characters that an unquoted address cannot have.
+    #[error("an e-mail address is written local@domain, without blanks, quotes or control characters")]
+    EmailForm,
+    /// Over 254 bytes, or over 64 before the `@`.
+    #[error("an e-mail address has at most 254 bytes, 64 of them before the @")]
+    EmailTooLong,
+    /// A domain that is not written in ASCII letters, digits, hyphens and dots.
+    #[error(
+        "the domain of an e-mail address is written in its ASCII form (A-labels such as xn--caf-dma.example)"
+    )]
+    EmailDomain,
+    /// Not `+` and 2 to 15 digits.
+    #[error("a telephone number is written in the international form: + and 2 to 15 digits, the first not 0")]
+    Phone,
+    /// Empty, over 255 bytes, or with blanks or control characters.
+    #[error("a handle or key has 1 to 255 bytes, without blanks or control characters")]
+    Handle,
+    /// The kind is not a name, is one of the built-in kinds, or has a colon.
+    #[error("a kind of identity is a name without a colon, other than email, phone and account/…")]
+    Kind,
+    /// No `kind:` before the address.
+    #[error("an identity is written kind:address, such as email:…, phone:… or account/network:…")]
+    NoKind,
+}
+
+impl Identity {
+    /// An e-mail address. Its domain is lower-cased; the part before the `@` stays as it is.
+    ///
+    /// # Errors
+    /// [`IdentityError`] for any other form: quoted local parts and domains in Unicode are not read.
+    pub fn email(text: &str) -> Result<Identity, IdentityError> {
+        let (local, domain) = text.rsplit_once('@').ok_or(IdentityError::EmailForm)?;
+        if text.len() > 254 || local.len() > 64 {
+            return Err(IdentityError::EmailTooLong);
+        }
+        let special = |c: char| c.is_whitespace() || c.is_control() || "\"(),:;<>@[\\]".contains(c);
+        if local.split('.').any(|atom| atom.is_empty() || atom.contains(special)) {
+            return Err(IdentityError::EmailForm);
+        }
+        if !domain.split('.').all(is_domain_label) {
+            return Err(IdentityError::EmailDomain);
+        }
+        let address = format!("{local}@{}", domain.to_ascii_lowercase());
+        Ok(Identity { kind: IdentityKind::Email, address: address.into() })
+    }
+
+    /// A telephone number in international form; blanks, dots, hyphens and brackets are dropped.
+    ///
+    /// # Errors
+    /// [`IdentityError::Phone`] without the `+` and country code, or with more than 15 digits.
+    pub fn phone(text: &str) -> Result<Identity, IdentityError> {
+        let digits: String = text
+            .strip_prefix('+')
+            .ok_or(IdentityError::Phone)?
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')'))
+            .collect();
+        let plausible = (2..=15).contains(&digits.len()) && !digits.starts_with('0');
+        if !plausible || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(IdentityError::Phone);
+        }
+        Ok(Identity { kind: IdentityKind::Phone, address: format!("+{digits}").into() })
+    }
+
+    /// An account at a social network; one leading `@` is dropped.
+    ///
+    /// # Errors
+    /// [`IdentityError::Handle`] where the handle is empty, too long, or has blanks.
+    pub fn account(network: Network, handle: &str) -> Result<Identity, IdentityError> {
+        let handle = handle.strip_prefix('@').unwrap_or(handle);
+        Ok(Identity { kind: IdentityKind::Account(network), address: checked_key(handle)? })
+    }
+
+    /// An identity of a kind of one's own: `Identity::of_kind("card", "7-0042")`.
+    ///
+    /// # Errors
+    /// [`IdentityError::Kind`] for a built-in kind or no name, [`IdentityError::Handle`] for a bad key.
+    pub fn of_kind(kind: &str, key: &str) -> Result<Identity, IdentityError> {
+        match IdentityKind::new(kind)? {
+            kind @ IdentityKind::Other(_) => Ok(Identity { kind, address: checked_key(key)? }),
+            _ => Err(IdentityError::Kind),
+        }
+    }
+
+    /// Reads the written form, `kind:address`.
+    ///
+    /// # Errors
+    /// [`IdentityError`], as the constructor of that kind.
+    pub fn parse(text: &str) -> Result<Identity, IdentityError> {
+        let (kind, address) = text.split_once(':').ok_or(IdentityError::NoKind)?;
+        match IdentityKind::new(kind)? {
+            IdentityKind::Email => Identity::email(address),
+            IdentityKind::Phone => Identity::phone(address),
+            IdentityKind::Account(network) => Identity::account(network, address),
+            kind @ IdentityKind::Other(_) => Ok(Identity { kind, address: checked_key(address)? }),
+        }
+    }
+
+    /// What kind of address it is.
+    #[must_use]
+    pub fn kind(&self) -> &IdentityKind {
+        &self.kind
+    }
+
+    /// The address itself, canonical. Personal data: for a gateway, never for a log.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The written form, which is the exact key as well. Personal data.
+    #[must_use]
+    pub fn exact_key(&self) -> String {
+        format!("{}:{}", self.kind, self.address)
+    }
+
+    /// Compares exact keys, as text.
+    pub(crate) fn compare_keys(&self, other: &Identity) -> std::cmp::Ordering {
+        self.key_bytes().cmp(other.key_bytes())
+    }
+
+    fn key_bytes(&self) -> impl Iterator<Item = u8> {
+        let (kind, name) = match &self.kind {
+            IdentityKind::Email => ("email", ""),
+            IdentityKind::Phone => ("phone", ""),
+            IdentityKind::Account(network) => ("account/", network.as_str()),
+            IdentityKind::Other(name) => ("", name.as_str()),
+        };
+        [kind, name, ":", &self.address].into_iter().flat_map(str::bytes)
+    }
+
+    /// The key over which stops cross: the whole of it in lower case.
+    #[must_use]
+    pub fn wide_key(&self) -> WideKey {
+        WideKey(self.exact_key().to_lowercase().into())
+    }
+}
+
+impl IdentityKind {
+    /// Reads a kind: `email`, `phone`, `account/network`, or a name of one's own.
+    ///
+    /// # Errors
+    /// [`IdentityError::Kind`] where it is not a name or has a colon.
+    pub fn new(text: &str) -> Result<IdentityKind, IdentityError> {
+        let name = |text: &str| -> Result<Name, NameError> { Name::new(text) };
+        match text {
+            "email" => Ok(IdentityKind::Email),
+            "phone" => Ok(IdentityKind::Phone),
+            _ if text.contains(':') => Err(IdentityError::Kind),
+            _ => match text.strip_prefix("account/") {
+                Some(network) => name(network).map(|name| IdentityKind::Account(name.into())),
+                None => name(text).map(IdentityKind::Other),
+            }
+            .map_err(|_| IdentityError::Kind),
+        }
+    }
+
+    /// The kind of address a channel needs where a catalogue says nothing else:
+    /// e-mail an address, telephone and SMS a number, a social channel an account there,
+    /// any other channel an identity of the channel's own name.
+    #[must_use]
+    pub fn needed_by(channel: &Channel) -> IdentityKind {
+        match channel.network() {
+            Some(network) => IdentityKind::Account(network),
+            None if *channel == EMAIL => IdentityKind::Email,
+            None if *channel == PHONE || *channel == SMS => IdentityKind::Phone,
+            None => IdentityKind::Other(channel.name().clone()),
+        }
+    }
+}
+
+fn checked_key(text: &str) -> Result<Arc<str>, IdentityError> {
+    let bad = |c: char| c.is_whitespace() || c.is_control();
+    if text.is_empty() || text.len() > 255 || text.contains(bad) {
+        return Err(IdentityError::Handle);
+    }
+    Ok(text.into())
+}
+
+fn is_domain_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+impl fmt::Display for IdentityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            IdentityKind::Email => f.write_str("email"),
+            IdentityKind::Phone => f.write_str("phone"),
+            IdentityKind::Account(network) => write!(f, "account/{network}"),
+            IdentityKind::Other(name) => write!(f, "{name}"),
+        }
+    }
+}
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({})", self.kind)
+    }
+}
+impl fmt::Debug for WideKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WideKey")
+    }
+}
+impl serde::Serialize for Identity {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}:{}", self.kind, self.address))
+    }
+}
+impl<'de> serde::Deserialize<'de> for Identity {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Identity, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Identity;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an identity, written kind:address")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Identity, E> {
+                Identity::parse(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+impl serde::Serialize for IdentityKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de> serde::Deserialize<'de> for IdentityKind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<IdentityKind, D::Error> {
+        let name = Name::deserialize(deserializer)?;
+        IdentityKind::new(name.as_str()).map_err(serde::de::Error::custom)
+    }
+}

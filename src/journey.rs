@@ -1,0 +1,132 @@
+//! Floor 5: the journey. Data is checked and compiled once; what runs is never unchecked data.
+
+mod compile;
+mod fault;
+mod guard;
+mod reference;
+mod spec;
+mod table;
+
+use std::sync::Arc;
+
+pub use fault::{Declared, Fault, FaultKind, JourneyError, ShapeFault, SignalFault};
+pub use guard::{Comparison, Guard, GuardError, Span, SpanError};
+pub use spec::{
+    AttributeSpec, Catalogue, ChannelSpec, EffectSpec, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec,
+    SignalKindSpec, StageSpec, SustainSpec,
+};
+pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Target};
+
+use crate::signal::{Signal, SignalSpec};
+use crate::vocab::{Name, Vocabulary};
+
+/// A checked set of stages and rules, ready to run. Cheap to clone.
+///
+/// It is made from a [`JourneySpec`] by [`Journey::compile`] or from text by [`Journey::from_json`];
+/// it cannot be deserialised, so that nothing unchecked ever runs.
+///
+/// ```
+/// use placet::Journey;
+/// let error = Journey::from_json(r#"{"placet":1,"name":"j","controller":"acme",
+///   "catalogue":{"purposes":["offers"],"channels":[{"name":"email"}]},
+///   "stages":[{"name":"customer"}],"signals":[{"kind":"purchase"}],
+///   "rules":[{"name":"r","on":"purchase","to":"custmer"}]}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "rules[0].to: no stage `custmer` is declared: did you mean `customer`?");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Journey(Arc<Compiled>);
+
+impl Journey {
+    /// Checks a spec and compiles it.
+    ///
+    /// # Errors
+    /// [`JourneyError::Meaning`] with all faults at once, each with its path.
+    pub fn compile(spec: JourneySpec) -> Result<Journey, JourneyError> {
+        compile::compile(spec).map(|compiled| Journey(Arc::new(compiled))).map_err(JourneyError::Meaning)
+    }
+
+    /// Reads a spec from JSON, checks and compiles it.
+    ///
+    /// # Errors
+    /// [`JourneyError::Shape`] with the first place that has not the form of a journey, else as [`Journey::compile`].
+    pub fn from_json(text: &str) -> Result<Journey, JourneyError> {
+        Journey::compile(JourneySpec::from_json(text).map_err(JourneyError::Shape)?)
+    }
+
+    /// The spec it was compiled from.
+    #[must_use]
+    pub fn spec(&self) -> &JourneySpec {
+        &self.0.spec
+    }
+
+    /// The words of its catalogue, stages and kinds: open contacts with it.
+    #[must_use]
+    pub fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.0.vocabulary
+    }
+
+    /// Checks a signal against the kinds and attributes that are declared.
+    ///
+    /// # Errors
+    /// [`SignalFault`]: an unknown kind, an undeclared, repeated or wrongly typed attribute.
+    pub fn signal(&self, spec: SignalSpec) -> Result<Signal, SignalFault> {
+        let unknown = |what, name: &Name, declared: &mut dyn Iterator<Item = &Name>| SignalFault::Unknown {
+            what,
+            nearest: fault::nearest(name, declared),
+        };
+        let Some((place, kind)) = self.0.kind_named(spec.kind.name()) else {
+            let mut kinds = self.spec().signals.iter().map(|kind| kind.kind.name());
+            return Err(unknown(Declared::SignalKind, spec.kind.name(), &mut kinds));
+        };
+        for (index, attribute) in spec.attributes.iter().enumerate() {
+            let Some(declared) = kind.attributes.iter().find(|declared| declared.name == attribute.name)
+            else {
+                let mut names = kind.attributes.iter().map(|declared| &declared.name);
+                return Err(unknown(Declared::Attribute, &attribute.name, &mut names));
+            };
+            let found = attribute.value.value_type();
+            if found != declared.value_type {
+                let (name, declared) = (attribute.name.clone(), declared.value_type);
+                return Err(SignalFault::ValueType { name, declared, found });
+            }
+            if spec.attributes.iter().take(index).any(|earlier| earlier.name == attribute.name) {
+                return Err(SignalFault::Twice { name: attribute.name.clone() });
+            }
+        }
+        Ok(Signal::checked(spec, place))
+    }
+
+    pub(crate) fn compiled(&self) -> &Arc<Compiled> {
+        &self.0
+    }
+}
+
+impl JourneySpec {
+    /// Reads a spec from JSON, without checking what it means.
+    ///
+    /// # Errors
+    /// [`ShapeFault`]: the first place that has not the form of a journey.
+    pub fn from_json(text: &str) -> Result<JourneySpec, ShapeFault> {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let spec = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|error| shape(error.inner(), error.path().to_string()))?;
+        reader.end().map_err(|error| shape(&error, ".".to_owned()))?;
+        Ok(spec)
+    }
+}
+
+fn shape(error: &serde_json::Error, path: String) -> ShapeFault {
+    let message = error.to_string();
+    let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
+    let mut quoted = what.split('`').skip(1).step_by(2);
+    let misspelt = quoted.next().filter(|_| what.starts_with("unknown"));
+    let near = misspelt.and_then(|word| {
+        let far = word.len().div_ceil(3);
+        quoted.map(|other| (fault::distance(word, other), other)).filter(|(steps, _)| *steps <= far).min()
+    });
+    let what = match near {
+        Some((_, word)) => format!("{what}: did you mean `{word}`?"),
+        None => what.to_owned(),
+    };
+    ShapeFault { path, what, line: error.line(), column: error.column() }
+}

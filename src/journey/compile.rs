@@ -1,0 +1,459 @@
+//! From data to a journey that runs: every name resolved, every fault of meaning reported with its path.
+
+use std::collections::BTreeMap;
+
+use super::fault::{Declared, Fault, FaultKind, nearest};
+use super::guard::{AttributeTest, Comparison, Guard, Test};
+use super::spec::{JourneySpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, StageSpec};
+use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target};
+use crate::contact::MOST_KEPT;
+use crate::identity::IdentityKind;
+use crate::signal::ValueType;
+use crate::vocab::{Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, SELF, Scope, Stage, Vocabulary};
+
+/// The most of anything that a place can number.
+const MOST: usize = 65_000;
+
+/// The most attributes of one kind of signal.
+const MOST_ATTRIBUTES: usize = 32;
+
+/// Names nearest to misspelt ones are looked for this often, so that a hostile journey costs no more than a bad one.
+const MOST_GUESSES: usize = 64;
+
+pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
+    if let Some(fault) = too_large(&spec) {
+        return Err(vec![fault]);
+    }
+    let mut compiler = Compiler::new(&spec);
+    compiler.declarations();
+    let stages = compiler.stages();
+    let kinds = compiler.kinds();
+    let rules = compiler.rules();
+    compiler.circles(&stages);
+    let Compiler { faults, lexicon, networks, kind_places, .. } = compiler;
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let vocabulary = std::sync::Arc::clone(lexicon.shared());
+    let mut places: Vec<_> =
+        stages.iter().zip(0..).filter_map(|(stage, place)| Some((stage.word?, Place(place)))).collect();
+    places.sort_unstable();
+    let kind_places = kind_places.into_iter().map(|(name, place)| (name.clone(), place)).collect();
+    let mut compiled = Compiled { vocabulary, stages, places, kinds, kind_places, rules, networks, spec };
+    compiled.index_rules();
+    Ok(compiled)
+}
+
+fn too_large(spec: &JourneySpec) -> Option<Fault> {
+    let Catalogues { words, effects, needs } = sizes(spec);
+    let largest = [words, spec.stages.len(), spec.signals.len(), spec.rules.len(), effects, needs];
+    let path = ".".to_owned();
+    largest.into_iter().max().filter(|most| *most > MOST).map(|_| Fault { path, kind: FaultKind::TooLarge })
+}
+
+struct Catalogues {
+    words: usize,
+    effects: usize,
+    needs: usize,
+}
+
+/// Words that are declared in all, and the most effects of one rule and needs of one list.
+fn sizes(spec: &JourneySpec) -> Catalogues {
+    let catalogue = &spec.catalogue;
+    let words = [
+        catalogue.purposes.len(),
+        catalogue.channels.len(),
+        catalogue.recipients.len(),
+        catalogue.notices.len(),
+        spec.stages.len(),
+        spec.signals.len(),
+    ];
+    let effects = spec.rules.iter().map(|rule| rule.effects.len()).max().unwrap_or_default();
+    let lists = spec.rules.iter().flat_map(|rule| &rule.effects).map(|effect| effect.needs.len());
+    let needs = lists.max().unwrap_or_default();
+    Catalogues { words: words.into_iter().fold(0, usize::saturating_add), effects, needs }
+}
+
+struct Compiler<'s> {
+    spec: &'s JourneySpec,
+    lexicon: Lexicon,
+    networks: Vec<(Network, Channel)>,
+    channels: BTreeMap<&'s Name, Reaches>,
+    stage_places: BTreeMap<&'s Name, Place>,
+    kind_places: BTreeMap<&'s Name, u16>,
+    faults: Vec<Fault>,
+    guesses: usize,
+}
+
+impl<'s> Compiler<'s> {
+    fn new(spec: &'s JourneySpec) -> Compiler<'s> {
+        let channels = spec.catalogue.channels.iter().map(|channel| {
+            let reaches = channel.reaches.clone();
+            let reaches = reaches.unwrap_or_else(|| Reaches::Kind(IdentityKind::needed_by(&channel.name)));
+            (channel.name.name(), reaches)
+        });
+        let networks = spec.catalogue.channels.iter();
+        let networks = networks.filter_map(|channel| Some((channel.name.network()?, channel.name.clone())));
+        let numbered = spec.stages.iter().filter(|stage| stage.name != NO_STAGE).zip(1..);
+        Compiler {
+            lexicon: Lexicon::new(vocabulary(spec)),
+            networks: networks.collect(),
+            channels: channels.collect(),
+            stage_places: numbered.map(|(stage, place)| (stage.name.name(), Place(place))).collect(),
+            kind_places: spec.signals.iter().map(|signal| signal.kind.name()).zip(0..).collect(),
+            faults: Vec::new(),
+            guesses: 0,
+            spec,
+        }
+    }
+
+    fn fault(&mut self, path: impl Into<String>, kind: FaultKind) {
+        self.faults.push(Fault { path: path.into(), kind });
+    }
+
+    fn unknown<'n>(
+        &mut self,
+        path: impl Into<String>,
+        what: Declared,
+        name: &Name,
+        declared: impl Iterator<Item = &'n Name>,
+    ) {
+        self.guesses = self.guesses.saturating_add(1);
+        let nearest = if self.guesses > MOST_GUESSES { None } else { nearest(name, declared) };
+        self.fault(path, FaultKind::Unknown { what, name: name.clone(), nearest });
+    }
+
+    /// Faults in what is declared: the version, names that stand twice, names that mean something else.
+    fn declarations(&mut self) {
+        let spec = self.spec;
+        if spec.placet != 1 {
+            self.fault("placet", FaultKind::Version { found: spec.placet });
+        }
+        let catalogue = &spec.catalogue;
+        let purposes = catalogue.purposes.iter().map(|purpose| purpose.name().clone());
+        self.once(Declared::Purpose, purposes, |at| format!("catalogue.purposes[{at}]"));
+        let channels = catalogue.channels.iter().map(|channel| channel.name.name().clone());
+        self.once(Declared::Channel, channels, |at| format!("catalogue.channels[{at}].name"));
+        let recipients = catalogue.recipients.iter().map(|recipient| recipient.name().clone());
+        self.once(Declared::Recipient, recipients, |at| format!("catalogue.recipients[{at}]"));
+        let stages = spec.stages.iter().map(|stage| stage.name.name().clone());
+        self.once(Declared::Stage, stages, |at| format!("stages[{at}].name"));
+        let kinds = spec.signals.iter().map(|signal| signal.kind.name().clone());
+        self.once(Declared::SignalKind, kinds, |at| format!("signals[{at}].kind"));
+        let rules = spec.rules.iter().map(|rule| rule.name.name().clone());
+        self.once(Declared::Rule, rules, |at| format!("rules[{at}].name"));
+        let mut versions = std::collections::BTreeSet::new();
+        for (at, notice) in catalogue.notices.iter().enumerate() {
+            if !versions.insert((&notice.id, &notice.version)) {
+                let name = notice.id.name().clone();
+                self.fault(
+                    format!("catalogue.notices[{at}]"),
+                    FaultKind::Twice { what: Declared::Notice, name },
+                );
+            }
+        }
+        for (at, channel) in catalogue.channels.iter().enumerate() {
+            if channel.name.as_str() == NeedSpec::OWN_NETWORK {
+                let (what, name) = (Declared::Channel, channel.name.name().clone());
+                self.fault(format!("catalogue.channels[{at}].name"), FaultKind::Reserved { what, name });
+            }
+        }
+        for (at, recipient) in catalogue.recipients.iter().enumerate().filter(|(_, name)| **name == SELF) {
+            let (what, name) = (Declared::Recipient, recipient.name().clone());
+            self.fault(format!("catalogue.recipients[{at}]"), FaultKind::Reserved { what, name });
+        }
+    }
+
+    fn once(&mut self, what: Declared, names: impl Iterator<Item = Name>, path: impl Fn(usize) -> String) {
+        let mut seen = std::collections::BTreeSet::new();
+        for (at, name) in names.enumerate() {
+            if !seen.insert(name.clone()) {
+                self.fault(path(at), FaultKind::Twice { what, name });
+            }
+        }
+    }
+
+    fn stages(&mut self) -> Vec<Standing> {
+        let none = Standing { name: NO_STAGE, word: None, sustain: Vec::new() };
+        let mut stages = vec![none];
+        for (at, StageSpec { name, sustain }) in self.spec.stages.iter().enumerate() {
+            let mut lines = Vec::with_capacity(sustain.len());
+            for (line, sustain) in sustain.iter().enumerate() {
+                let path = format!("stages[{at}].sustain[{line}]");
+                let needs = self.needs(&format!("{path}.needs"), &sustain.needs);
+                lines.push((needs, self.stage(format!("{path}.else"), &sustain.otherwise)));
+            }
+            match stages.first_mut() {
+                Some(none) if *name == NO_STAGE => none.sustain = lines,
+                _ => {
+                    let word = self.lexicon.shared().word(name.name());
+                    stages.push(Standing { name: name.clone(), word, sustain: lines });
+                }
+            }
+        }
+        stages
+    }
+
+    fn kinds(&mut self) -> Vec<Kind> {
+        let spec = self.spec;
+        let kinds = spec.signals.iter().enumerate().map(|(at, signal)| {
+            let SignalKindSpec { kind, admission, attributes } = signal;
+            if attributes.len() > MOST_ATTRIBUTES {
+                self.fault(format!("signals[{at}].attributes"), FaultKind::TooManyAttributes);
+            }
+            let names = attributes.iter().map(|attribute| attribute.name.clone());
+            self.once(Declared::Attribute, names, |index| format!("signals[{at}].attributes[{index}].name"));
+            let path = format!("signals[{at}].admission");
+            let admission = admission.as_ref().map(|needs| self.needs(&path, needs)).unwrap_or_default();
+            Kind {
+                name: kind.name().clone(),
+                word: self.lexicon.shared().word(kind.name()),
+                admission,
+                attributes: attributes.clone(),
+                anywhere: Vec::new(),
+                from: Vec::new(),
+            }
+        });
+        kinds.collect()
+    }
+
+    fn rules(&mut self) -> Vec<Rule> {
+        let spec = self.spec;
+        spec.rules.iter().enumerate().map(|(at, rule)| self.rule(at, rule)).collect()
+    }
+
+    fn rule(&mut self, at: usize, rule: &'s RuleSpec) -> Rule {
+        let kind = self.kind(|| format!("rules[{at}].on"), rule.on.name());
+        if rule.from.as_ref().is_some_and(Vec::is_empty) {
+            self.fault(format!("rules[{at}].from"), FaultKind::NoFrom);
+        }
+        let from = rule.from.as_ref().map(|stages| {
+            let places = stages.iter().enumerate();
+            places.map(|(index, stage)| self.stage(format!("rules[{at}].from[{index}]"), stage)).collect()
+        });
+        let attributes = kind.and_then(|kind| self.spec.signals.get(usize::from(kind)));
+        let when =
+            rule.when.as_ref().map(|guard| self.guard(&format!("rules[{at}].when"), guard, attributes));
+        let to = rule.to.as_ref().map(|stage| self.stage(format!("rules[{at}].to"), stage));
+        let names = rule.effects.iter().map(|effect| effect.name.name().clone());
+        self.once(Declared::Effect, names, |index| format!("rules[{at}].effects[{index}].name"));
+        let effects = rule.effects.iter().enumerate().map(|(index, effect)| {
+            let path = format!("rules[{at}].effects[{index}]");
+            let mut needs = vec![self.need(&path, &effect.addressing())];
+            let further = effect.needs.iter().enumerate();
+            needs.extend(further.map(|(need, spec)| self.need(&format!("{path}.needs[{need}]"), spec)));
+            Effect { name: effect.name.clone(), needs }
+        });
+        Rule { name: rule.name.clone(), from, when, to, effects: effects.collect() }
+    }
+
+    fn guard(&mut self, path: &str, guard: &Guard, signal: Option<&SignalKindSpec>) -> Check {
+        match guard.test() {
+            Test::All(guards) => Check::All(self.guards(&format!("{path}.all"), guards, signal)),
+            Test::Any(guards) => Check::Any(self.guards(&format!("{path}.any"), guards, signal)),
+            Test::Not(guard) => Check::Not(Box::new(self.guard(&format!("{path}.not"), guard, signal))),
+            Test::Stage(stage) => Check::Stage(self.stage(format!("{path}.stage"), stage)),
+            Test::Count(count) => {
+                let kind = self.kind(|| format!("{path}.count.kind"), count.kind.name()).unwrap_or_default();
+                if count.at_least == 0 {
+                    self.fault(format!("{path}.count.at_least"), FaultKind::CountZero);
+                }
+                if count.within.is_some() && count.at_least > u32::from(MOST_KEPT) {
+                    self.fault(
+                        format!("{path}.count.at_least"),
+                        FaultKind::CountTooLarge { most: MOST_KEPT },
+                    );
+                }
+                let within = count.within.map(super::Span::as_delta);
+                Check::Count { kind, at_least: count.at_least, within }
+            }
+            Test::Recency(recency) => {
+                let kind = self.kind(|| format!("{path}.recency.kind"), recency.kind.name());
+                Check::Recency { kind: kind.unwrap_or_default(), within: recency.within.as_delta() }
+            }
+            Test::Attribute(test) => {
+                self.attribute(path, test, signal);
+                Check::Attribute { name: test.name.clone(), is: test.is, value: test.value.clone() }
+            }
+            Test::Consent(need) => Check::Consent(self.need(&format!("{path}.consent"), need)),
+        }
+    }
+
+    fn guards(&mut self, path: &str, guards: &[Guard], signal: Option<&SignalKindSpec>) -> Vec<Check> {
+        let guards = guards.iter().enumerate();
+        guards.map(|(at, guard)| self.guard(&format!("{path}[{at}]"), guard, signal)).collect()
+    }
+
+    fn attribute(&mut self, path: &str, test: &AttributeTest, signal: Option<&SignalKindSpec>) {
+        let Some(signal) = signal else {
+            return; // the unknown kind is reported already
+        };
+        let Some(declared) = signal.attributes.iter().find(|declared| declared.name == test.name) else {
+            let names = signal.attributes.iter().map(|declared| &declared.name);
+            return self.unknown(format!("{path}.attribute.name"), Declared::Attribute, &test.name, names);
+        };
+        let (declared, found) = (declared.value_type, test.value.value_type());
+        if declared != found {
+            let name = test.name.clone();
+            self.fault(format!("{path}.attribute.value"), FaultKind::ValueType { name, declared, found });
+        } else if found == ValueType::Bool && !matches!(test.is, Comparison::Equal | Comparison::NotEqual) {
+            self.fault(format!("{path}.attribute.is"), FaultKind::BoolOrder);
+        }
+    }
+
+    fn needs(&mut self, path: &str, needs: &[NeedSpec]) -> Vec<Need> {
+        if needs.is_empty() {
+            self.fault(path, FaultKind::NoNeeds);
+        }
+        needs.iter().enumerate().map(|(at, need)| self.need(&format!("{path}[{at}]"), need)).collect()
+    }
+
+    fn need(&mut self, path: &str, need: &NeedSpec) -> Need {
+        let catalogue = &self.spec.catalogue;
+        if !catalogue.purposes.contains(&need.purpose) {
+            let names = catalogue.purposes.iter().map(|purpose| purpose.name());
+            self.unknown(format!("{path}.purpose"), Declared::Purpose, need.purpose.name(), names);
+        }
+        if need.recipient != SELF && !catalogue.recipients.contains(&need.recipient) {
+            let names = catalogue.recipients.iter().map(|recipient| recipient.name());
+            self.unknown(format!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
+        }
+        let (channel, target) = self.target(path, need);
+        let scope = Scope::new(need.purpose.clone(), channel, need.recipient.clone());
+        Need { key: self.lexicon.key(&scope), scope, target }
+    }
+
+    fn target(&mut self, path: &str, need: &NeedSpec) -> (Channel, Target) {
+        if need.channel.as_str() == NeedSpec::OWN_NETWORK {
+            let first = self.networks.first().map(|(_, channel)| channel.clone());
+            if first.is_none() {
+                self.fault(format!("{path}.channel"), FaultKind::NoNetwork);
+            }
+            let target = Target::OwnNetwork(need.purpose.clone(), need.recipient.clone());
+            return (first.unwrap_or(EMAIL), target);
+        }
+        let reaches = self.channels.get(need.channel.name()).cloned();
+        let reaches = reaches.unwrap_or_else(|| {
+            let names = self.spec.catalogue.channels.iter().map(|channel| channel.name.name());
+            self.unknown(format!("{path}.channel"), Declared::Channel, need.channel.name(), names);
+            Reaches::Any
+        });
+        (need.channel.clone(), Target::Reached(reaches))
+    }
+
+    fn stage(&mut self, path: String, stage: &Stage) -> Place {
+        if *stage == NO_STAGE {
+            return Place::NONE;
+        }
+        let place = self.stage_places.get(stage.name()).copied();
+        place.unwrap_or_else(|| {
+            let names = self.spec.stages.iter().map(|stage| stage.name.name());
+            self.unknown(path, Declared::Stage, stage.name(), names);
+            Place::NONE
+        })
+    }
+
+    fn kind(&mut self, path: impl FnOnce() -> String, kind: &Name) -> Option<u16> {
+        let place = self.kind_places.get(kind).copied();
+        if place.is_none() {
+            let names = self.spec.signals.iter().map(|signal| signal.kind.name());
+            self.unknown(path(), Declared::SignalKind, kind, names);
+        }
+        place
+    }
+
+    /// S27: a circle of stages and elses is rejected. Stages that fall back on nothing left are taken away until none is.
+    fn circles(&mut self, stages: &[Standing]) {
+        let mut left = vec![true; stages.len()];
+        let mut ends: Vec<Vec<usize>> = vec![Vec::new(); stages.len()];
+        let mut open: Vec<usize> = stages.iter().map(|stage| stage.sustain.len()).collect();
+        for (at, stage) in stages.iter().enumerate() {
+            for (_, otherwise) in &stage.sustain {
+                if let Some(above) = ends.get_mut(usize::from(otherwise.0)) {
+                    above.push(at);
+                }
+            }
+        }
+        let mut ready: Vec<usize> =
+            open.iter().enumerate().filter(|(_, open)| **open == 0).map(|(at, _)| at).collect();
+        while let Some(at) = ready.pop() {
+            if let Some(left) = left.get_mut(at) {
+                *left = false;
+            }
+            for above in ends.get(at).cloned().unwrap_or_default() {
+                if let Some(open) = open.get_mut(above) {
+                    *open = open.saturating_sub(1);
+                    if *open == 0 {
+                        ready.push(above);
+                    }
+                }
+            }
+        }
+        // What is left falls back on a circle: after as many steps as there are stages one stands on it.
+        let is_left = |at: &usize| left.get(*at).copied().unwrap_or_default();
+        let Some(mut on) = (0..stages.len()).find(is_left) else {
+            return;
+        };
+        for _ in stages {
+            let below =
+                stages.get(on).map(|stage| stage.sustain.iter().map(|(_, below)| usize::from(below.0)));
+            on = below.and_then(|mut below| below.find(is_left)).unwrap_or(on);
+        }
+        if let Some(stage) = stages.get(on).map(|stage| stage.name.clone()) {
+            let at = self.spec.stages.iter().position(|spec| spec.name == stage).unwrap_or_default();
+            let stage = stage.name().clone();
+            self.fault(format!("stages[{at}].sustain"), FaultKind::SustainCircle { stage });
+        }
+    }
+}
+
+impl Compiled {
+    fn index_rules(&mut self) {
+        for ((rule, spec), place) in self.rules.iter().zip(&self.spec.rules).zip(0..) {
+            let kind = self.kind_places.binary_search_by(|(name, _)| name.cmp(spec.on.name())).ok();
+            let kind = kind.and_then(|index| self.kind_places.get(index)).map(|(_, kind)| usize::from(*kind));
+            let Some(kind) = kind.and_then(|kind| self.kinds.get_mut(kind)) else {
+                continue;
+            };
+            match &rule.from {
+                None => kind.anywhere.push(place),
+                Some(from) => kind.from.extend(from.iter().map(|from| (*from, place))),
+            }
+        }
+        for kind in &mut self.kinds {
+            kind.from.sort_unstable();
+            kind.from.dedup();
+        }
+    }
+}
+
+/// The words of a spec. Kinds that a guard counts within a time keep as many instants as it needs.
+fn vocabulary(spec: &JourneySpec) -> std::sync::Arc<Vocabulary> {
+    let catalogue = &spec.catalogue;
+    let mut words: Vec<(Name, u8)> = vec![(SELF.name().clone(), 0)];
+    let plain = |name: &Name| (name.clone(), 0);
+    words.extend(catalogue.purposes.iter().map(|purpose| plain(purpose.name())));
+    words.extend(catalogue.channels.iter().map(|channel| plain(channel.name.name())));
+    words.extend(catalogue.recipients.iter().map(|recipient| plain(recipient.name())));
+    words.extend(
+        catalogue.notices.iter().flat_map(|notice| [plain(notice.id.name()), plain(notice.version.name())]),
+    );
+    words.extend(spec.stages.iter().map(|stage| plain(stage.name.name())));
+    words.extend(spec.signals.iter().map(|signal| plain(signal.kind.name())));
+    for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
+        keep(guard, &mut words);
+    }
+    Vocabulary::keeping(words)
+}
+
+fn keep(guard: &Guard, words: &mut Vec<(Name, u8)>) {
+    match guard.test() {
+        Test::All(guards) | Test::Any(guards) => guards.iter().for_each(|guard| keep(guard, words)),
+        Test::Not(guard) => keep(guard, words),
+        Test::Count(count) if count.within.is_some() => {
+            let most = u8::try_from(count.at_least).unwrap_or(MOST_KEPT).min(MOST_KEPT);
+            words.push((count.kind.name().clone(), most));
+        }
+        Test::Stage(_) | Test::Count(_) | Test::Recency(_) | Test::Attribute(_) | Test::Consent(_) => {}
+    }
+}

@@ -1,0 +1,292 @@
+//! Guards: a small closed language of conditions. No strings to evaluate, bounded depth, every name checked at load.
+
+use std::fmt;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Deserializer, Serialize};
+use thiserror::Error;
+
+use super::spec::NeedSpec;
+use crate::signal::Value;
+use crate::vocab::{Name, SignalKind, Stage, object_only};
+
+/// How deep guards nest.
+const DEEPEST: u8 = 16;
+
+/// A condition on the contact and the signal at hand.
+///
+/// On the wire each is an object with one key, so that an error's path reaches inside:
+///
+/// | JSON | holds when |
+/// |---|---|
+/// | `{"all": […]}`, `{"any": […]}`, `{"not": …}` | as they say; lists are not empty |
+/// | `{"stage": "fan"}` | the contact stands there; `none` for no stage |
+/// | `{"count": {"kind": "like", "at_least": 2, "within": "30d"}}` | so many signals of the kind were admitted, this one included, later than now - 30 days; without `within`: ever |
+/// | `{"recency": {"kind": "purchase", "within": "90d"}}` | an earlier signal of the kind happened later than now - 90 days |
+/// | `{"attribute": {"name": "amount", "is": "at_least", "value": {"integer": 100}}}` | this signal carries it and it compares so; false where it carries none |
+/// | `{"consent": {"purpose": "offers", "channel": "email"}}` | permitted now for any identity the channel reaches |
+///
+/// ```
+/// use placet::{Guard, SignalKind};
+/// let guard = Guard::not(Guard::count("like".parse()?, 2, Some("30d".parse()?)))?;
+/// assert_eq!(serde_json::to_string(&guard)?, r#"{"not":{"count":{"kind":"like","at_least":2,"within":"30d"}}}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Guard {
+    test: Test,
+    #[serde(skip)]
+    depth: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Test {
+    All(Vec<Guard>),
+    Any(Vec<Guard>),
+    Not(Box<Guard>),
+    Stage(Stage),
+    Count(Count),
+    Recency(Recency),
+    Attribute(AttributeTest),
+    Consent(NeedSpec),
+}
+
+/// So many signals of a kind, the one at hand included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub(crate) struct Count {
+    pub(crate) kind: SignalKind,
+    pub(crate) at_least: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) within: Option<Span>,
+}
+
+/// An earlier signal of a kind, not too long ago.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub(crate) struct Recency {
+    pub(crate) kind: SignalKind,
+    pub(crate) within: Span,
+}
+
+/// An attribute of the signal at hand, compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub(crate) struct AttributeTest {
+    pub(crate) name: Name,
+    pub(crate) is: Comparison,
+    pub(crate) value: Value,
+}
+
+object_only!(Count, Recency, AttributeTest);
+
+/// How two values of one type compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// The same.
+    Equal,
+    /// Not the same.
+    NotEqual,
+    /// Smaller, earlier, or before it as text.
+    Less,
+    /// Not greater.
+    AtMost,
+    /// Not less.
+    AtLeast,
+    /// Greater, later, or after it as text.
+    Greater,
+}
+
+impl Comparison {
+    pub(crate) fn holds(self, left: &Value, right: &Value) -> bool {
+        let order = left.cmp(right);
+        left.value_type() == right.value_type()
+            && match self {
+                Comparison::Equal => order.is_eq(),
+                Comparison::NotEqual => order.is_ne(),
+                Comparison::Less => order.is_lt(),
+                Comparison::AtMost => order.is_le(),
+                Comparison::AtLeast => order.is_ge(),
+                Comparison::Greater => order.is_gt(),
+            }
+    }
+}
+
+/// A length of time, written as a whole number and a unit: `45m`, `12h`, `30d`, `8w`. A day has 24 hours.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    number: u32,
+    unit: Unit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+}
+
+/// Why a text is not a [`Span`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a span is a whole number from 1 to 999999999 and a unit s, m, h, d or w, such as 30d")]
+pub struct SpanError;
+
+impl Span {
+    /// The same length for `chrono`.
+    #[must_use]
+    pub fn as_delta(self) -> TimeDelta {
+        let number = i64::from(self.number);
+        // INVARIANT: at most 999,999,999 weeks, which `chrono` can hold.
+        let delta = match self.unit {
+            Unit::Second => TimeDelta::try_seconds(number),
+            Unit::Minute => TimeDelta::try_minutes(number),
+            Unit::Hour => TimeDelta::try_hours(number),
+            Unit::Day => TimeDelta::try_days(number),
+            Unit::Week => TimeDelta::try_weeks(number),
+        };
+        delta.unwrap_or(TimeDelta::MAX)
+    }
+}
+
+impl std::str::FromStr for Span {
+    type Err = SpanError;
+    fn from_str(text: &str) -> Result<Span, SpanError> {
+        let split = text.len().checked_sub(1).ok_or(SpanError)?;
+        let (number, unit) = text.split_at_checked(split).ok_or(SpanError)?;
+        let unit = match unit {
+            "s" => Unit::Second,
+            "m" => Unit::Minute,
+            "h" => Unit::Hour,
+            "d" => Unit::Day,
+            "w" => Unit::Week,
+            _ => return Err(SpanError),
+        };
+        let plain = (1..=9).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+        let number: u32 = number.parse().map_err(|_| SpanError)?;
+        if plain && number > 0 { Ok(Span { number, unit }) } else { Err(SpanError) }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit {
+            Unit::Second => 's',
+            Unit::Minute => 'm',
+            Unit::Hour => 'h',
+            Unit::Day => 'd',
+            Unit::Week => 'w',
+        };
+        write!(f, "{}{unit}", self.number)
+    }
+}
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+impl Serialize for Span {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Why a guard cannot be put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum GuardError {
+    /// Nested more than 16 deep.
+    #[error("guards nest at most 16 deep")]
+    TooDeep,
+    /// `all` or `any` of nothing.
+    #[error("`all` and `any` need at least one guard inside")]
+    Empty,
+}
+
+impl Guard {
+    /// Holds when every one of them does.
+    ///
+    /// # Errors
+    /// [`GuardError`] for an empty list, or nested too deep.
+    pub fn all(guards: Vec<Guard>) -> Result<Guard, GuardError> {
+        Guard::new(Test::All(guards))
+    }
+
+    /// Holds when one of them does.
+    ///
+    /// # Errors
+    /// [`GuardError`] for an empty list, or nested too deep.
+    pub fn any(guards: Vec<Guard>) -> Result<Guard, GuardError> {
+        Guard::new(Test::Any(guards))
+    }
+
+    /// Holds when it does not.
+    ///
+    /// # Errors
+    /// [`GuardError::TooDeep`].
+    #[allow(clippy::should_implement_trait, reason = "it can refuse, and reads as the JSON does")]
+    pub fn not(guard: Guard) -> Result<Guard, GuardError> {
+        Guard::new(Test::Not(Box::new(guard)))
+    }
+
+    /// Holds when the contact stands at the stage.
+    #[must_use]
+    pub fn stage(stage: Stage) -> Guard {
+        Guard { test: Test::Stage(stage), depth: 1 }
+    }
+
+    /// Holds when at least so many signals of the kind were admitted, this one included.
+    #[must_use]
+    pub fn count(kind: SignalKind, at_least: u32, within: Option<Span>) -> Guard {
+        Guard { test: Test::Count(Count { kind, at_least, within }), depth: 1 }
+    }
+
+    /// Holds when an earlier signal of the kind happened not longer ago than this.
+    #[must_use]
+    pub fn recency(kind: SignalKind, within: Span) -> Guard {
+        Guard { test: Test::Recency(Recency { kind, within }), depth: 1 }
+    }
+
+    /// Holds when the signal carries the attribute and it compares so.
+    #[must_use]
+    pub fn attribute(name: Name, is: Comparison, value: Value) -> Guard {
+        Guard { test: Test::Attribute(AttributeTest { name, is, value }), depth: 1 }
+    }
+
+    /// Holds when the scope is permitted now, for any identity that its channel reaches.
+    #[must_use]
+    pub fn consent(need: NeedSpec) -> Guard {
+        Guard { test: Test::Consent(need), depth: 1 }
+    }
+
+    pub(crate) fn test(&self) -> &Test {
+        &self.test
+    }
+
+    fn new(test: Test) -> Result<Guard, GuardError> {
+        let below = match &test {
+            Test::All(guards) | Test::Any(guards) => {
+                guards.iter().map(|guard| guard.depth).max().ok_or(GuardError::Empty)?
+            }
+            Test::Not(guard) => guard.depth,
+            _ => 0,
+        };
+        let depth = below.saturating_add(1);
+        if depth > DEEPEST { Err(GuardError::TooDeep) } else { Ok(Guard { test, depth }) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Guard {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Guard, D::Error> {
+        Guard::new(Test::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}

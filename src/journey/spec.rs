@@ -1,0 +1,227 @@
+//! What is written down of a journey: plain data, in lists rather than maps, so that nothing is lost silently.
+
+use serde::{Deserialize, Serialize};
+
+use super::guard::Guard;
+use crate::event::Controller;
+use crate::identity::IdentityKind;
+use crate::ledger::{NoticeId, NoticeVersion};
+use crate::signal::ValueType;
+use crate::vocab::{
+    Channel, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage, object_only,
+};
+
+/// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct JourneySpec {
+    /// The version of this form: 1.
+    pub placet: u32,
+    /// The name of the journey.
+    pub name: Name,
+    /// Who acts: every event names it.
+    pub controller: Controller,
+    /// The words that the rest uses.
+    pub catalogue: Catalogue,
+    /// The stages, lowest first.
+    pub stages: Vec<StageSpec>,
+    /// The kinds of signal that count.
+    pub signals: Vec<SignalKindSpec>,
+    /// The rules, tried in this order.
+    pub rules: Vec<RuleSpec>,
+}
+
+/// The purposes, channels, recipients and notices of a controller.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Catalogue {
+    /// What consent is asked for.
+    pub purposes: Vec<Purpose>,
+    /// By which ways.
+    pub channels: Vec<ChannelSpec>,
+    /// To whom, besides the controller itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Recipient>,
+    /// The texts that are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<NoticeSpec>,
+}
+
+/// A channel, and the kind of identity it reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct ChannelSpec {
+    /// Its name.
+    pub name: Channel,
+    /// What it reaches; absent: [`IdentityKind::needed_by`] its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaches: Option<Reaches>,
+}
+
+/// Which identities of a contact a channel reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reaches {
+    /// Those of one kind.
+    Kind(IdentityKind),
+    /// Any.
+    Any,
+    /// The one that the signal arrived on, and no other: an answer goes where the question came from.
+    Arrival,
+}
+
+/// A text that is shown, by id and version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct NoticeSpec {
+    /// Which text.
+    pub id: NoticeId,
+    /// Which version of it.
+    pub version: NoticeVersion,
+}
+
+/// One stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct StageSpec {
+    /// Its name.
+    pub name: Stage,
+    /// What holds it up (SPEC S27), in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sustain: Vec<SustainSpec>,
+}
+
+/// A stage stands only while all these needs are permitted; otherwise the contact stands at `else`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct SustainSpec {
+    /// What must be permitted, for any identity of the contact.
+    pub needs: Vec<NeedSpec>,
+    /// Where the contact stands otherwise; `none` for no stage.
+    #[serde(rename = "else")]
+    pub otherwise: Stage,
+}
+
+/// A kind of signal: what admits it, and what it carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct SignalKindSpec {
+    /// Its name.
+    pub kind: SignalKind,
+    /// What must be permitted, for the identity it arrives on, before anything of it is kept (SPEC S26).
+    /// Absent: the contact's own dealings with the controller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission: Option<Vec<NeedSpec>>,
+    /// The attributes it may carry; at most 32.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<AttributeSpec>,
+}
+
+/// A declared attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct AttributeSpec {
+    /// Its name.
+    pub name: Name,
+    /// The type of its values.
+    #[serde(rename = "type")]
+    pub value_type: ValueType,
+}
+
+/// One scope that must be permitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct NeedSpec {
+    /// What for.
+    pub purpose: Purpose,
+    /// Which way. The word `social` means: the channel of the network that the identity asked about belongs to.
+    pub channel: Channel,
+    /// To whom; absent: the controller itself.
+    #[serde(default = "to_self", skip_serializing_if = "is_self")]
+    pub recipient: Recipient,
+}
+
+/// One rule: on a signal, from a stage, when a guard holds: move, and ask for effects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct RuleSpec {
+    /// Its name.
+    pub name: RuleName,
+    /// The kind of signal.
+    pub on: SignalKind,
+    /// The stages at which the contact may stand; `none` for no stage. Absent: anywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Vec<Stage>>,
+    /// What must hold besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Guard>,
+    /// The stage held from now on; `none` for no stage. Absent: no move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Stage>,
+    /// What is asked for. Without a permit for every need of an effect it is refused; the move stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<EffectSpec>,
+}
+
+/// One effect. Without a purpose and a channel it cannot be written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct EffectSpec {
+    /// Its name, unique in its rule.
+    pub name: EffectName,
+    /// What for.
+    pub purpose: Purpose,
+    /// Which way; `social` as in [`NeedSpec`].
+    pub channel: Channel,
+    /// To whom; absent: the controller itself.
+    #[serde(default = "to_self", skip_serializing_if = "is_self")]
+    pub recipient: Recipient,
+    /// What else must be permitted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<NeedSpec>,
+}
+
+object_only!(
+    JourneySpec,
+    Catalogue,
+    ChannelSpec,
+    NoticeSpec,
+    StageSpec,
+    SustainSpec,
+    SignalKindSpec,
+    AttributeSpec,
+    NeedSpec,
+    RuleSpec,
+    EffectSpec,
+);
+
+fn to_self() -> Recipient {
+    SELF
+}
+
+fn is_self(recipient: &Recipient) -> bool {
+    *recipient == SELF
+}
+
+impl NeedSpec {
+    /// The channel that stands for "the network of the identity asked about".
+    pub const OWN_NETWORK: &'static str = "social";
+}
+
+impl From<Scope> for NeedSpec {
+    fn from(scope: Scope) -> NeedSpec {
+        let (purpose, channel, recipient) = scope.into_parts();
+        NeedSpec { purpose, channel, recipient }
+    }
+}
+
+impl EffectSpec {
+    /// The addressing scope of it, as a need.
+    pub(crate) fn addressing(&self) -> NeedSpec {
+        NeedSpec {
+            purpose: self.purpose.clone(),
+            channel: self.channel.clone(),
+            recipient: self.recipient.clone(),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A journey as it runs: names as small integers, rules by the kind of signal and the stage they start from.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::guard::Comparison;
+use super::spec::{AttributeSpec, JourneySpec, Reaches};
+use crate::identity::{Identity, IdentityKind};
+use crate::signal::Value;
+use crate::vocab::{
+    Channel, EffectName, Name, Network, Purpose, Recipient, RuleName, Scope, ScopeKey, Stage, Vocabulary,
+    Word,
+};
+
+/// A stage by its place in the journey, or no stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place(pub(super) u16);
+
+impl Place {
+    pub(crate) const NONE: Place = Place(0);
+}
+
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(super) spec: JourneySpec,
+    pub(super) vocabulary: Arc<Vocabulary>,
+    /// By place: first what "no stage" is, then the stages as declared.
+    pub(super) stages: Vec<Standing>,
+    /// Places of the stages by their words.
+    pub(super) places: Vec<(Word, Place)>,
+    pub(super) kinds: Vec<Kind>,
+    /// Places of the kinds by name.
+    pub(super) kind_places: Vec<(Name, u16)>,
+    pub(super) rules: Vec<Rule>,
+    /// The social channels of the catalogue.
+    pub(super) networks: Vec<(Network, Channel)>,
+}
+
+/// A stage, and what holds it up.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    pub(crate) name: Stage,
+    pub(crate) word: Option<Word>,
+    pub(crate) sustain: Vec<(Vec<Need>, Place)>,
+}
+
+/// A kind of signal, and what admits it.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) name: Name,
+    pub(crate) word: Option<Word>,
+    pub(crate) admission: Vec<Need>,
+    pub(crate) attributes: Vec<AttributeSpec>,
+    /// Rules from any stage, in order.
+    pub(super) anywhere: Vec<u16>,
+    /// Rules from named stages, by place and then in order.
+    pub(super) from: Vec<(Place, u16)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) name: RuleName,
+    pub(crate) from: Option<Vec<Place>>,
+    pub(crate) when: Option<Check>,
+    /// `None`: no move.
+    pub(crate) to: Option<Place>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// An effect and its needs, the addressing one first.
+#[derive(Debug)]
+pub(crate) struct Effect {
+    pub(crate) name: EffectName,
+    pub(crate) needs: Vec<Need>,
+}
+
+/// One scope that must be permitted.
+#[derive(Debug)]
+pub(crate) struct Need {
+    /// The scope as written; for `social` with the first network of the catalogue, for a refusal to name.
+    pub(crate) scope: Scope,
+    pub(crate) key: ScopeKey,
+    pub(crate) target: Target,
+}
+
+/// Which identities are asked for.
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// Those that the channel reaches.
+    Reached(Reaches),
+    /// The accounts, each on the channel of its own network.
+    OwnNetwork(Purpose, Recipient),
+}
+
+/// A compiled guard.
+#[derive(Debug)]
+pub(crate) enum Check {
+    All(Vec<Check>),
+    Any(Vec<Check>),
+    Not(Box<Check>),
+    Stage(Place),
+    Count { kind: u16, at_least: u32, within: Option<TimeDelta> },
+    Recency { kind: u16, within: TimeDelta },
+    Attribute { name: Name, is: Comparison, value: Value },
+    Consent(Need),
+}
+
+impl Need {
+    /// Whether an identity is asked for at all. For `social` the answer carries the scope of its own network.
+    pub(crate) fn reaches(&self, identity: &Identity, arrived: bool) -> bool {
+        match &self.target {
+            Target::Reached(Reaches::Kind(kind)) => identity.kind() == kind,
+            Target::Reached(Reaches::Any) => true,
+            Target::Reached(Reaches::Arrival) => arrived,
+            Target::OwnNetwork(..) => matches!(identity.kind(), IdentityKind::Account(_)),
+        }
+    }
+}
+
+impl Compiled {
+    pub(crate) fn rule(&self, place: u16) -> Option<&Rule> {
+        self.rules.get(usize::from(place))
+    }
+
+    pub(crate) fn spec(&self) -> &JourneySpec {
+        &self.spec
+    }
+
+    pub(crate) fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.vocabulary
+    }
+
+    pub(crate) fn kind(&self, place: u16) -> Option<&Kind> {
+        self.kinds.get(usize::from(place))
+    }
+
+    pub(crate) fn kind_named(&self, name: &Name) -> Option<(u16, &Kind)> {
+        let index = self.kind_places.binary_search_by(|(other, _)| other.cmp(name)).ok()?;
+        let (_, place) = self.kind_places.get(index)?;
+        Some((*place, self.kind(*place)?))
+    }
+
+    pub(crate) fn standing(&self, place: Place) -> Option<&Standing> {
+        self.stages.get(usize::from(place.0))
+    }
+
+    /// The stage of a place; `None` for no stage.
+    pub(crate) fn stage(&self, place: Place) -> Option<&Stage> {
+        self.standing(place).filter(|_| place != Place::NONE).map(|standing| &standing.name)
+    }
+
+    /// The place of a word of this journey's vocabulary.
+    pub(crate) fn place_of_word(&self, word: Word) -> Option<Place> {
+        let index = self.places.binary_search_by_key(&word, |(word, _)| *word).ok()?;
+        self.places.get(index).map(|(_, place)| *place)
+    }
+
+    pub(crate) fn channel_of(&self, network: &Network) -> Option<&Channel> {
+        self.networks.iter().find(|(other, _)| other == network).map(|(_, channel)| channel)
+    }
+
+    /// The rules on a kind of signal that start from a place, in order.
+    pub(crate) fn rules_at(&self, kind: &Kind, at: Place) -> impl Iterator<Item = u16> {
+        let begin = kind.from.partition_point(|(place, _)| *place < at);
+        let end = kind.from.partition_point(|(place, _)| *place <= at);
+        let mut named =
+            kind.from.get(begin..end).unwrap_or_default().iter().map(|(_, rule)| *rule).peekable();
+        let mut anywhere = kind.anywhere.iter().copied().peekable();
+        std::iter::from_fn(move || match (named.peek(), anywhere.peek()) {
+            (Some(one), Some(other)) if one < other => named.next(),
+            (Some(_), None) => named.next(),
+            _ => anywhere.next(),
+        })
+    }
+}

@@ -1,0 +1,307 @@
+//! Floor 2: the consent ledger of one contact. Append only; it answers for every scope, identity and instant.
+
+mod act;
+mod error;
+mod evidence;
+mod row;
+mod standing;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
+pub use error::{ActError, AppendError, Appended};
+pub use evidence::{Actor, Deed, Evidence, Method, Notice, NoticeId, NoticeVersion, Touchpoint, Unproven};
+use row::Row;
+pub use standing::{Reason, Remedy, Step};
+pub(crate) use standing::{Tally, Verdict};
+
+use crate::identity::Identity;
+use crate::vocab::{ActId, ContactId, Instant, Lexicon, Name, Scope, ScopeKey, Vocabulary, Word};
+
+/// What is asked of a ledger: one scope, for one identity (SPEC S29).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ask {
+    scope: Scope,
+    identity: Identity,
+}
+
+impl Ask {
+    /// May this be done for this identity?
+    #[must_use]
+    pub fn new(scope: Scope, identity: Identity) -> Ask {
+        Ask { scope, identity }
+    }
+
+    /// The scope asked for.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The identity asked for.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+/// The place of an identity in a contact's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Slot(u16);
+
+impl Slot {
+    /// An identity that this contact does not have: no go is given for it.
+    pub(crate) const NONE: Slot = Slot(u16::MAX);
+}
+
+/// An ask in the ledger's own small integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AskKey {
+    pub(crate) scope: ScopeKey,
+    pub(crate) slot: Slot,
+}
+
+/// The acts of one contact, in the order in which they were recorded.
+///
+/// It can be asked and grown, never edited: no act is handed out for change, none is removed or
+/// moved, and there is no second copy of a ledger to ask instead (it is not `Clone`).
+/// Past acts are read as values:
+///
+/// ```
+/// use placet::{Contact, Identity, Reach, Stop, Vocabulary};
+/// let at = "2013-06-01T10:00:00Z".parse()?;
+/// let mut ada = Contact::open("c-1".parse()?, Identity::email("ada@example.org")?, &Vocabulary::new([]));
+/// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at));
+/// assert_eq!(ada.ledger().acts().map(|act| act.id().to_string()).collect::<Vec<_>>(), ["a-1"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ConsentLedger {
+    contact: ContactId,
+    lexicon: Lexicon,
+    identities: Vec<Held>,
+    rows: Vec<Row>,
+    /// Places of the acts by id, once there are too many to look through.
+    ids: BTreeMap<ActId, u32>,
+    known: bool,
+    erased: bool,
+}
+
+/// An identity, and whether it is still the contact's.
+#[derive(Debug)]
+struct Held {
+    identity: Identity,
+    current: bool,
+}
+
+/// Up to this many acts an id is looked for one by one.
+const FEW: usize = 32;
+
+impl ConsentLedger {
+    pub(crate) fn open(contact: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Self {
+        ConsentLedger {
+            contact,
+            lexicon: Lexicon::new(Arc::clone(vocabulary)),
+            identities: vec![Held { identity, current: true }],
+            rows: Vec::new(),
+            ids: BTreeMap::new(),
+            known: false,
+            erased: false,
+        }
+    }
+
+    /// Whose ledger it is.
+    #[must_use]
+    pub fn contact(&self) -> &ContactId {
+        &self.contact
+    }
+
+    /// How many acts it holds. A citation names the version at which it was true.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        position(self.rows.len())
+    }
+
+    /// All acts, oldest record first, as values.
+    pub fn acts(&self) -> impl ExactSizeIterator<Item = Act> + '_ {
+        self.rows.iter().map(|row| row.act(&self.lexicon, &self.identities))
+    }
+
+    /// The act of an id. Where a stop took an id that was in use, the earlier act answers.
+    #[must_use]
+    pub fn act(&self, id: &ActId) -> Option<Act> {
+        self.find(id).and_then(|place| self.act_at(place))
+    }
+
+    /// The identities that are the contact's now, in the order they were linked.
+    pub fn identities(&self) -> impl Iterator<Item = &Identity> {
+        self.identities.iter().filter(|held| held.current).map(|held| &held.identity)
+    }
+
+    /// Why an ask is refused at an instant, or `None` where it is permitted: the plain answer, without proof.
+    ///
+    /// It serves reports and guards; only [`ConsentLedger::permit`] opens a way to an event.
+    #[must_use]
+    pub fn refuses(&self, ask: &Ask, now: Instant) -> Option<Reason> {
+        match self.tally(self.key(ask), now).verdict(now) {
+            Verdict::Permitted { .. } => None,
+            Verdict::Refused { reason, .. } => Some(reason),
+        }
+    }
+
+    /// The fewest acts that would turn a refusal into a permission; empty where it is permitted
+    /// already, and where nothing ever can (S12).
+    #[must_use]
+    pub fn remedy(&self, ask: &Ask, now: Instant) -> Remedy {
+        self.remedy_of(self.key(ask), ask.scope(), now)
+    }
+
+    pub(crate) fn remedy_of(&self, key: AskKey, scope: &Scope, now: Instant) -> Remedy {
+        self.tally(key, now).remedy(scope, now, |place| self.act_at(place))
+    }
+
+    pub(crate) fn key(&self, ask: &Ask) -> AskKey {
+        AskKey { scope: self.lexicon.key(&ask.scope), slot: self.slot(&ask.identity) }
+    }
+
+    pub(crate) fn tally(&self, ask: AskKey, now: Instant) -> Tally<'_> {
+        Tally::of(&self.rows, ask, now, self.known)
+    }
+
+    pub(crate) fn act_at(&self, place: u32) -> Option<Act> {
+        let row = self.rows.get(usize::try_from(place).ok()?)?;
+        Some(row.act(&self.lexicon, &self.identities))
+    }
+
+    pub(crate) fn act_id(&self, place: u32) -> Option<&ActId> {
+        self.rows.get(usize::try_from(place).ok()?).map(Row::id)
+    }
+
+    pub(crate) fn acted_at(&self, place: u32) -> Option<Instant> {
+        self.rows.get(usize::try_from(place).ok()?).map(Row::acted)
+    }
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.known
+    }
+
+    pub(crate) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    pub(crate) fn intern(&mut self, name: &Name) -> Option<Word> {
+        self.lexicon.intern(name)
+    }
+
+    /// The current slot of an identity; [`Slot::NONE`] if it is not the contact's.
+    pub(crate) fn slot(&self, identity: &Identity) -> Slot {
+        self.slots().find(|(_, held)| *held == identity).map_or(Slot::NONE, |(slot, _)| slot)
+    }
+
+    pub(crate) fn identity(&self, slot: Slot) -> Option<&Identity> {
+        self.identities.get(usize::from(slot.0)).map(|held| &held.identity)
+    }
+
+    /// The identities that are the contact's now, with their slots.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = (Slot, &Identity)> {
+        let slots = (0..u16::MAX).map(Slot);
+        slots
+            .zip(&self.identities)
+            .filter(|(_, held)| held.current)
+            .map(|(slot, held)| (slot, &held.identity))
+    }
+
+    /// Whether a stop erased the contact itself (S12).
+    pub(crate) fn erased(&self) -> bool {
+        self.erased
+    }
+
+    /// Something named this contact (S18).
+    pub(crate) fn name_it(&mut self) {
+        self.known = true;
+    }
+
+    /// Adds an identity, or brings one back; false where it was there, or where no place is left.
+    pub(crate) fn link(&mut self, identity: Identity) -> bool {
+        self.known = true;
+        if let Some(held) = self.identities.iter_mut().find(|held| held.identity == identity) {
+            return !std::mem::replace(&mut held.current, true);
+        }
+        let room = self.identities.len() < usize::from(u16::MAX);
+        if room {
+            self.identities.push(Held { identity, current: true });
+        }
+        room
+    }
+
+    /// Ends an identity; its acts stay. False where it was not the contact's.
+    pub(crate) fn unlink(&mut self, identity: &Identity) -> bool {
+        let held = self.identities.iter_mut().find(|held| held.identity == *identity);
+        held.is_some_and(|held| std::mem::replace(&mut held.current, false))
+    }
+
+    /// Appends a go.
+    pub(crate) fn append_go(&mut self, go: Act) -> Result<Appended, AppendError> {
+        if let Some(there) = self.act(go.id()) {
+            return if same(&there, &go) { Ok(Appended::Again) } else { Err(AppendError::IdReused) };
+        }
+        let slot = go.identity().map_or(Slot::NONE, |identity| self.slot(identity));
+        if slot == Slot::NONE {
+            return Err(AppendError::UnknownIdentity);
+        }
+        let row = Row::of_go(&go, slot, &mut self.lexicon).ok_or(AppendError::Full)?;
+        if self.version() == u32::MAX {
+            return Err(AppendError::Full);
+        }
+        self.push(row);
+        Ok(Appended::New)
+    }
+
+    /// Appends a stop; there is nothing that could refuse it.
+    pub(crate) fn append_stop(&mut self, stop: Stop) -> Appended {
+        let stop = Act::Stop(stop);
+        let taken = match self.act(stop.id()) {
+            Some(there) if same(&there, &stop) => return Appended::Again,
+            other => other.is_some(),
+        };
+        let slot = stop.identity().map_or(Slot::NONE, |identity| self.slot(identity));
+        let row = Row::of_stop(&stop, slot, &mut self.lexicon);
+        self.push(row);
+        if taken { Appended::IdTaken } else { Appended::New }
+    }
+
+    fn push(&mut self, mut row: Row) {
+        self.known = true;
+        self.erased |= row.erases();
+        row.lift_recorded(self.rows.last());
+        if self.rows.len() == FEW {
+            // The earliest act of an id comes last and stays.
+            let places = self.rows.iter().enumerate().rev();
+            self.ids = places.map(|(place, row)| (row.id().clone(), position(place))).collect();
+        }
+        if self.rows.len() >= FEW {
+            let place = position(self.rows.len());
+            self.ids.entry(row.id().clone()).or_insert(place);
+        }
+        self.rows.push(row);
+    }
+
+    fn find(&self, id: &ActId) -> Option<u32> {
+        if self.rows.len() > FEW {
+            return self.ids.get(id).copied();
+        }
+        self.rows.iter().position(|row| row.id() == id).map(position)
+    }
+}
+
+/// Whether two acts have the same content; when each was recorded does not count (S2).
+fn same(there: &Act, again: &Act) -> bool {
+    let mut again = again.clone();
+    again.set_recorded(there.recorded());
+    *there == again
+}
+
+fn position(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,51 @@
+//! What can be wrong with an act, and with appending a go.
+
+use thiserror::Error;
+
+use super::evidence::Unproven;
+
+/// Why a go cannot be constructed. Stops have no errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ActError {
+    /// The evidence does not prove it.
+    #[error("the evidence does not prove the act: {0}")]
+    Unproven(#[from] Unproven),
+    /// `until` is not after the act (S8).
+    #[error("`until` must be after the instant of the act: a grant is in force while acted <= now < until")]
+    UntilNotAfterActed,
+    /// `confirm_by` is not after the act (S25).
+    #[error(
+        "`confirm_by` must be after the instant of the act: a confirm counts while acted <= confirm < confirm_by"
+    )]
+    ConfirmByNotAfterActed,
+}
+
+/// Why a go was not appended; the ledger is as it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// The id names another act already (S2).
+    #[error(
+        "this act id names another act already: the same id with the same content is a re-delivery, with other content it is refused"
+    )]
+    IdReused,
+    /// The contact does not have the identity that the go is given for.
+    #[error("a go is given for an identity of this contact: link the identity first")]
+    UnknownIdentity,
+    /// No place is left for another word, identity or act.
+    #[error("this ledger is full: it holds at most 65,535 words and identities and 4,294,967,294 acts")]
+    Full,
+}
+
+/// What became of an act that was appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// It stands in the ledger now.
+    New,
+    /// It stood there already, with the same content: nothing happened (S2).
+    Again,
+    /// A stop whose id names another act already: it stands in the ledger all the same.
+    /// Tell whoever hands out the ids; the stop is in force.
+    IdTaken,
+}

@@ -1,0 +1,147 @@
+//! How a ledger stores an act: names as words, the identity as a slot. Read back as an `Act` value.
+
+use super::act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stamp, Stop, StopKind};
+use super::evidence::{Evidence, Packed};
+use super::{AskKey, Held, Slot};
+use crate::vocab::{ActId, Instant, Lexicon, ScopeKey};
+
+#[derive(Debug)]
+pub(super) struct Row {
+    id: ActId,
+    kind: ActKind,
+    provenance: Provenance,
+    slot: Slot,
+    /// Of a go: the scope. Of a stop: the reach, `Word::NONE` for any. Of a confirm: nothing.
+    key: ScopeKey,
+    acted: Instant,
+    recorded: Instant,
+    until: Option<Instant>,
+    confirm_by: Option<Instant>,
+    /// Of a confirm: the grant it names.
+    confirms: Option<ActId>,
+    evidence: Option<Packed>,
+}
+
+impl Row {
+    pub(super) fn id(&self) -> &ActId {
+        &self.id
+    }
+    pub(super) fn kind(&self) -> ActKind {
+        self.kind
+    }
+    pub(super) fn acted(&self) -> Instant {
+        self.acted
+    }
+    pub(super) fn until(&self) -> Option<Instant> {
+        self.until
+    }
+    pub(super) fn confirm_by(&self) -> Option<Instant> {
+        self.confirm_by
+    }
+
+    /// An erasure of the contact itself; one that was told works as a withdrawal (S13).
+    pub(super) fn erases(&self) -> bool {
+        self.kind == ActKind::Erase && self.provenance == Provenance::Own
+    }
+
+    /// A stop matches every value of a part it leaves out; a go matches its scope and identity (S4).
+    pub(super) fn matches(&self, ask: AskKey) -> bool {
+        if self.kind.is_stop() {
+            self.key.covers(ask.scope)
+        } else {
+            self.slot == ask.slot && self.key == ask.scope
+        }
+    }
+
+    /// Whether this is a confirm that completes `grant` by `now` (S25).
+    pub(super) fn confirms(&self, grant: &Row, now: Instant) -> bool {
+        self.kind == ActKind::Confirm
+            && self.slot == grant.slot
+            && self.confirms.as_ref() == Some(&grant.id)
+            && self.acted >= grant.acted
+            && self.acted <= now
+            && grant.confirm_by.is_some_and(|before| self.acted < before)
+    }
+
+    /// Recording never runs backwards.
+    pub(super) fn lift_recorded(&mut self, last: Option<&Row>) {
+        if let Some(last) = last {
+            self.recorded = self.recorded.max(last.recorded);
+        }
+    }
+
+    /// `None` where the lexicon is full.
+    pub(super) fn of_go(go: &Act, slot: Slot, lexicon: &mut Lexicon) -> Option<Row> {
+        let key = match go {
+            Act::Grant(Grant { scope, .. }) | Act::Lift(Lift { scope, .. }) => lexicon.intern_scope(scope)?,
+            Act::Confirm(_) | Act::Stop(_) => ScopeKey::NOTHING,
+        };
+        let row = Row::new(go, slot, key, lexicon);
+        let kept = row.evidence.map(|packed| Evidence::unpack(packed, lexicon));
+        (kept.as_ref() == go.evidence()).then_some(row)
+    }
+
+    pub(super) fn of_stop(stop: &Act, slot: Slot, lexicon: &mut Lexicon) -> Row {
+        let key = match stop {
+            Act::Stop(stop) => lexicon.intern_reach(stop.reach()),
+            _ => ScopeKey::NOTHING,
+        };
+        Row::new(stop, slot, key, lexicon)
+    }
+
+    fn new(act: &Act, slot: Slot, key: ScopeKey, lexicon: &mut Lexicon) -> Row {
+        let (until, confirm_by, confirms) = match act {
+            Act::Grant(grant) => (grant.until, grant.confirm_by, None),
+            Act::Confirm(confirm) => (None, None, Some(confirm.grant.clone())),
+            Act::Lift(_) | Act::Stop(_) => (None, None, None),
+        };
+        Row {
+            id: act.id().clone(),
+            kind: act.kind(),
+            provenance: act.provenance(),
+            slot,
+            key,
+            acted: act.acted(),
+            recorded: act.recorded(),
+            until,
+            confirm_by,
+            confirms,
+            evidence: act.evidence().map(|evidence| evidence.pack(lexicon)),
+        }
+    }
+
+    pub(super) fn act(&self, lexicon: &Lexicon, identities: &[Held]) -> Act {
+        let held = identities.get(usize::from(self.slot.0));
+        let stamp = Stamp {
+            id: self.id.clone(),
+            acted: self.acted,
+            recorded: self.recorded,
+            identity: held.map(|held| held.identity.clone()),
+            evidence: self.evidence.map(|packed| Evidence::unpack(packed, lexicon)),
+        };
+        let lift = |stamp, scope, restriction| Act::Lift(Lift { stamp, scope, restriction });
+        let stop = |kind| (kind, lexicon.reach(self.key));
+        let (kind, reach) = match (self.kind, &self.confirms, lexicon.scope(self.key)) {
+            (ActKind::Grant, _, Some(scope)) => {
+                let (until, confirm_by) = (self.until, self.confirm_by);
+                return Act::Grant(Grant { stamp, scope, until, confirm_by });
+            }
+            (ActKind::Confirm, Some(grant), _) => {
+                return Act::Confirm(Confirm { stamp, grant: grant.clone() });
+            }
+            (ActKind::Unobject, _, Some(scope)) => return lift(stamp, scope, false),
+            (ActKind::Unrestrict, _, Some(scope)) => return lift(stamp, scope, true),
+            (ActKind::Withdraw, ..) => stop(StopKind::Withdraw),
+            (ActKind::Refuse, ..) => stop(StopKind::Refuse),
+            (ActKind::Object, ..) => stop(StopKind::Object),
+            (ActKind::Restrict, ..) => stop(StopKind::Restrict),
+            // INVARIANT: the scope of a go and the target of a confirm are there since `of_go`,
+            // so that only erasures come here; the strictest reading is the default.
+            (
+                ActKind::Erase | ActKind::Grant | ActKind::Confirm | ActKind::Unobject | ActKind::Unrestrict,
+                ..,
+            ) => stop(StopKind::Erase),
+        };
+        Act::Stop(Stop { stamp, kind, reach, provenance: self.provenance })
+    }
+}

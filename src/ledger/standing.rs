@@ -1,0 +1,368 @@
+//! What a ledger says of one scope and identity at one instant (SPEC S6 to S12, S17, S25), and what would cure a no.
+
+use std::cmp::Reverse;
+
+use serde::{Deserialize, Serialize};
+
+use super::act::{Act, ActKind};
+use super::row::Row;
+use super::{AskKey, position};
+use crate::vocab::{ActId, Instant, Scope};
+
+/// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
+/// stands further down is the nearer to a permission (S29).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The event names another contact than the one that was asked. Only `release` answers this.
+    OtherContact,
+    /// The identity is no longer the contact's (S29). Only `release` answers this.
+    IdentityGone,
+    /// Nothing has named this contact yet (S18).
+    UnknownContact,
+    /// Erased for good (S12).
+    Erased,
+    /// A restriction is not lifted (S11).
+    Restricted,
+    /// An objection is not lifted (S10).
+    Objected,
+    /// A double opt-in waits for its confirm (S25).
+    Pending,
+    /// A double opt-in was not confirmed in time (S25).
+    Unconfirmed,
+    /// The answer was no (S9).
+    Refused,
+    /// Withdrawn (S9).
+    Withdrawn,
+    /// The latest grant has ended (S8).
+    Expired,
+    /// Nobody ever permitted this (S17).
+    NoGrant,
+}
+
+impl Reason {
+    /// Its name on the wire, such as `no_grant`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::OtherContact => "other_contact",
+            Reason::IdentityGone => "identity_gone",
+            Reason::UnknownContact => "unknown_contact",
+            Reason::Erased => "erased",
+            Reason::Restricted => "restricted",
+            Reason::Objected => "objected",
+            Reason::Pending => "pending",
+            Reason::Unconfirmed => "unconfirmed",
+            Reason::Refused => "refused",
+            Reason::Withdrawn => "withdrawn",
+            Reason::Expired => "expired",
+            Reason::NoGrant => "no_grant",
+        }
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The answer to one ask, in places of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Permitted { grant: u32, until: Option<Instant> },
+    Refused { reason: Reason, cause: Option<u32> },
+}
+
+/// An act that counts: when, and where it stands.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    at: Instant,
+    place: u32,
+}
+
+/// The grant in force among those that count, or one that waits for its confirm.
+#[derive(Debug, Clone, Copy)]
+struct Given<'l> {
+    row: &'l Row,
+    place: u32,
+}
+
+/// What one pass over a ledger finds about one ask at one instant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tally<'l> {
+    known: bool,
+    erased: Option<u32>,
+    restricted: Option<Mark>,
+    unrestricted: Option<Instant>,
+    objected: Option<Mark>,
+    unobjected: Option<Instant>,
+    /// The latest withdraw, refuse, object or told erasure; of those at one instant not a refuse, if there is one.
+    stopped: Option<Mark>,
+    only_refused: bool,
+    granted: Option<Given<'l>>,
+    pending: Option<Given<'l>>,
+    unconfirmed: Option<Given<'l>>,
+}
+
+impl<'l> Tally<'l> {
+    pub(super) fn of(rows: &'l [Row], ask: AskKey, now: Instant, known: bool) -> Tally<'l> {
+        let mut tally = Tally {
+            known,
+            erased: None,
+            restricted: None,
+            unrestricted: None,
+            objected: None,
+            unobjected: None,
+            stopped: None,
+            only_refused: false,
+            granted: None,
+            pending: None,
+            unconfirmed: None,
+        };
+        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.matches(ask)) {
+            tally.count(rows, row, position(place), now);
+        }
+        tally
+    }
+
+    fn count(&mut self, rows: &[Row], row: &'l Row, place: u32, now: Instant) {
+        let at = row.acted();
+        let mark = Mark { at, place };
+        // S6: a stop counts as soon as it is recorded, a go when its instant is not after `now`.
+        let counts = at <= now;
+        match row.kind() {
+            ActKind::Erase if row.erases() => self.erased = Some(place),
+            ActKind::Erase | ActKind::Withdraw => self.stop(mark, false),
+            ActKind::Refuse => self.stop(mark, true),
+            ActKind::Object => {
+                self.stop(mark, false);
+                latest(&mut self.objected, mark);
+            }
+            ActKind::Restrict => latest(&mut self.restricted, mark),
+            ActKind::Unobject if counts => self.unobjected = self.unobjected.max(Some(at)),
+            ActKind::Unrestrict if counts => self.unrestricted = self.unrestricted.max(Some(at)),
+            ActKind::Grant if counts => self.give(rows, Given { row, place }, now),
+            ActKind::Unobject | ActKind::Unrestrict | ActKind::Grant | ActKind::Confirm => {}
+        }
+    }
+
+    fn stop(&mut self, mark: Mark, refuse: bool) {
+        match self.stopped {
+            Some(last) if last.at > mark.at => {}
+            Some(last) if last.at == mark.at && refuse => {}
+            _ => {
+                self.stopped = Some(mark);
+                self.only_refused = refuse;
+            }
+        }
+    }
+
+    fn give(&mut self, rows: &[Row], given: Given<'l>, now: Instant) {
+        let Some(confirm_by) = given.row.confirm_by() else {
+            return later(&mut self.granted, given);
+        };
+        if rows.iter().any(|row| row.confirms(given.row, now)) {
+            return later(&mut self.granted, given);
+        }
+        later(&mut self.unconfirmed, given);
+        if now < confirm_by {
+            later(&mut self.pending, given);
+        }
+    }
+
+    /// S17, in its order.
+    pub(crate) fn verdict(&self, now: Instant) -> Verdict {
+        let refused = |reason, cause| Verdict::Refused { reason, cause };
+        if !self.known {
+            return refused(Reason::UnknownContact, None);
+        }
+        if let Some(erase) = self.erased {
+            return refused(Reason::Erased, Some(erase));
+        }
+        if let Some(stop) = unlifted(self.restricted, self.unrestricted) {
+            return refused(Reason::Restricted, Some(stop.place));
+        }
+        if let Some(stop) = unlifted(self.objected, self.unobjected) {
+            return refused(Reason::Objected, Some(stop.place));
+        }
+        let standing = self.standing_grant();
+        if let Some(grant) = standing.filter(|grant| ends_after(grant.row, now)) {
+            return Verdict::Permitted { grant: grant.place, until: grant.row.until() };
+        }
+        if let Some(pending) = self.pending.filter(|waiting| self.is_newest(waiting)) {
+            return refused(Reason::Pending, Some(pending.place));
+        }
+        if let Some(late) = self.unconfirmed.filter(|late| self.is_newest(late)) {
+            return refused(Reason::Unconfirmed, Some(late.place));
+        }
+        match (self.stopped, standing) {
+            (_, Some(grant)) => refused(Reason::Expired, Some(grant.place)),
+            (Some(stop), None) if self.only_refused => refused(Reason::Refused, Some(stop.place)),
+            (Some(stop), None) => refused(Reason::Withdrawn, Some(stop.place)),
+            (None, None) => refused(Reason::NoGrant, None),
+        }
+    }
+
+    /// Known for another cause than the ledger: an admitted signal names the contact (S18).
+    pub(crate) fn known(self, known: bool) -> Tally<'l> {
+        Tally { known, ..self }
+    }
+
+    /// The current grant, unless a stop killed it (S7, S9).
+    fn standing_grant(&self) -> Option<Given<'l>> {
+        let dead = |grant: &Given<'_>| self.stopped.is_some_and(|stop| stop.at >= grant.row.acted());
+        self.granted.filter(|grant| !dead(grant))
+    }
+
+    /// Later than the current grant and than the last stop (S17 (6)).
+    fn is_newest(&self, waiting: &Given<'_>) -> bool {
+        let at = waiting.row.acted();
+        self.granted.is_none_or(|grant| at > grant.row.acted())
+            && self.stopped.is_none_or(|stop| at > stop.at)
+    }
+
+    /// The fewest acts that turn the verdict into a permission.
+    pub(crate) fn remedy(&self, scope: &Scope, now: Instant, act_at: impl Fn(u32) -> Option<Act>) -> Remedy {
+        let mut steps = Vec::new();
+        if self.erased.is_some() {
+            return Remedy { steps };
+        }
+        let scope = || scope.clone();
+        if let Some(stop) = unlifted(self.restricted, self.unrestricted) {
+            steps.push(Step::Unrestrict { scope: scope(), after: stop.at });
+        }
+        if let Some(stop) = unlifted(self.objected, self.unobjected) {
+            steps.push(Step::Unobject { scope: scope(), after: stop.at });
+        }
+        if self.known && self.standing_grant().is_some_and(|grant| ends_after(grant.row, now)) {
+            return Remedy { steps };
+        }
+        let waiting = self.pending.filter(|given| self.is_newest(given) && ends_after(given.row, now));
+        let waiting = waiting.and_then(|given| Some((act_at(given.place)?, given.row.confirm_by()?)));
+        if let Some((grant, before)) = waiting {
+            steps.push(Step::Confirm { grant: grant.id().clone(), from: grant.acted(), before });
+            return Remedy { steps };
+        }
+        let after = self.stopped.map(|stop| stop.at).max(self.granted.map(|grant| grant.row.acted()));
+        steps.push(Step::Grant { scope: scope(), after });
+        Remedy { steps }
+    }
+}
+
+fn latest(last: &mut Option<Mark>, mark: Mark) {
+    if last.is_none_or(|last| mark.at >= last.at) {
+        *last = Some(mark);
+    }
+}
+
+/// S7: the latest; of two at one instant the one that ends first, then the smaller id.
+fn later<'l>(last: &mut Option<Given<'l>>, given: Given<'l>) {
+    let rank = |given: &Given<'l>| {
+        let end = given.row.until();
+        (given.row.acted(), Reverse((end.is_none(), end)), Reverse(given.row.id().clone()))
+    };
+    if last.as_ref().is_none_or(|last| rank(&given) > rank(last)) {
+        *last = Some(given);
+    }
+}
+
+fn unlifted(stop: Option<Mark>, lift: Option<Instant>) -> Option<Mark> {
+    stop.filter(|stop| lift.is_none_or(|lift| stop.at >= lift))
+}
+
+fn ends_after(grant: &Row, now: Instant) -> bool {
+    grant.until().is_none_or(|until| now < until)
+}
+
+/// The fewest acts that would turn a refusal into a permission, in the order in which they must be done.
+///
+/// Empty where nothing ever can: an erasure is final (S12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remedy {
+    steps: Vec<Step>,
+}
+
+/// One act of a remedy. Every instant named is exclusive at its lower end, unless it says `from`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Step {
+    /// A grant of this scope by the person, for the identity asked for.
+    Grant {
+        /// What to ask the person for.
+        #[serde(serialize_with = "in_words")]
+        scope: Scope,
+        /// Later than this; `None` at any time.
+        after: Option<Instant>,
+    },
+    /// A confirm of the grant that waits for it.
+    Confirm {
+        /// The grant to confirm.
+        grant: ActId,
+        /// Not before this.
+        from: Instant,
+        /// Before this.
+        before: Instant,
+    },
+    /// The person takes the objection back.
+    Unobject {
+        /// For this scope.
+        #[serde(serialize_with = "in_words")]
+        scope: Scope,
+        /// Later than this.
+        after: Instant,
+    },
+    /// The controller ends the restriction, having told the person.
+    Unrestrict {
+        /// For this scope.
+        #[serde(serialize_with = "in_words")]
+        scope: Scope,
+        /// Later than this.
+        after: Instant,
+    },
+}
+
+fn in_words<S: serde::Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(scope)
+}
+
+impl Remedy {
+    /// What to do, first things first.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Step::Grant { scope, after: None } => write!(f, "a grant of {scope} by the person"),
+            Step::Grant { scope, after: Some(after) } => {
+                write!(f, "a new grant of {scope} by the person, later than {after}")
+            }
+            Step::Confirm { grant, before, .. } => write!(f, "a confirm of grant {grant} before {before}"),
+            Step::Unobject { scope, after } => {
+                write!(f, "an unobject of {scope} by the person, later than {after}")
+            }
+            Step::Unrestrict { scope, after } => {
+                write!(f, "an unrestrict of {scope} by the controller, later than {after}")
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Remedy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.steps.is_empty() {
+            return f.write_str("nothing can cure this");
+        }
+        for (place, step) in self.steps.iter().enumerate() {
+            if place > 0 {
+                f.write_str(", then ")?;
+            }
+            write!(f, "{step}")?;
+        }
+        Ok(())
+    }
+}

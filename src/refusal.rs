@@ -1,0 +1,70 @@
+//! Floor 3: `Refusal`, the engine's typed no. A small value with a reason, the act that caused it and a remedy.
+
+use crate::ledger::{Act, Ask, ConsentLedger, Reason, Remedy};
+use crate::vocab::Instant;
+
+/// The answer no to one ask: a value, never an `Err` of the engine.
+///
+/// It is `Copy` and holds no text. What it can tell more is read from the ledger that gave it.
+///
+/// ```
+/// use placet::{Ask, Contact, Identity, Reach, Stop, Vocabulary, EMAIL, NEWSLETTER};
+/// let now = "2013-06-01T10:00:00Z".parse()?;
+/// let mail = Identity::email("ada@example.org")?;
+/// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
+/// ada.stop(Stop::withdraw("a-7".parse()?, Reach::everything(), now, now));
+///
+/// let ask = Ask::new(NEWSLETTER.by(EMAIL), mail);
+/// let Err(no) = ada.ledger().permit(&ask, now) else { panic!("withdrawn") };
+/// assert_eq!(no.reason().as_str(), "withdrawn");
+/// assert_eq!(no.cause(ada.ledger()).map(|act| act.id().to_string()), Some("a-7".to_owned()));
+/// assert_eq!(
+///     no.remedy(&ask, ada.ledger()).to_string(),
+///     "a new grant of newsletter by email by the person, later than 2013-06-01T10:00:00Z",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    reason: Reason,
+    cause: Option<u32>,
+    version: u32,
+    at: Instant,
+}
+
+impl Refusal {
+    pub(crate) fn new(reason: Reason, cause: Option<u32>, version: u32, at: Instant) -> Refusal {
+        Refusal { reason, cause, version, at }
+    }
+
+    /// Why (SPEC S17).
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The version of the ledger that said no.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The instant asked about.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// The act that caused it, read from the ledger that refused. Without that act, the verdict, the
+    /// reason or the act named would be another (SPEC law 11).
+    #[must_use]
+    pub fn cause(&self, ledger: &ConsentLedger) -> Option<Act> {
+        self.cause.and_then(|place| ledger.act_at(place))
+    }
+
+    /// The fewest acts that would turn it, read from the ledger that refused.
+    #[must_use]
+    pub fn remedy(&self, ask: &Ask, ledger: &ConsentLedger) -> Remedy {
+        ledger.remedy(ask, self.at)
+    }
+}

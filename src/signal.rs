@@ -1,0 +1,164 @@
+//! Floor 4: signals. What arrived about a contact: a like, a sign-up, a purchase, a mention, a visit to the shop.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::Identity;
+use crate::vocab::{ContactId, Instant, Name, SignalId, SignalKind, object_only};
+
+/// A signal as it comes in: plain data. A journey checks it against the kinds it declares and
+/// makes it a [`Signal`] ([`Journey::signal`](crate::Journey::signal)).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct SignalSpec {
+    /// Its id, unique for the contact (SPEC S2).
+    pub id: SignalId,
+    /// About whom.
+    pub contact: ContactId,
+    /// The identity it arrived on. Admission is asked for this one (SPEC S29).
+    pub identity: Identity,
+    /// What kind of signal.
+    pub kind: SignalKind,
+    /// Where it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// When it happened. When it is handled is an argument of `decide`.
+    pub at: Instant,
+    /// What the kind declares it carries; at most 32.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<Attribute>,
+}
+
+/// One attribute of a signal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Attribute {
+    /// Its declared name.
+    pub name: Name,
+    /// Its value, of the declared type.
+    pub value: Value,
+}
+
+object_only!(SignalSpec, Attribute);
+
+/// A typed value. There is no free text: a `text` is a name, such as a category or a page's label.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// A name.
+    Text(Name),
+    /// A whole number; money is counted in minor units.
+    Integer(i64),
+    /// Yes or no.
+    Bool(bool),
+    /// A point in time.
+    Instant(Instant),
+}
+
+/// The types that attributes are declared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueType {
+    /// A name.
+    Text,
+    /// A whole number.
+    Integer,
+    /// Yes or no.
+    Bool,
+    /// A point in time.
+    Instant,
+}
+
+impl Value {
+    /// Of which type it is.
+    #[must_use]
+    pub fn value_type(&self) -> ValueType {
+        match self {
+            Value::Text(_) => ValueType::Text,
+            Value::Integer(_) => ValueType::Integer,
+            Value::Bool(_) => ValueType::Bool,
+            Value::Instant(_) => ValueType::Instant,
+        }
+    }
+}
+
+impl std::fmt::Display for ValueType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            ValueType::Text => "text",
+            ValueType::Integer => "integer",
+            ValueType::Bool => "bool",
+            ValueType::Instant => "instant",
+        })
+    }
+}
+
+/// Where a signal came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A social network.
+    Network,
+    /// A shop, at the counter.
+    Shop,
+    /// A site or an application.
+    Web,
+    /// Mail, electronic or not.
+    Mail,
+    /// A call.
+    Phone,
+}
+
+/// A checked signal: its kind and attributes are declared by the journey that made it. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    spec: Arc<SignalSpec>,
+    kind: u16,
+}
+
+impl Signal {
+    /// INVARIANT: called by `Journey::signal` alone, after the check.
+    pub(crate) fn checked(spec: SignalSpec, kind: u16) -> Signal {
+        Signal { spec: Arc::new(spec), kind }
+    }
+
+    /// The place of its kind in the journey that made it.
+    pub(crate) fn kind_place(&self) -> u16 {
+        self.kind
+    }
+
+    /// The data of it.
+    #[must_use]
+    pub fn spec(&self) -> &SignalSpec {
+        &self.spec
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &SignalId {
+        &self.spec.id
+    }
+
+    /// What kind of signal.
+    #[must_use]
+    pub fn kind(&self) -> &SignalKind {
+        &self.spec.kind
+    }
+
+    /// When it happened.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.spec.at
+    }
+
+    /// The value of an attribute, if it carries one of that name.
+    #[must_use]
+    pub fn attribute(&self, name: &Name) -> Option<&Value> {
+        self.spec
+            .attributes
+            .iter()
+            .find(|attribute| attribute.name == *name)
+            .map(|attribute| &attribute.value)
+    }
+}

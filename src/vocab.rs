@@ -1,0 +1,24 @@
+//! Floor 0: the words. Checked names and ids, scopes, instants; nothing here knows about consent yet.
+
+mod effect;
+mod id;
+mod instant;
+pub(crate) mod name;
+mod scope;
+mod stage;
+mod strict;
+mod words;
+
+pub use effect::{EffectName, RuleName};
+pub use id::{ActId, ContactId, SignalId};
+pub use instant::{Instant, InstantError};
+pub(crate) use name::name_type;
+pub use name::{Name, NameError};
+pub use scope::{
+    CARE, Channel, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH, Purpose,
+    REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
+};
+pub use stage::{NO_STAGE, SignalKind, Stage};
+pub(crate) use strict::{ObjectOnly, explicit_end, object_only, read_or};
+pub use words::Vocabulary;
+pub(crate) use words::{Lexicon, ScopeKey, Word};

@@ -1,0 +1,215 @@
+//! `Instant`: one strict reading of RFC 3339 (SPEC section 3), and the only arithmetic on time that there is.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use thiserror::Error;
+
+/// A point on the UTC line, to the nanosecond, in the years 0001 to 9999 (SPEC S3).
+///
+/// The offset it was written with is gone: `2013-05-01T12:00:00+02:00` and `2013-05-01T10:00:00Z` are
+/// one instant. Intervals are half-open: *until* an instant means before it.
+///
+/// ```
+/// use placet::Instant;
+/// let noon: Instant = "2013-05-01T12:00:00+02:00".parse()?;
+/// assert_eq!(noon.to_string(), "2013-05-01T10:00:00Z");
+/// assert!("2013-05-01 12:00:00Z".parse::<Instant>().is_err());
+/// # Ok::<(), placet::InstantError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(DateTime<Utc>);
+
+/// Why a text or a `chrono` value is not an [`Instant`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InstantError {
+    /// Not of the form `2013-05-01T12:00:00Z`, with a capital `T`, and `Z` or an offset `+hh:mm`.
+    #[error(
+        "an instant is written 2013-05-01T12:00:00Z, with a capital T, at most 9 fraction digits, and Z or an offset such as +02:00"
+    )]
+    Form,
+    /// A day, hour, minute, second or offset that does not exist; leap seconds are refused.
+    #[error("there is no such day, hour, minute, second or offset (leap seconds are refused)")]
+    NoSuchTime,
+    /// Before year 0001 or after year 9999, as written or in UTC.
+    #[error("an instant lies in the years 0001 to 9999, also in UTC")]
+    Year,
+}
+
+impl Instant {
+    /// Reads an RFC 3339 text strictly.
+    ///
+    /// # Errors
+    /// [`InstantError`] for any other form, for times that do not exist and for years out of range.
+    pub fn parse(text: &str) -> Result<Instant, InstantError> {
+        let mut rest = text.as_bytes();
+        let local = date_and_time(&mut rest)?;
+        let east = offset(&mut rest)?;
+        let utc = TimeDelta::try_seconds(east).and_then(|east| local.checked_sub_signed(east));
+        Instant::from_utc(utc.ok_or(InstantError::Year)?.and_utc())
+    }
+
+    /// Takes a `chrono` value over.
+    ///
+    /// # Errors
+    /// [`InstantError::Year`] out of range, [`InstantError::NoSuchTime`] for a leap second.
+    pub fn from_utc(utc: DateTime<Utc>) -> Result<Instant, InstantError> {
+        if utc.nanosecond() >= 1_000_000_000 {
+            return Err(InstantError::NoSuchTime);
+        }
+        if (1..=9999).contains(&utc.year()) { Ok(Instant(utc)) } else { Err(InstantError::Year) }
+    }
+
+    /// The same point for `chrono`.
+    #[must_use]
+    pub fn as_utc(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// This much later (or earlier, for a negative span); `None` out of range.
+    #[must_use]
+    pub fn checked_add(self, span: TimeDelta) -> Option<Instant> {
+        self.0.checked_add_signed(span).and_then(|utc| Instant::from_utc(utc).ok())
+    }
+
+    /// This much earlier; `None` out of range.
+    #[must_use]
+    pub fn checked_sub(self, span: TimeDelta) -> Option<Instant> {
+        self.0.checked_sub_signed(span).and_then(|utc| Instant::from_utc(utc).ok())
+    }
+
+    /// How long after `earlier`; negative if before it.
+    #[must_use]
+    pub fn since(self, earlier: Instant) -> TimeDelta {
+        self.0.signed_duration_since(earlier.0)
+    }
+}
+
+fn date_and_time(rest: &mut &[u8]) -> Result<NaiveDateTime, InstantError> {
+    let year = digits(rest, 4)?;
+    mark(rest, b'-')?;
+    let month = digits(rest, 2)?;
+    mark(rest, b'-')?;
+    let day = digits(rest, 2)?;
+    mark(rest, b'T')?;
+    let hour = digits(rest, 2)?;
+    mark(rest, b':')?;
+    let minute = digits(rest, 2)?;
+    mark(rest, b':')?;
+    let second = digits(rest, 2)?;
+    let nano = fraction(rest)?;
+    if year == 0 {
+        return Err(InstantError::Year);
+    }
+    i32::try_from(year)
+        .ok()
+        .and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
+        .and_then(|date| date.and_hms_nano_opt(hour, minute, second, nano))
+        .ok_or(InstantError::NoSuchTime)
+}
+
+fn fraction(rest: &mut &[u8]) -> Result<u32, InstantError> {
+    let Some(tail) = rest.strip_prefix(b".") else {
+        return Ok(0);
+    };
+    *rest = tail;
+    let count = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let zeros = 9_usize.checked_sub(count).filter(|_| count > 0).ok_or(InstantError::Form)?;
+    let value = digits(rest, count)?;
+    Ok((0..zeros).fold(value, |value, _| value.saturating_mul(10)))
+}
+
+/// Seconds east of Greenwich.
+fn offset(rest: &mut &[u8]) -> Result<i64, InstantError> {
+    let (per_minute, tail) = match rest.split_first() {
+        Some((b'Z', [])) => return Ok(0),
+        Some((b'+', tail)) => (60, tail),
+        Some((b'-', tail)) => (-60, tail),
+        _ => return Err(InstantError::Form),
+    };
+    *rest = tail;
+    let hours = digits(rest, 2)?;
+    mark(rest, b':')?;
+    let minutes = digits(rest, 2)?;
+    if !rest.is_empty() {
+        return Err(InstantError::Form);
+    }
+    if hours > 23 || minutes > 59 {
+        return Err(InstantError::NoSuchTime);
+    }
+    Ok(i64::from(hours.saturating_mul(60).saturating_add(minutes)).saturating_mul(per_minute))
+}
+
+fn digits(rest: &mut &[u8], count: usize) -> Result<u32, InstantError> {
+    let (head, tail) = rest.split_at_checked(count).ok_or(InstantError::Form)?;
+    *rest = tail;
+    head.iter().try_fold(0_u32, |value, byte| match byte {
+        b'0'..=b'9' => Ok(value.saturating_mul(10).saturating_add(u32::from(byte.wrapping_sub(b'0')))),
+        _ => Err(InstantError::Form),
+    })
+}
+
+fn mark(rest: &mut &[u8], byte: u8) -> Result<(), InstantError> {
+    match rest.split_first() {
+        Some((first, tail)) if *first == byte => {
+            *rest = tail;
+            Ok(())
+        }
+        _ => Err(InstantError::Form),
+    }
+}
+
+impl fmt::Display for Instant {
+    /// RFC 3339 in UTC, with as many fraction digits as there is something to say.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        write!(f, "{:04}-{:02}-{:02}T", date.year(), date.month(), date.day())?;
+        write!(f, "{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
+        if time.nanosecond() != 0 {
+            write!(f, ".{}", format!("{:09}", time.nanosecond()).trim_end_matches('0'))?;
+        }
+        f.write_str("Z")
+    }
+}
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+impl std::str::FromStr for Instant {
+    type Err = InstantError;
+    fn from_str(text: &str) -> Result<Instant, InstantError> {
+        Instant::parse(text)
+    }
+}
+impl serde::Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de> serde::Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Instant, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Instant;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an RFC 3339 instant")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Instant, E> {
+                Instant::parse(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compact_instant() {
+        assert_eq!(size_of::<Option<Instant>>(), 12);
+    }
+}

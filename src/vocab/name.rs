@@ -1,0 +1,237 @@
+//! `Name`: the one checked short string that every id, word and label of this crate is made of.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+/// Names of up to this many bytes are stored in place, without a heap allocation.
+const INLINE: usize = 22;
+
+/// The longest name, in characters (SPEC section 3).
+const LONGEST: usize = 64;
+
+/// A checked short string: 1 to 64 of `a-z 0-9 + . _ : / -`, beginning with a letter or digit.
+///
+/// Names match by equality only (SPEC S4) and are ordered as text. Cloning one never allocates.
+///
+/// ```
+/// use placet::Name;
+/// let name = Name::new("spring-2013")?;
+/// assert_eq!(name.as_str(), "spring-2013");
+/// assert!(Name::new("Ada Lovelace").is_err());
+/// # Ok::<(), placet::NameError>(())
+/// ```
+#[derive(Clone)]
+pub struct Name(Text);
+
+#[derive(Clone)]
+enum Text {
+    Known(&'static str),
+    Inline(u8, [u8; INLINE]),
+    Shared(Arc<str>),
+}
+
+/// Why a text is not a [`Name`]. The text itself is never repeated in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// There is nothing in it.
+    #[error("a name needs at least one character")]
+    Empty,
+    /// More than 64 characters.
+    #[error("a name has at most 64 characters, this one has {length} bytes")]
+    TooLong {
+        /// Length of the text in bytes.
+        length: usize,
+    },
+    /// The first character is neither a letter `a-z` nor a digit.
+    #[error("a name begins with a letter a-z or a digit")]
+    BadStart,
+    /// A character other than `a-z 0-9 + . _ : / -`.
+    #[error("character {position} of a name is not one of a-z 0-9 + . _ : / -")]
+    BadCharacter {
+        /// Position of the first such character, counted in bytes from 1.
+        position: usize,
+    },
+}
+
+impl Name {
+    /// Checks a text and makes it a name.
+    ///
+    /// # Errors
+    /// [`NameError`], which tells what is wrong and where.
+    pub fn new(text: &str) -> Result<Name, NameError> {
+        check(text)?;
+        let mut bytes = [0; INLINE];
+        Ok(Name(match bytes.get_mut(..text.len()) {
+            Some(room) => {
+                room.copy_from_slice(text.as_bytes());
+                Text::Inline(u8::try_from(text.len()).unwrap_or_default(), bytes)
+            }
+            None => Text::Shared(Arc::from(text)),
+        }))
+    }
+
+    /// A constant of this crate. INVARIANT: the text is a name; the tests below check every constant.
+    pub(crate) const fn known(text: &'static str) -> Name {
+        Name(Text::Known(text))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Text::Known(text) => text,
+            Text::Shared(text) => text,
+            // INVARIANT: checked to be ASCII when it was made, so the default is never taken.
+            Text::Inline(..) => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Known(text) => text.as_bytes(),
+            Text::Shared(text) => text.as_bytes(),
+            Text::Inline(length, bytes) => bytes.get(..usize::from(*length)).unwrap_or_default(),
+        }
+    }
+}
+
+fn check(text: &str) -> Result<(), NameError> {
+    let Some(first) = text.bytes().next() else {
+        return Err(NameError::Empty);
+    };
+    if text.len() > LONGEST {
+        return Err(NameError::TooLong { length: text.len() });
+    }
+    if !(first.is_ascii_lowercase() || first.is_ascii_digit()) {
+        return Err(NameError::BadStart);
+    }
+    let bad = |byte: u8| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'.' | b'_' | b':' | b'/' | b'-');
+    match text.bytes().position(bad) {
+        Some(position) => Err(NameError::BadCharacter { position: position.saturating_add(1) }),
+        None => Ok(()),
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+impl Eq for Name {}
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+impl std::str::FromStr for Name {
+    type Err = NameError;
+    fn from_str(text: &str) -> Result<Name, NameError> {
+        Name::new(text)
+    }
+}
+impl serde::Serialize for Name {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+impl<'de> serde::Deserialize<'de> for Name {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Name;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name: 1 to 64 of a-z 0-9 + . _ : / -")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Name, E> {
+                Name::new(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+/// Makes a type of its own out of `Name`, so that a purpose is never taken for a channel.
+macro_rules! name_type {
+    ($(#[$doc:meta])* $type:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $type(crate::vocab::Name);
+
+        impl $type {
+            /// Checks a text and makes it one of these.
+            ///
+            /// # Errors
+            /// [`NameError`](crate::NameError), which tells what is wrong and where.
+            pub fn new(text: &str) -> Result<Self, crate::vocab::NameError> {
+                crate::vocab::Name::new(text).map(Self)
+            }
+
+            /// The text of it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+
+            /// The name it is made of.
+            #[must_use]
+            pub fn name(&self) -> &crate::vocab::Name {
+                &self.0
+            }
+        }
+        impl From<crate::vocab::Name> for $type {
+            fn from(name: crate::vocab::Name) -> Self {
+                Self(name)
+            }
+        }
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl std::str::FromStr for $type {
+            type Err = crate::vocab::NameError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::new(text)
+            }
+        }
+    };
+}
+pub(crate) use name_type;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_however_it_is_stored() {
+        let long = "a".repeat(64);
+        assert_eq!(Name::new("email"), Ok(Name::known("email")));
+        assert_eq!(Name::new(&long).map(|name| name.as_str().len()), Ok(64));
+        assert_eq!(size_of::<Name>(), 24);
+    }
+}

@@ -1,0 +1,238 @@
+//! What consent is about: purpose x channel x recipient, and how far a stop reaches.
+
+use serde::{Deserialize, Serialize};
+
+use super::name::{Name, NameError, name_type};
+
+name_type! {
+    /// What somebody may be contacted or their data used *for*.
+    Purpose
+}
+name_type! {
+    /// The way a message or a look-up takes: e-mail, telephone, one social network.
+    Channel
+}
+name_type! {
+    /// Who may act on it: [`SELF`] is the controller, anybody else is named (SPEC S5).
+    Recipient
+}
+name_type! {
+    /// A social network, such as `facebook`. Its channel is [`Channel::social`].
+    Network
+}
+
+/// The regular letter a person signed up for.
+pub const NEWSLETTER: Purpose = Purpose(Name::known("newsletter"));
+/// Advertising of one's own products: mailings, onboarding that sells.
+pub const OFFERS: Purpose = Purpose(Name::known("offers"));
+/// To analyse likes, visits and purchases of one person.
+pub const PROFILING: Purpose = Purpose(Name::known("profiling"));
+/// To link a social profile to the contact.
+pub const SOCIAL_LINKING: Purpose = Purpose(Name::known("social-linking"));
+/// To invite to a referral programme.
+pub const REFERRAL: Purpose = Purpose(Name::known("referral"));
+/// Surveys and market research.
+pub const RESEARCH: Purpose = Purpose(Name::known("research"));
+/// To hand data to a named recipient.
+pub const SHARING: Purpose = Purpose(Name::known("sharing"));
+/// To answer a complaint or a question.
+pub const CARE: Purpose = Purpose(Name::known("care"));
+
+/// Electronic mail.
+pub const EMAIL: Channel = Channel(Name::known("email"));
+/// Text messages.
+pub const SMS: Channel = Channel(Name::known("sms"));
+/// Calls.
+pub const PHONE: Channel = Channel(Name::known("phone"));
+/// Letters.
+pub const POST: Channel = Channel(Name::known("post"));
+/// Notices on a device.
+pub const PUSH: Channel = Channel(Name::known("push"));
+/// At the counter, at the table.
+pub const IN_PERSON: Channel = Channel(Name::known("in-person"));
+/// A site or an application of one's own.
+pub const WEB: Channel = Channel(Name::known("web"));
+
+/// The controller itself (SPEC S5).
+pub const SELF: Recipient = Recipient(Name::known("self"));
+
+/// What stands before the network in the name of a social channel.
+const SOCIAL: &str = "social/";
+
+impl Purpose {
+    /// This purpose by a channel, to the controller itself.
+    ///
+    /// ```
+    /// use placet::{EMAIL, NEWSLETTER, SELF};
+    /// assert_eq!(NEWSLETTER.by(EMAIL).recipient(), &SELF);
+    /// ```
+    #[must_use]
+    pub fn by(self, channel: Channel) -> Scope {
+        Scope { purpose: self, channel, recipient: SELF }
+    }
+}
+
+impl Channel {
+    /// The channel of a social network: `social/facebook`.
+    ///
+    /// # Errors
+    /// [`NameError::TooLong`] where the network's name has more than 57 characters.
+    ///
+    /// ```
+    /// use placet::{Channel, Network};
+    /// let channel = Channel::social(&Network::new("facebook")?)?;
+    /// assert_eq!(channel.as_str(), "social/facebook");
+    /// assert_eq!(channel.network(), Some(Network::new("facebook")?));
+    /// # Ok::<(), placet::NameError>(())
+    /// ```
+    pub fn social(network: &Network) -> Result<Channel, NameError> {
+        Channel::new(&format!("{SOCIAL}{network}"))
+    }
+
+    /// The network of a social channel; `None` for any other.
+    #[must_use]
+    pub fn network(&self) -> Option<Network> {
+        self.as_str().strip_prefix(SOCIAL).and_then(|text| Network::new(text).ok())
+    }
+}
+
+/// What one grant permits and one ask asks for: exactly one purpose, channel and recipient (SPEC S4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    purpose: Purpose,
+    channel: Channel,
+    recipient: Recipient,
+}
+
+impl Scope {
+    /// A scope of its three parts. `NEWSLETTER.by(EMAIL)` is the short way for the controller itself.
+    #[must_use]
+    pub fn new(purpose: Purpose, channel: Channel, recipient: Recipient) -> Scope {
+        Scope { purpose, channel, recipient }
+    }
+
+    /// The same purpose and channel, to somebody else.
+    #[must_use]
+    pub fn to(self, recipient: Recipient) -> Scope {
+        Scope { recipient, ..self }
+    }
+
+    pub(crate) fn into_parts(self) -> (Purpose, Channel, Recipient) {
+        (self.purpose, self.channel, self.recipient)
+    }
+
+    /// What for.
+    #[must_use]
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    /// Which way.
+    #[must_use]
+    pub fn channel(&self) -> &Channel {
+        &self.channel
+    }
+
+    /// To whom.
+    #[must_use]
+    pub fn recipient(&self) -> &Recipient {
+        &self.recipient
+    }
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} by {}", self.purpose, self.channel)?;
+        if self.recipient == SELF { Ok(()) } else { write!(f, " to {}", self.recipient) }
+    }
+}
+
+/// What a stop covers: a part that is left out matches every value (SPEC S4).
+///
+/// ```
+/// use placet::{EMAIL, NEWSLETTER, OFFERS, Reach, SMS};
+/// let no_mail = Reach::everything().by(EMAIL);
+/// assert!(no_mail.covers(&NEWSLETTER.by(EMAIL)) && no_mail.covers(&OFFERS.by(EMAIL)));
+/// assert!(!no_mail.covers(&OFFERS.by(SMS)));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reach {
+    purpose: Option<Purpose>,
+    channel: Option<Channel>,
+    recipient: Option<Recipient>,
+}
+
+impl Reach {
+    /// Every purpose, channel and recipient, those not yet invented included.
+    #[must_use]
+    pub fn everything() -> Reach {
+        Reach::default()
+    }
+
+    /// Narrowed to one purpose.
+    #[must_use]
+    pub fn purpose(self, purpose: Purpose) -> Reach {
+        Reach { purpose: Some(purpose), ..self }
+    }
+
+    /// Narrowed to one channel.
+    #[must_use]
+    pub fn by(self, channel: Channel) -> Reach {
+        Reach { channel: Some(channel), ..self }
+    }
+
+    /// Narrowed to one recipient.
+    #[must_use]
+    pub fn to(self, recipient: Recipient) -> Reach {
+        Reach { recipient: Some(recipient), ..self }
+    }
+
+    /// Whether a stop of this reach matches a scope.
+    #[must_use]
+    pub fn covers(&self, scope: &Scope) -> bool {
+        self.purpose.as_ref().is_none_or(|purpose| *purpose == scope.purpose)
+            && self.channel.as_ref().is_none_or(|channel| *channel == scope.channel)
+            && self.recipient.as_ref().is_none_or(|recipient| *recipient == scope.recipient)
+    }
+
+    pub(crate) fn parts(&self) -> (Option<&Purpose>, Option<&Channel>, Option<&Recipient>) {
+        (self.purpose.as_ref(), self.channel.as_ref(), self.recipient.as_ref())
+    }
+}
+
+impl From<Scope> for Reach {
+    fn from(scope: Scope) -> Reach {
+        Reach::everything().purpose(scope.purpose).by(scope.channel).to(scope.recipient)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_constant_is_a_name() {
+        let names = [
+            NEWSLETTER.0,
+            OFFERS.0,
+            PROFILING.0,
+            SOCIAL_LINKING.0,
+            REFERRAL.0,
+            RESEARCH.0,
+            SHARING.0,
+            CARE.0,
+            EMAIL.0,
+            SMS.0,
+            PHONE.0,
+            POST.0,
+            PUSH.0,
+            IN_PERSON.0,
+            WEB.0,
+            SELF.0,
+            crate::vocab::NO_STAGE.name().clone(),
+        ];
+        for name in names {
+            assert_eq!(Name::new(name.as_str()), Ok(name));
+        }
+    }
+}

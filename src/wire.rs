@@ -1,0 +1,383 @@
+//! Floor 4: the written form of acts and entries. One flat object a line; read through checks, nothing guessed.
+
+mod error;
+mod line;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub(crate) use error::read;
+pub use error::{LineError, WireError};
+use line::Line;
+
+use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
+use crate::event::QueuedEvent;
+use crate::ledger::{Act, ActKind, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, Provenance, Stop};
+use crate::signal::SignalSpec;
+use crate::vocab::{NO_STAGE, Name, Reach, Scope, Stage};
+
+/// "Any" in the reach of a stop. It is no name, so that nothing is taken for it.
+const ANY: &str = "*";
+
+impl Act {
+    /// Reads an act from JSON.
+    ///
+    /// # Errors
+    /// [`WireError`] with the path to the place; the message repeats nothing of the text.
+    ///
+    /// ```
+    /// use placet::Act;
+    /// let text = r#"{"type":"withdraw","id":"a-9","acted":"2013-06-01T10:00:00Z",
+    ///   "recorded":"2013-06-01T10:00:00Z","purpose":"*","channel":"email","recipient":"*"}"#;
+    /// assert!(Act::from_json(text)?.kind().is_stop());
+    /// # Ok::<(), placet::WireError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Act, WireError> {
+        read(text)
+    }
+}
+
+impl Entry {
+    /// Reads an entry from JSON.
+    ///
+    /// # Errors
+    /// [`WireError`] with the path to the place; the message repeats nothing of the text.
+    pub fn from_json(text: &str) -> Result<Entry, WireError> {
+        read(text)
+    }
+
+    /// Its type name on the wire, such as `grant` or `transition`.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match &self.body {
+            Body::Opened(_) => "opened",
+            Body::Linked(_) => "linked",
+            Body::Unlinked(_) => "unlinked",
+            Body::Act(act) => act_type(act.kind()),
+            Body::Signal(_) => "signal",
+            Body::Transition(_) => "transition",
+            Body::Queued(_) => "queued",
+            Body::EffectRefused(_) => "effect_refused",
+            Body::Sent { .. } => "sent",
+            Body::Dropped { .. } => "dropped",
+        }
+    }
+}
+
+impl QueuedEvent {
+    /// Reads a queued event from JSON. It can be released, which asks the ledger; it proves nothing.
+    ///
+    /// # Errors
+    /// [`WireError`] with the path to the place; the message repeats nothing of the text.
+    pub fn from_json(text: &str) -> Result<QueuedEvent, WireError> {
+        read(text)
+    }
+}
+
+impl SignalSpec {
+    /// Reads a signal from JSON.
+    ///
+    /// # Errors
+    /// [`WireError`] with the path to the place; the message repeats nothing of the text.
+    pub fn from_json(text: &str) -> Result<SignalSpec, WireError> {
+        read(text)
+    }
+}
+
+fn act_type(kind: ActKind) -> &'static str {
+    match kind {
+        ActKind::Grant => "grant",
+        ActKind::Confirm => "confirm",
+        ActKind::Unobject => "unobject",
+        ActKind::Unrestrict => "unrestrict",
+        ActKind::Withdraw => "withdraw",
+        ActKind::Refuse => "refuse",
+        ActKind::Object => "object",
+        ActKind::Restrict => "restrict",
+        ActKind::Erase => "erase",
+    }
+}
+
+impl Serialize for Act {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", act_type(self.kind()))?;
+        write_act(&mut map, self)?;
+        map.end()
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("v", &Entry::SCHEMA_VERSION)?;
+        map.serialize_entry("type", self.type_name())?;
+        map.serialize_entry("contact", &self.contact)?;
+        match &self.body {
+            Body::Opened(identity) | Body::Linked(identity) | Body::Unlinked(identity) => {
+                map.serialize_entry("identity", identity)?;
+            }
+            Body::Act(act) => write_act(&mut map, act)?,
+            Body::Signal(admitted) => write_signal(&mut map, admitted)?,
+            Body::Transition(moved) => write_transition(&mut map, moved)?,
+            Body::Queued(event) => map.serialize_entry("event", event)?,
+            Body::EffectRefused(refused) => write_refused(&mut map, refused)?,
+            Body::Sent { key, at } => {
+                map.serialize_entry("key", key)?;
+                map.serialize_entry("at", at)?;
+            }
+            Body::Dropped { key, reason, at } => {
+                map.serialize_entry("key", key)?;
+                map.serialize_entry("reason", reason)?;
+                map.serialize_entry("at", at)?;
+            }
+        }
+        map.end()
+    }
+}
+
+fn write_act<M: SerializeMap>(map: &mut M, act: &Act) -> Result<(), M::Error> {
+    map.serialize_entry("id", act.id())?;
+    map.serialize_entry("acted", &act.acted())?;
+    map.serialize_entry("recorded", &act.recorded())?;
+    if let Some(identity) = act.identity() {
+        map.serialize_entry("identity", identity)?;
+    }
+    match act {
+        Act::Grant(grant) => {
+            write_scope(map, &grant.scope)?;
+            let never = crate::vocab::explicit_end::NEVER;
+            match grant.until {
+                Some(until) => map.serialize_entry("until", &until)?,
+                None => map.serialize_entry("until", never)?,
+            }
+            if let Some(confirm_by) = grant.confirm_by {
+                map.serialize_entry("confirm_by", &confirm_by)?;
+            } else {
+                map.serialize_entry("confirm_by", line::NOT_NEEDED)?;
+            }
+        }
+        Act::Confirm(confirm) => map.serialize_entry("grant", &confirm.grant)?,
+        Act::Lift(lift) => write_scope(map, &lift.scope)?,
+        Act::Stop(stop) => {
+            if act.kind() != ActKind::Erase {
+                let (purpose, channel, recipient) = stop.reach.parts();
+                map.serialize_entry("purpose", purpose.map_or(ANY, |part| part.as_str()))?;
+                map.serialize_entry("channel", channel.map_or(ANY, |part| part.as_str()))?;
+                map.serialize_entry("recipient", recipient.map_or(ANY, |part| part.as_str()))?;
+            }
+            if stop.provenance == Provenance::Told {
+                map.serialize_entry("provenance", &stop.provenance)?;
+            }
+        }
+    }
+    let Some(evidence) = act.evidence() else {
+        return Ok(());
+    };
+    map.serialize_entry("actor", &evidence.actor())?;
+    map.serialize_entry("method", &evidence.method())?;
+    if let Some(notice) = evidence.notice() {
+        map.serialize_entry("notice", notice.id())?;
+        map.serialize_entry("notice_version", notice.version())?;
+    }
+    evidence.touchpoint().map_or(Ok(()), |label| map.serialize_entry("touchpoint", label))
+}
+
+fn write_scope<M: SerializeMap>(map: &mut M, scope: &Scope) -> Result<(), M::Error> {
+    map.serialize_entry("purpose", scope.purpose())?;
+    map.serialize_entry("channel", scope.channel())?;
+    map.serialize_entry("recipient", scope.recipient())
+}
+
+fn write_signal<M: SerializeMap>(map: &mut M, admitted: &Admitted) -> Result<(), M::Error> {
+    let signal = &admitted.signal;
+    map.serialize_entry("id", &signal.id)?;
+    map.serialize_entry("identity", &signal.identity)?;
+    map.serialize_entry("kind", &signal.kind)?;
+    if let Some(source) = &signal.source {
+        map.serialize_entry("source", source)?;
+    }
+    map.serialize_entry("at", &signal.at)?;
+    map.serialize_entry("now", &admitted.now)?;
+    if signal.attributes.is_empty() { Ok(()) } else { map.serialize_entry("attributes", &signal.attributes) }
+}
+
+fn write_transition<M: SerializeMap>(map: &mut M, moved: &Moved) -> Result<(), M::Error> {
+    map.serialize_entry("signal", &moved.signal)?;
+    map.serialize_entry("rule", &moved.rule)?;
+    map.serialize_entry("from", moved.from.as_ref().unwrap_or(&NO_STAGE))?;
+    map.serialize_entry("to", moved.to.as_ref().unwrap_or(&NO_STAGE))?;
+    map.serialize_entry("at", &moved.at)
+}
+
+fn write_refused<M: SerializeMap>(map: &mut M, refused: &RefusedEffect) -> Result<(), M::Error> {
+    map.serialize_entry("signal", &refused.signal)?;
+    map.serialize_entry("rule", &refused.rule)?;
+    map.serialize_entry("effect", &refused.effect)?;
+    write_scope(map, &refused.scope)?;
+    map.serialize_entry("reason", &refused.reason)?;
+    if let Some(cause) = &refused.cause {
+        map.serialize_entry("cause", cause)?;
+    }
+    map.serialize_entry("at", &refused.at)
+}
+
+impl<'de> Deserialize<'de> for Act {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Act, D::Error> {
+        let mut line: Line = Deserialize::deserialize(deserializer)?;
+        read_act(&mut line).and_then(|act| line.end(act)).map_err(serde::de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entry, D::Error> {
+        let mut line: Line = Deserialize::deserialize(deserializer)?;
+        read_entry(&mut line).and_then(|entry| line.end(entry)).map_err(serde::de::Error::custom)
+    }
+}
+
+fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
+    if line.v.take("v")? != Entry::SCHEMA_VERSION {
+        return Err(LineError::Version);
+    }
+    let contact = line.contact.take("contact")?;
+    let type_name = line.type_name.clone().take("type")?;
+    let body = match type_name.as_str() {
+        "opened" => Body::Opened(line.identity.take("identity")?),
+        "linked" => Body::Linked(line.identity.take("identity")?),
+        "unlinked" => Body::Unlinked(line.identity.take("identity")?),
+        "signal" => Body::Signal(Admitted {
+            signal: SignalSpec {
+                id: line.id.take("id")?.into(),
+                contact: contact.clone(),
+                identity: line.identity.take("identity")?,
+                kind: line.kind.take("kind")?,
+                source: line.source.optional(),
+                at: line.at.take("at")?,
+                attributes: line.attributes.optional().unwrap_or_default(),
+            },
+            now: line.now.take("now")?,
+        }),
+        "transition" => Body::Transition(Moved {
+            signal: line.signal.take("signal")?,
+            rule: line.rule.take("rule")?,
+            from: stage(line.from.take("from")?),
+            to: stage(line.to.take("to")?),
+            at: line.at.take("at")?,
+        }),
+        "queued" => Body::Queued(line.event.take("event")?),
+        "effect_refused" => Body::EffectRefused(RefusedEffect {
+            signal: line.signal.take("signal")?,
+            rule: line.rule.take("rule")?,
+            effect: line.effect.take("effect")?,
+            scope: read_scope(line)?,
+            reason: line.reason.take("reason")?,
+            cause: line.cause.optional(),
+            at: line.at.take("at")?,
+        }),
+        "sent" => Body::Sent { key: line.key.take("key")?, at: line.at.take("at")? },
+        "dropped" => Body::Dropped {
+            key: line.key.take("key")?,
+            reason: line.reason.take("reason")?,
+            at: line.at.take("at")?,
+        },
+        _ => Body::Act(read_act(line)?),
+    };
+    if matches!(&body, Body::Queued(event) if *event.contact() != contact) {
+        return Err(LineError::OtherContact);
+    }
+    line.type_name.optional();
+    Ok(Entry { contact, body })
+}
+
+fn stage(stage: Stage) -> Option<Stage> {
+    (stage != NO_STAGE).then_some(stage)
+}
+
+fn read_act(line: &mut Line) -> Result<Act, LineError> {
+    let type_name = line.type_name.take("type")?;
+    let id = line.id.take("id")?.into();
+    let (acted, recorded) = (line.acted.take("acted")?, line.recorded.take("recorded")?);
+    let stop = match type_name.as_str() {
+        "grant" => {
+            let scope = read_scope(line)?;
+            let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
+            let mut grant = Grant::new(id, scope, identity, evidence, acted, recorded)?;
+            if let Some(until) = line.until.take("until")?.0 {
+                grant = grant.until(until)?;
+            }
+            if let Some(confirm_by) = line.confirm_by.take("confirm_by")?.0 {
+                grant = grant.confirm_by(confirm_by)?;
+            }
+            return Ok(grant.into());
+        }
+        "confirm" => {
+            let grant = line.grant.take("grant")?;
+            let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
+            return Ok(Confirm::new(id, grant, identity, evidence, acted, recorded)?.into());
+        }
+        "unobject" | "unrestrict" => {
+            let scope = read_scope(line)?;
+            let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
+            let lift = if type_name.as_str() == "unobject" { Lift::unobject } else { Lift::unrestrict };
+            return Ok(lift(id, scope, identity, evidence, acted, recorded)?.into());
+        }
+        "withdraw" => Stop::withdraw(id, read_reach(line)?, acted, recorded),
+        "refuse" => Stop::refuse(id, read_reach(line)?, acted, recorded),
+        "object" => Stop::object(id, read_reach(line)?, acted, recorded),
+        "restrict" => Stop::restrict(id, read_reach(line)?, acted, recorded),
+        "erase" => Stop::erase(id, acted, recorded),
+        _ => return Err(LineError::Type),
+    };
+    let stop = match line.identity.optional() {
+        Some(identity) => stop.about(identity),
+        None => stop,
+    };
+    let stop = match line.actor.0 {
+        Some(_) => stop.with_evidence(read_proof(line)?),
+        None => stop,
+    };
+    Ok(Act::Stop(match line.provenance.optional() {
+        Some(provenance) => Stop { provenance, ..stop },
+        None => stop,
+    }))
+}
+
+fn read_scope(line: &mut Line) -> Result<Scope, LineError> {
+    Ok(Scope::new(
+        part(line.purpose.take("purpose")?, "purpose")?.into(),
+        part(line.channel.take("channel")?, "channel")?.into(),
+        part(line.recipient.take("recipient")?, "recipient")?.into(),
+    ))
+}
+
+fn part(part: line::Part, field: &'static str) -> Result<Name, LineError> {
+    part.0.ok_or(LineError::TooWide { field })
+}
+
+fn read_reach(line: &mut Line) -> Result<Reach, LineError> {
+    let mut reach = Reach::everything();
+    if let Some(name) = line.purpose.take("purpose")?.0 {
+        reach = reach.purpose(name.into());
+    }
+    if let Some(name) = line.channel.take("channel")?.0 {
+        reach = reach.by(name.into());
+    }
+    if let Some(name) = line.recipient.take("recipient")?.0 {
+        reach = reach.to(name.into());
+    }
+    Ok(reach)
+}
+
+fn read_proof(line: &mut Line) -> Result<Evidence, LineError> {
+    let actor: Actor = line.actor.take("actor")?;
+    let method: Method = line.method.take("method")?;
+    let mut evidence = Evidence::new(actor, method);
+    if let Some(id) = line.notice.optional() {
+        evidence = evidence.shown(Notice::new(id, line.notice_version.take("notice_version")?));
+    }
+    if let Some(touchpoint) = line.touchpoint.optional() {
+        evidence = evidence.at(touchpoint);
+    }
+    Ok(evidence)
+}

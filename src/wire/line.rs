@@ -1,0 +1,152 @@
+//! All fields that an act or an entry can have, none of them guessed: what a type does not use is an error.
+
+use serde::{Deserialize, Deserializer};
+
+use super::ANY;
+use super::error::LineError;
+use crate::event::{EventKey, QueuedEvent};
+use crate::identity::Identity;
+use crate::ledger::{Actor, Method, NoticeId, NoticeVersion, Provenance, Reason, Touchpoint};
+use crate::signal::{Attribute, Source};
+use crate::vocab::{
+    ActId, ContactId, EffectName, Instant, Name, ObjectOnly, RuleName, SignalId, SignalKind, Stage,
+    explicit_end, read_or,
+};
+
+/// A field that may be absent, and is never null.
+#[derive(Debug, Clone)]
+pub(super) struct Field<T>(pub(super) Option<T>);
+
+impl<T> Default for Field<T> {
+    fn default() -> Self {
+        Field(None)
+    }
+}
+
+impl<T> Field<T> {
+    pub(super) fn take(&mut self, field: &'static str) -> Result<T, LineError> {
+        self.0.take().ok_or(LineError::Missing { field })
+    }
+
+    pub(super) fn optional(&mut self) -> Option<T> {
+        self.0.take()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(|value| Field(Some(value)))
+    }
+}
+
+macro_rules! line {
+    ($($field:ident: $type:ty),+ $(,)?) => {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(remote = "Self", default, deny_unknown_fields)]
+        pub(super) struct Line {
+            #[serde(rename = "type")]
+            pub(super) type_name: Field<Name>,
+            $(pub(super) $field: Field<$type>),+
+        }
+
+        impl Line {
+            /// What was read, if nothing of the line is left over.
+            pub(super) fn end<T>(self, value: T) -> Result<T, LineError> {
+                $(if self.$field.0.is_some() {
+                    return Err(LineError::Unexpected { field: stringify!($field) });
+                })+
+                Ok(value)
+            }
+        }
+    };
+}
+
+line! {
+    v: u32,
+    contact: ContactId,
+    id: Id,
+    acted: Instant,
+    recorded: Instant,
+    identity: Identity,
+    purpose: Part,
+    channel: Part,
+    recipient: Part,
+    until: End,
+    confirm_by: ConfirmBy,
+    grant: ActId,
+    provenance: Provenance,
+    actor: Actor,
+    method: Method,
+    notice: NoticeId,
+    notice_version: NoticeVersion,
+    touchpoint: Touchpoint,
+    kind: SignalKind,
+    source: Source,
+    at: Instant,
+    now: Instant,
+    attributes: Vec<Attribute>,
+    signal: SignalId,
+    rule: RuleName,
+    effect: EffectName,
+    from: Stage,
+    to: Stage,
+    event: QueuedEvent,
+    reason: Reason,
+    cause: ActId,
+    key: EventKey,
+}
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
+        Line::deserialize(ObjectOnly(deserializer))
+    }
+}
+
+/// The id of an act or of a signal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Id(Name);
+
+impl From<Id> for ActId {
+    fn from(id: Id) -> ActId {
+        id.0.into()
+    }
+}
+impl From<Id> for SignalId {
+    fn from(id: Id) -> SignalId {
+        id.0.into()
+    }
+}
+
+/// One part of a scope, or any.
+#[derive(Debug, Clone)]
+pub(super) struct Part(pub(super) Option<Name>);
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Part, D::Error> {
+        read_or(deserializer, ANY, Name::new).map(Part)
+    }
+}
+
+/// The end of a grant, or never.
+#[derive(Debug, Clone)]
+pub(super) struct End(pub(super) Option<Instant>);
+
+impl<'de> Deserialize<'de> for End {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<End, D::Error> {
+        read_or(deserializer, explicit_end::NEVER, Instant::parse).map(End)
+    }
+}
+
+/// How "no double opt-in" is written. It must be: a missing field must not loosen anything.
+pub(super) const NOT_NEEDED: &str = "not_needed";
+
+/// The end of the time to confirm, or not needed.
+#[derive(Debug, Clone)]
+pub(super) struct ConfirmBy(pub(super) Option<Instant>);
+
+impl<'de> Deserialize<'de> for ConfirmBy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ConfirmBy, D::Error> {
+        read_or(deserializer, NOT_NEEDED, Instant::parse).map(ConfirmBy)
+    }
+}

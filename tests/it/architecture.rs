@@ -1,0 +1,1 @@
+//! The floors: no file imports a higher one.

@@ -1,0 +1,1 @@
+//! What cannot be written: one attack a file in tests/ui.

@@ -1,0 +1,1 @@
+//! The shared histories, where the folder is there.

@@ -1,0 +1,1 @@
+//! Hostile JSON: a typed error, never a panic, nothing half-applied.

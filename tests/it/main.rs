@@ -1,0 +1,29 @@
+//! The one integration binary: stories, laws, conformance, wire, messages, architecture.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test may stop at what it does not expect"
+)]
+
+mod architecture;
+mod compile_fail;
+mod conformance;
+mod hostile;
+mod laws;
+mod messages;
+mod model;
+mod promises;
+mod real_data;
+mod satire;
+mod stories;
+mod support;
+mod wire;

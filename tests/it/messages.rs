@@ -1,0 +1,1 @@
+//! Every error message, word for word.

@@ -1,0 +1,1 @@
+//! A model of the semantics written in another style, to hold the crate against.

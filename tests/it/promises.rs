@@ -1,0 +1,1 @@
+//! Send and Sync, redaction, sizes: what types promise.

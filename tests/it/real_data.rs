@@ -1,0 +1,1 @@
+//! Real data read from beside the project, where it is there.

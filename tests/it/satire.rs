@@ -1,0 +1,1 @@
+//! A covert profiling agency, step by step, each refused by type or by a typed no.

@@ -1,0 +1,1 @@
+//! Golden files: the written form of every act, entry, queued event and fault.
