@@ -80,3 +80,8 @@ pub use vocab::{
     Vocabulary, WEB,
 };
 pub use wire::{LineError, WireError};
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
