@@ -1,25 +1,26 @@
 //! Floor 7: the book. The embedded default for whoever has no database yet: contacts, signal ids and outbox in memory.
 //!
-//! What concerns several contacts (shared keys, merge and unmerge, suppression) and the journal live on this floor, too.
+//! What concerns several contacts is in `persons`: shared keys, merge and unmerge, and who must be told of a stop.
 
 mod outbox;
+mod persons;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thiserror::Error;
 
 pub use outbox::{Dispatched, Outbox, Outgoing, Report};
+use persons::Persons;
 
-use crate::contact::Contact;
+use crate::contact::{Contact, Person};
 use crate::engine::{Decision, Misfit};
 use crate::event::{EventKey, Gateway};
 use crate::identity::Identity;
 use crate::journey::Journey;
-use crate::ledger::{Act, AppendError, Appended, Stop};
+use crate::ledger::{Act, AppendError, Appended, Provenance, Stop};
 use crate::signal::Signal;
-use crate::vocab::{ContactId, Instant, SignalId};
+use crate::vocab::{ContactId, Instant, SignalId, Stage};
 
 /// Contacts under one journey, with idempotent signals and an outbox.
 ///
@@ -48,7 +49,7 @@ use crate::vocab::{ContactId, Instant, SignalId};
 #[derive(Debug)]
 pub struct Book {
     journey: Journey,
-    records: BTreeMap<ContactId, Record>,
+    persons: Persons,
     outbox: Outbox,
 }
 
@@ -57,6 +58,8 @@ struct Record {
     contact: Contact,
     /// Admitted signals, each with a digest of its content (S2).
     signals: BTreeMap<SignalId, u64>,
+    /// Of which joint person it is a part.
+    joint: Option<u64>,
 }
 
 /// Why a book cannot do what it was asked. Nothing has changed then.
@@ -104,7 +107,7 @@ impl Book {
     /// An empty book under a journey.
     #[must_use]
     pub fn new(journey: Journey) -> Book {
-        Book { journey, records: BTreeMap::new(), outbox: Outbox::default() }
+        Book { journey, persons: Persons::default(), outbox: Outbox::default() }
     }
 
     /// The journey in force.
@@ -118,65 +121,121 @@ impl Book {
         self.journey = journey;
     }
 
-    /// Opens a contact under its first identity.
+    /// Opens a contact under its first identity. It is told the stops of whoever shares its wide key (S13).
     ///
     /// # Errors
     /// [`BookError::OpenedAgain`].
-    pub fn open(&mut self, id: ContactId, identity: Identity) -> Result<&Contact, BookError> {
-        match self.records.entry(id) {
-            btree_map::Entry::Occupied(_) => Err(BookError::OpenedAgain),
-            btree_map::Entry::Vacant(place) => {
-                let contact = Contact::open(place.key().clone(), identity, self.journey.vocabulary());
-                Ok(&place.insert(Record { contact, signals: BTreeMap::new() }).contact)
-            }
+    pub fn open(&mut self, id: ContactId, identity: Identity) -> Result<(), BookError> {
+        if self.persons.get(&id).is_some() {
+            return Err(BookError::OpenedAgain);
         }
+        let contact = Contact::open(id.clone(), identity.clone(), self.journey.vocabulary());
+        let record = Record { contact, signals: BTreeMap::new(), joint: None };
+        self.persons.records.insert(id.clone(), record);
+        self.persons.share(&id, &identity);
+        Ok(())
     }
 
     /// A contact, to look at and to ask.
     #[must_use]
     pub fn contact(&self, id: &ContactId) -> Option<&Contact> {
-        self.records.get(id).map(|record| &record.contact)
+        self.persons.get(id).map(|record| &record.contact)
     }
 
     /// All contacts, by id.
     pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
-        self.records.values().map(|record| &record.contact)
+        self.persons.records.values().map(|record| &record.contact)
     }
 
-    /// Appends an act to a contact's ledger.
+    /// The contacts that are one person with this one, itself included, by id.
+    #[must_use]
+    pub fn person_of(&self, id: &ContactId) -> Vec<ContactId> {
+        self.persons.members(id).into_iter().collect()
+    }
+
+    /// The stage that a contact holds, with those merged with it (S23).
+    #[must_use]
+    pub fn held_stage(&self, id: &ContactId) -> Option<Stage> {
+        self.persons.held(id)
+    }
+
+    /// The stage at which a contact stands, with those merged with it (S27); `arrived` as in
+    /// [`Journey::stands_at_for`].
+    #[must_use]
+    pub fn stands_at(&self, id: &ContactId, arrived: Option<&Identity>, now: Instant) -> Option<Stage> {
+        let stage = |person: Person<'_>| self.journey.stands_at_for(person, arrived, now).cloned();
+        self.persons.with(id, stage).flatten()
+    }
+
+    /// Appends an act to a contact's ledger. A stop is told to whom it concerns.
     ///
     /// # Errors
     /// [`BookError::UnknownContact`], [`BookError::Append`] for a go.
     pub fn append(&mut self, contact: &ContactId, act: impl Into<Act>) -> Result<Appended, BookError> {
-        let record = self.records.get_mut(contact).ok_or(BookError::UnknownContact)?;
-        Ok(record.contact.append(act)?)
+        match act.into() {
+            Act::Stop(stop) => self.stop(contact, stop),
+            go => Ok(self.record(contact)?.contact.append(go)?),
+        }
     }
 
-    /// Appends a stop. In force when this returns.
+    /// Appends a stop, and tells it to the contacts merged with this one and to whoever shares a key with
+    /// one of them (S13, S15). In force everywhere when this returns.
     ///
     /// # Errors
     /// [`BookError::UnknownContact`], nothing else.
     pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Appended, BookError> {
-        let record = self.records.get_mut(contact).ok_or(BookError::UnknownContact)?;
-        Ok(record.contact.stop(stop))
+        let appended = self.record(contact)?.contact.stop(stop.clone());
+        if stop.provenance() != Provenance::Told {
+            self.persons.tell(contact, &stop);
+        }
+        Ok(appended)
     }
 
-    /// Adds an identity to a contact; false if it was there.
+    /// Adds an identity to a contact; false if it was there. Stops cross its wide key, both ways (S13).
     ///
     /// # Errors
     /// [`BookError::UnknownContact`].
     pub fn link(&mut self, contact: &ContactId, identity: Identity) -> Result<bool, BookError> {
-        let record = self.records.get_mut(contact).ok_or(BookError::UnknownContact)?;
-        Ok(record.contact.link(identity))
+        let linked = self.record(contact)?.contact.link(identity.clone());
+        self.persons.share(contact, &identity);
+        Ok(linked)
     }
 
-    /// Ends an identity of a contact; false if it was not there.
+    /// Ends an identity of a contact; false if it was not there. What was told over it stays.
     ///
     /// # Errors
     /// [`BookError::UnknownContact`].
     pub fn unlink(&mut self, contact: &ContactId, identity: &Identity) -> Result<bool, BookError> {
-        let record = self.records.get_mut(contact).ok_or(BookError::UnknownContact)?;
-        Ok(record.contact.unlink(identity))
+        let unlinked = self.record(contact)?.contact.unlink(identity);
+        self.persons.unshare(contact, identity);
+        Ok(unlinked)
+    }
+
+    /// Makes one person of two contacts (S14): stops hold for both, grants stay with the identity they were
+    /// given for (S15), the stage furthest along is held (S23). False if they were one already.
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`].
+    pub fn merge(&mut self, from: &ContactId, into: &ContactId) -> Result<bool, BookError> {
+        self.record(from)?;
+        self.record(into)?;
+        let rank = |stage: Option<&Stage>| self.journey.furthest(stage);
+        Ok(self.persons.merge(from, into, rank))
+    }
+
+    /// Makes a contact a person of its own again; false if it was. Its grants and its stage are as if it had
+    /// never been merged, its signals those that named it; stops stay on both sides (S28).
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`].
+    pub fn unmerge(&mut self, contact: &ContactId) -> Result<bool, BookError> {
+        self.record(contact)?;
+        let rank = |stage: Option<&Stage>| self.journey.furthest(stage);
+        Ok(self.persons.unmerge(contact, rank))
+    }
+
+    fn record(&mut self, id: &ContactId) -> Result<&mut Record, BookError> {
+        self.persons.records.get_mut(id).ok_or(BookError::UnknownContact)
     }
 
     /// Decides a signal, commits the decision and puts what was permitted into the outbox. Idempotent by
@@ -185,22 +244,47 @@ impl Book {
     /// # Errors
     /// [`BookError`] for an unknown contact, an id in use, or a signal that does not fit.
     pub fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Observed, BookError> {
-        let record = self.records.get_mut(&signal.spec().contact).ok_or(BookError::UnknownContact)?;
+        let id = &signal.spec().contact;
         let digest = digest(signal);
-        match record.signals.get(signal.id()) {
+        match self.record(id)?.signals.get(signal.id()) {
             Some(there) if *there == digest => return Ok(Observed::Again),
             Some(_) => return Err(BookError::SignalIdReused),
             None => {}
         }
-        let decision = self.journey.decide(&record.contact, signal, now)?;
-        // INVARIANT: decided for this very contact, which nobody else can have changed: it is not stale.
-        for queued in decision.commit(&mut record.contact).unwrap_or_default() {
-            self.outbox.put(queued);
+        let decide = |person: Person<'_>| {
+            let decision = self.journey.decide(person, signal, now)?;
+            let queued = decision.events(person);
+            let kept = decision.leaves_a_trace(person);
+            Ok::<_, Misfit>((decision, queued, kept))
+        };
+        let (decision, queued, kept) = self.persons.with(id, decide).ok_or(BookError::UnknownContact)??;
+        queued.into_iter().for_each(|event| self.outbox.put(event));
+        if kept {
+            self.keep(signal, now, &decision);
         }
         if decision.unadmitted().is_none() {
-            record.signals.insert(signal.id().clone(), digest);
+            self.record(id)?.signals.insert(signal.id().clone(), digest);
         }
         Ok(Observed::Decided(Box::new(decision)))
+    }
+
+    /// Keeps what was decided. A contact that is merged also moves as it would alone, for an unmerge to find (S28).
+    fn keep(&mut self, signal: &Signal, now: Instant, decision: &Decision) {
+        let id = &signal.spec().contact;
+        let joint = self.persons.is_joint(id);
+        if let Some(moved) = decision.transition() {
+            self.persons.hold(id, moved.to());
+        }
+        let Some(record) = self.persons.records.get_mut(id) else {
+            return;
+        };
+        let alone = if joint { self.journey.decide(&record.contact, signal, now).ok() } else { None };
+        let own = if joint { alone.as_ref() } else { Some(decision) };
+        record.contact.admit(signal.kind(), signal.at());
+        if let Some(moved) = own.and_then(Decision::transition) {
+            record.contact.hold(moved.to());
+        }
+        record.contact.advance(decision.entry_count());
     }
 
     /// What is queued, sent and dropped.
@@ -216,8 +300,12 @@ impl Book {
         now: Instant,
         gateway: &mut G,
     ) -> Dispatched<G::Error> {
-        let records = &self.records;
-        self.outbox.dispatch_one(key, now, gateway, |id| records.get(id).map(|record| &record.contact))
+        let Some(contact) = self.outbox.contact_of(key).cloned() else {
+            return self.outbox.settled(key);
+        };
+        let outbox = &mut self.outbox;
+        let dispatched = self.persons.with(&contact, |person| outbox.dispatch_one(key, now, gateway, person));
+        dispatched.unwrap_or(Dispatched::NotQueued)
     }
 
     /// Releases all that is queued, oldest first. What the gateway could not take stays queued, under its key.

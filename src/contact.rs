@@ -2,14 +2,17 @@
 
 mod entry;
 mod facts;
+mod person;
 
 use std::sync::Arc;
 
 pub use entry::{Admitted, Body, Entry, Moved, RefusedEffect, ReplayError};
 pub(crate) use facts::{Facts, MOST_KEPT};
+pub use person::Person;
+pub(crate) use person::Seat;
 
-use crate::identity::Identity;
-use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
+use crate::identity::{Identity, WideKey};
+use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Provenance, Stop};
 use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
 /// One person as one controller knows them.
@@ -134,6 +137,22 @@ impl Contact {
         }
     }
 
+    /// The keys over which this contact's stops cross to others: whoever shares one must be told (SPEC S13).
+    pub fn keys(&self) -> impl Iterator<Item = WideKey> {
+        self.ledger.identities().map(Identity::wide_key)
+    }
+
+    /// The stops that others must be told: its own and those that came with a merge, never what it was told.
+    ///
+    /// Tell them with [`Stop::told`] to whoever shares a key, with [`Stop::joined`] to whoever is merged with it.
+    pub fn stops(&self) -> impl Iterator<Item = Stop> {
+        self.all_stops().filter(|stop| stop.provenance() != Provenance::Told)
+    }
+
+    pub(crate) fn all_stops(&self) -> impl Iterator<Item = Stop> {
+        self.ledger.stops()
+    }
+
     fn counted(&mut self, change: impl FnOnce(&mut Contact) -> bool) -> bool {
         let changed = change(self);
         if changed {
@@ -168,6 +187,11 @@ impl Contact {
         if !self.ledger.erased() {
             self.held = stage.and_then(|stage| self.ledger.intern(stage.name()));
         }
+    }
+
+    /// Something names this contact (S18).
+    pub(crate) fn name_it(&mut self) {
+        self.ledger.name_it();
     }
 
     /// Counts entries that were applied as one step.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::citation::Citation;
-use crate::contact::Contact;
+use crate::contact::Person;
 use crate::identity::Identity;
 use crate::ledger::{Ask, Reason};
 use crate::permit::Permit;
@@ -25,11 +25,13 @@ name_type! {
 /// On the wire it is an object with a list `needs`, one citation each; the first is the addressing one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuedEvent {
+    /// The contact that the signal named; after a merge a need can rest on another contact of the same person.
+    pub(crate) contact: ContactId,
     pub(crate) controller: Controller,
     pub(crate) signal: SignalId,
     pub(crate) rule: RuleName,
     pub(crate) effect: EffectName,
-    /// Says to whom and which way; names the contact and the instant, too.
+    /// Says to whom and which way, and when it was decided.
     pub(crate) addressing: Citation,
     pub(crate) further: Vec<Citation>,
 }
@@ -77,7 +79,7 @@ impl QueuedEvent {
     /// About whom.
     #[must_use]
     pub fn contact(&self) -> &ContactId {
-        &self.addressing.contact
+        &self.contact
     }
 
     /// Who acts.
@@ -132,20 +134,24 @@ impl QueuedEvent {
     ///     }
     /// }
     /// ```
-    pub fn release(self, contact: &Contact, now: Instant) -> Result<Event<'_>, Refusal> {
+    pub fn release<'l>(self, contact: impl Into<Person<'l>>, now: Instant) -> Result<Event<'l>, Refusal> {
+        let person = contact.into();
         let at = now.max(self.decided_at());
-        if contact.id() != self.contact() {
-            return Err(Refusal::new(Reason::OtherContact, None, contact.ledger().version(), at));
+        if *person.id() != self.contact {
+            return Err(Refusal::new(Reason::OtherContact, None, person.named().ledger().version(), at));
         }
-        let addressing = ask_again(contact, &self.addressing, at)?;
-        let further = self.further.iter().map(|need| ask_again(contact, need, at));
+        let addressing = ask_again(person, &self.addressing, at)?;
+        let further = self.further.iter().map(|need| ask_again(person, need, at));
         let further = further.collect::<Result<Vec<_>, _>>()?;
-        let QueuedEvent { controller, signal, rule, effect, .. } = self;
-        Ok(Event { controller, signal, rule, effect, addressing, further })
+        let QueuedEvent { contact, controller, signal, rule, effect, .. } = self;
+        Ok(Event { contact, controller, signal, rule, effect, addressing, further })
     }
 }
 
-fn ask_again<'l>(contact: &'l Contact, need: &Citation, at: Instant) -> Result<Permit<'l>, Refusal> {
+fn ask_again<'l>(person: Person<'l>, need: &Citation, at: Instant) -> Result<Permit<'l>, Refusal> {
+    let Some(contact) = person.members().find(|contact| *contact.id() == need.contact) else {
+        return Err(Refusal::new(Reason::IdentityGone, None, person.named().ledger().version(), at));
+    };
     let ask = Ask::new(need.scope.clone(), need.identity.clone());
     let answer = contact.ledger().permit(&ask, at);
     let gone = !contact.ledger().identities().any(|identity| identity == &need.identity);
@@ -164,6 +170,7 @@ fn ask_again<'l>(contact: &'l Contact, need: &Citation, at: Instant) -> Result<P
 #[must_use = "an event that is not handed to the gateway was not sent"]
 #[derive(Debug)]
 pub struct Event<'l> {
+    contact: ContactId,
     controller: Controller,
     signal: SignalId,
     rule: RuleName,
@@ -182,7 +189,7 @@ impl Event<'_> {
     /// About whom.
     #[must_use]
     pub fn contact(&self) -> &ContactId {
-        self.addressing.cite().contact()
+        &self.contact
     }
 
     /// Who acts: the sender that the message names.
@@ -270,6 +277,7 @@ struct EventLine {
     type_name: Name,
     v: u32,
     key: EventKey,
+    contact: ContactId,
     controller: Controller,
     signal: SignalId,
     rule: RuleName,
@@ -281,17 +289,20 @@ object_only!(EventLine);
 
 const QUEUED: &str = "queued_event";
 
+type Names<'a> = (&'a ContactId, &'a Controller, &'a SignalId, &'a RuleName, &'a EffectName);
+
 impl EventLine {
     fn of<'c>(
         type_name: Name,
         key: EventKey,
-        (controller, signal, rule, effect): (&Controller, &SignalId, &RuleName, &EffectName),
+        (contact, controller, signal, rule, effect): Names<'_>,
         needs: impl Iterator<Item = &'c Citation>,
     ) -> EventLine {
         EventLine {
             type_name,
             v: QueuedEvent::SCHEMA_VERSION,
             key,
+            contact: contact.clone(),
             controller: controller.clone(),
             signal: signal.clone(),
             rule: rule.clone(),
@@ -303,7 +314,7 @@ impl EventLine {
 
 impl Serialize for Event<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = (&self.controller, &self.signal, &self.rule, &self.effect);
+        let names = (&self.contact, &self.controller, &self.signal, &self.rule, &self.effect);
         Serialize::serialize(
             &EventLine::of(Name::known("event"), self.key(), names, self.citations()),
             serializer,
@@ -313,7 +324,7 @@ impl Serialize for Event<'_> {
 
 impl Serialize for QueuedEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = (&self.controller, &self.signal, &self.rule, &self.effect);
+        let names = (&self.contact, &self.controller, &self.signal, &self.rule, &self.effect);
         Serialize::serialize(
             &EventLine::of(Name::known(QUEUED), self.key(), names, self.citations()),
             serializer,
@@ -341,8 +352,8 @@ pub enum QueuedEventError {
     /// The list of needs is empty.
     #[error("a queued event has at least one need, the addressing one")]
     NoNeeds,
-    /// Its needs are of several contacts or instants.
-    #[error("all needs of a queued event are of one contact and one decision")]
+    /// Its needs are of several instants.
+    #[error("all needs of a queued event are of one decision: they have one instant")]
     MixedNeeds,
     /// The key is not that of its contact, signal, rule and effect.
     #[error("the key of a queued event is that of its contact, signal, rule and effect")]
@@ -353,7 +364,7 @@ impl TryFrom<EventLine> for QueuedEvent {
     type Error = QueuedEventError;
 
     fn try_from(line: EventLine) -> Result<QueuedEvent, QueuedEventError> {
-        let EventLine { type_name, v, key, controller, signal, rule, effect, needs } = line;
+        let EventLine { type_name, v, key, contact, controller, signal, rule, effect, needs } = line;
         if type_name.as_str() != QUEUED {
             return Err(QueuedEventError::Type);
         }
@@ -363,13 +374,10 @@ impl TryFrom<EventLine> for QueuedEvent {
         let mut needs = needs.into_iter();
         let addressing = needs.next().ok_or(QueuedEventError::NoNeeds)?;
         let further: Vec<Citation> = needs.collect();
-        let of_one = |need: &Citation| {
-            (&need.contact, need.decided_at) == (&addressing.contact, addressing.decided_at)
-        };
-        if !further.iter().all(of_one) {
+        if further.iter().any(|need| need.decided_at != addressing.decided_at) {
             return Err(QueuedEventError::MixedNeeds);
         }
-        let queued = QueuedEvent { controller, signal, rule, effect, addressing, further };
+        let queued = QueuedEvent { contact, controller, signal, rule, effect, addressing, further };
         if queued.key() == key { Ok(queued) } else { Err(QueuedEventError::Key) }
     }
 }

@@ -18,7 +18,7 @@ pub use spec::{
 pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Target};
 
 use crate::signal::{Signal, SignalSpec};
-use crate::vocab::{Name, Vocabulary};
+use crate::vocab::{Name, Stage, Vocabulary};
 
 /// A checked set of stages and rules, ready to run. Cheap to clone.
 ///
@@ -94,6 +94,13 @@ impl Journey {
             }
         }
         Ok(Signal::checked(spec, place))
+    }
+
+    /// How far along a stage is: which of the stages that the rules move to, by their first mention (S23).
+    pub(crate) fn furthest(&self, stage: Option<&Stage>) -> usize {
+        let mut targets = self.spec().rules.iter().filter_map(|rule| rule.to.as_ref());
+        let place = stage.and_then(|stage| targets.position(|to| to == stage));
+        place.map_or(0, |place| place.saturating_add(1))
     }
 
     pub(crate) fn compiled(&self) -> &Arc<Compiled> {

@@ -3,6 +3,7 @@
 mod act;
 mod error;
 mod evidence;
+mod index;
 mod row;
 mod standing;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
 pub use error::{ActError, AppendError, Appended};
 pub use evidence::{Actor, Deed, Evidence, Method, Notice, NoticeId, NoticeVersion, Touchpoint, Unproven};
+use index::Index;
 use row::Row;
 pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
@@ -46,6 +48,54 @@ impl Ask {
     }
 }
 
+/// A ledger as it stood once: what was lawful, and what did we know. It answers, and proves nothing:
+/// only the ledger of today makes a permit.
+///
+/// ```
+/// use placet::*;
+/// let (noon, one): (Instant, Instant) = ("2013-05-01T12:00:00Z".parse()?, "2013-05-01T13:00:00Z".parse()?);
+/// let mail = Identity::email("ada@example.org")?;
+/// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
+/// // Done at noon, and known at one: the letter was in the post.
+/// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), noon, one));
+/// let ask = Ask::new(NEWSLETTER.by(EMAIL), mail);
+/// assert_eq!(ada.ledger().as_of(one).refuses(&ask, noon), Some(Reason::Withdrawn));
+/// assert_eq!(ada.ledger().as_of(noon).refuses(&ask, noon), Some(Reason::NoGrant));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct AsOf<'l> {
+    ledger: &'l ConsentLedger,
+    version: u32,
+}
+
+impl AsOf<'_> {
+    /// How many acts were known.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Why an ask about an instant was refused by what was known, or `None` where it was permitted.
+    #[must_use]
+    pub fn refuses(&self, ask: &Ask, now: Instant) -> Option<Reason> {
+        self.grant(ask, now).err()
+    }
+
+    /// The grant by which an ask about an instant was permitted by what was known.
+    ///
+    /// # Errors
+    /// The [`Reason`] of the refusal.
+    pub fn grant(&self, ask: &Ask, now: Instant) -> Result<Act, Reason> {
+        let known = usize::try_from(self.version).unwrap_or(usize::MAX);
+        let rows = self.ledger.rows.get(..known).unwrap_or_default();
+        match Tally::of(rows, self.ledger.key(ask), now, self.ledger.known).verdict(now) {
+            Verdict::Permitted { grant, .. } => self.ledger.act_at(grant).ok_or(Reason::NoGrant),
+            Verdict::Refused { reason, .. } => Err(reason),
+        }
+    }
+}
+
 /// The place of an identity in a contact's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Slot(u16);
@@ -56,7 +106,7 @@ impl Slot {
 }
 
 /// An ask in the ledger's own small integers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct AskKey {
     pub(crate) scope: ScopeKey,
     pub(crate) slot: Slot,
@@ -84,8 +134,8 @@ pub struct ConsentLedger {
     rows: Vec<Row>,
     /// Places of the acts by id, once there are too many to look through.
     ids: BTreeMap<ActId, u32>,
+    index: Index,
     known: bool,
-    erased: bool,
 }
 
 /// An identity, and whether it is still the contact's.
@@ -106,8 +156,8 @@ impl ConsentLedger {
             identities: vec![Held { identity, current: true }],
             rows: Vec::new(),
             ids: BTreeMap::new(),
+            index: Index::default(),
             known: false,
-            erased: false,
         }
     }
 
@@ -126,6 +176,15 @@ impl ConsentLedger {
     /// All acts, oldest record first, as values.
     pub fn acts(&self) -> impl ExactSizeIterator<Item = Act> + '_ {
         self.rows.iter().map(|row| row.act(&self.lexicon, &self.identities))
+    }
+
+    /// The stops among them.
+    pub(crate) fn stops(&self) -> impl Iterator<Item = Stop> {
+        let stops = self.rows.iter().filter(|row| row.kind().is_stop());
+        stops.filter_map(|row| match row.act(&self.lexicon, &self.identities) {
+            Act::Stop(stop) => Some(stop),
+            _ => None,
+        })
     }
 
     /// The act of an id. Where a stop took an id that was in use, the earlier act answers.
@@ -166,7 +225,19 @@ impl ConsentLedger {
     }
 
     pub(crate) fn tally(&self, ask: AskKey, now: Instant) -> Tally<'_> {
-        Tally::of(&self.rows, ask, now, self.known)
+        self.index.tally(&self.rows, ask, now, self.known)
+    }
+
+    /// What was known when the ledger held so many acts.
+    #[must_use]
+    pub fn at_version(&self, version: u32) -> AsOf<'_> {
+        AsOf { ledger: self, version: version.min(self.version()) }
+    }
+
+    /// What was known at an instant: the acts that were recorded by then.
+    #[must_use]
+    pub fn as_of(&self, known_at: Instant) -> AsOf<'_> {
+        AsOf { ledger: self, version: position(self.rows.partition_point(|row| row.recorded() <= known_at)) }
     }
 
     pub(crate) fn act_at(&self, place: u32) -> Option<Act> {
@@ -214,7 +285,7 @@ impl ConsentLedger {
 
     /// Whether a stop erased the contact itself (S12).
     pub(crate) fn erased(&self) -> bool {
-        self.erased
+        self.index.erased()
     }
 
     /// Something named this contact (S18).
@@ -263,6 +334,7 @@ impl ConsentLedger {
         let stop = Act::Stop(stop);
         let taken = match self.act(stop.id()) {
             Some(there) if same(&there, &stop) => return Appended::Again,
+            Some(_) if self.has_under_taken_id(&stop) => return Appended::Again,
             other => other.is_some(),
         };
         let slot = stop.identity().map_or(Slot::NONE, |identity| self.slot(identity));
@@ -271,9 +343,14 @@ impl ConsentLedger {
         if taken { Appended::IdTaken } else { Appended::New }
     }
 
+    /// Whether a stop whose id another act has stands here already. Rare, so that acts are looked through.
+    fn has_under_taken_id(&self, stop: &Act) -> bool {
+        let mut rows = self.rows.iter().filter(|row| row.id() == stop.id());
+        rows.any(|row| same(&row.act(&self.lexicon, &self.identities), stop))
+    }
+
     fn push(&mut self, mut row: Row) {
         self.known = true;
-        self.erased |= row.erases();
         row.lift_recorded(self.rows.last());
         if self.rows.len() == FEW {
             // The earliest act of an id comes last and stays.
@@ -284,7 +361,11 @@ impl ConsentLedger {
             let place = position(self.rows.len());
             self.ids.entry(row.id().clone()).or_insert(place);
         }
+        let place = position(self.rows.len());
         self.rows.push(row);
+        let mut index = std::mem::take(&mut self.index);
+        index.note(&self.rows, place, |id| self.find(id));
+        self.index = index;
     }
 
     fn find(&self, id: &ActId) -> Option<u32> {

@@ -54,7 +54,7 @@ mod wire;
 
 pub use book::{Book, BookError, Dispatched, Observed, Outbox, Outgoing, Report};
 pub use citation::Citation;
-pub use contact::{Admitted, Body, Contact, Entry, Moved, RefusedEffect, ReplayError};
+pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError};
 pub use engine::{
     Answered, Asked, Checked, Considered, Decision, Explanation, Misfit, Parts, Refused, Stale, Transition,
 };
@@ -66,8 +66,8 @@ pub use journey::{
     SignalFault, SignalKindSpec, Span, SpanError, StageSpec, SustainSpec,
 };
 pub use ledger::{
-    Act, ActError, ActKind, Actor, AppendError, Appended, Ask, Confirm, ConsentLedger, Deed, Evidence, Grant,
-    Lift, Method, Notice, NoticeId, NoticeVersion, Provenance, Reason, Remedy, Step, Stop, Touchpoint,
+    Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,
+    Grant, Lift, Method, Notice, NoticeId, NoticeVersion, Provenance, Reason, Remedy, Step, Stop, Touchpoint,
     Unproven,
 };
 pub use permit::Permit;

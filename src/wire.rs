@@ -166,7 +166,7 @@ fn write_act<M: SerializeMap>(map: &mut M, act: &Act) -> Result<(), M::Error> {
                 map.serialize_entry("channel", channel.map_or(ANY, |part| part.as_str()))?;
                 map.serialize_entry("recipient", recipient.map_or(ANY, |part| part.as_str()))?;
             }
-            if stop.provenance == Provenance::Told {
+            if stop.provenance != Provenance::Own {
                 map.serialize_entry("provenance", &stop.provenance)?;
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contact::Contact;
+use crate::contact::Person;
 use crate::event::{EventKey, Gateway, QueuedEvent};
 use crate::ledger::Reason;
 use crate::refusal::Refusal;
@@ -125,23 +125,35 @@ impl Outbox {
         self.all.insert(key, Outgoing::Queued { event: Box::new(event), place });
     }
 
-    pub(super) fn dispatch_one<'c, G: Gateway>(
+    /// About whom an event is that waits.
+    pub(super) fn contact_of(&self, key: EventKey) -> Option<&ContactId> {
+        match self.all.get(&key) {
+            Some(Outgoing::Queued { event, .. }) => Some(event.contact()),
+            _ => None,
+        }
+    }
+
+    /// The answer for what does not wait.
+    pub(super) fn settled<E>(&self, key: EventKey) -> Dispatched<E> {
+        match self.all.get(&key) {
+            Some(Outgoing::Sent { .. }) => Dispatched::AlreadySent,
+            Some(Outgoing::Dropped { .. }) => Dispatched::Dropped,
+            Some(Outgoing::Queued { .. }) | None => Dispatched::NotQueued,
+        }
+    }
+
+    pub(super) fn dispatch_one<G: Gateway>(
         &mut self,
         key: EventKey,
         now: Instant,
         gateway: &mut G,
-        contact: impl FnOnce(&ContactId) -> Option<&'c Contact>,
+        person: Person<'_>,
     ) -> Dispatched<G::Error> {
-        let (event, place) = match self.all.get(&key) {
-            Some(Outgoing::Queued { event, place }) => (event, *place),
-            Some(Outgoing::Sent { .. }) => return Dispatched::AlreadySent,
-            Some(Outgoing::Dropped { .. }) => return Dispatched::Dropped,
-            None => return Dispatched::NotQueued,
+        let Some(Outgoing::Queued { event, place }) = self.all.get(&key) else {
+            return self.settled(key);
         };
-        let Some(contact) = contact(event.contact()) else {
-            return Dispatched::NotQueued;
-        };
-        let (fate, answer) = match QueuedEvent::clone(event).release(contact, now) {
+        let place = *place;
+        let (fate, answer) = match QueuedEvent::clone(event).release(person, now) {
             Ok(event) => {
                 let at = event.released_at();
                 match gateway.send(event) {

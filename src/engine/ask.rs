@@ -1,46 +1,45 @@
 //! How a need is asked of a contact: of the identity a signal arrived on, or of all that its channel reaches (SPEC S29).
 
-use crate::contact::Contact;
+use crate::contact::{Contact, Person, Seat};
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Check, Compiled, Kind, Need, Place, Target};
-use crate::ledger::{AskKey, Reason, Slot, Verdict};
+use crate::ledger::{AskKey, Reason, Verdict};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
 use crate::vocab::{Instant, Name, Scope, ScopeKey, Word};
 
 use super::trace::Trace;
 
-/// A contact, seen through a journey at one instant.
+/// A person, seen through a journey at one instant.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) journey: &'a Compiled,
-    pub(super) contact: &'a Contact,
-    /// The contact's words are the journey's: numbers can be compared in the place of names.
-    same: bool,
-    pub(super) arrived: Slot,
+    pub(super) person: Person<'a>,
+    /// The identity that the signal arrived on, or that the question is about.
+    pub(super) arrived: Seat,
     pub(super) now: Instant,
-    /// Something names the contact: its ledger, or the admitted signal at hand (S18).
+    /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
 }
 
 /// The answer to one need.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Answer {
-    Permitted { slot: Slot, grant: u32 },
-    Refused { slot: Slot, refusal: Refusal },
+    Permitted { seat: Seat, grant: u32 },
+    Refused { seat: Seat, refusal: Refusal },
 }
 
 impl Answer {
-    pub(super) fn refusal(self) -> Option<(Slot, Refusal)> {
+    pub(super) fn refusal(self) -> Option<(Seat, Refusal)> {
         match self {
             Answer::Permitted { .. } => None,
-            Answer::Refused { slot, refusal } => Some((slot, refusal)),
+            Answer::Refused { seat, refusal } => Some((seat, refusal)),
         }
     }
 
-    pub(super) fn slot(self) -> Slot {
+    pub(super) fn seat(self) -> Seat {
         match self {
-            Answer::Permitted { slot, .. } | Answer::Refused { slot, .. } => slot,
+            Answer::Permitted { seat, .. } | Answer::Refused { seat, .. } => seat,
         }
     }
 }
@@ -48,43 +47,37 @@ impl Answer {
 impl<'a> View<'a> {
     pub(super) fn new(
         journey: &'a Compiled,
-        contact: &'a Contact,
+        person: Person<'a>,
         arrived: Option<&Identity>,
         now: Instant,
     ) -> Self {
-        let ledger = contact.ledger();
-        let shared = ledger.lexicon().shared();
-        let same = std::ptr::eq(&raw const **shared, &raw const **journey.vocabulary());
-        let arrived = arrived.map_or(Slot::NONE, |identity| ledger.slot(identity));
-        View { journey, contact, same, arrived, now, known: ledger.is_known() }
+        let arrived = arrived.map_or(Seat::NOBODY, |identity| person.seat(identity));
+        View { journey, person, arrived, now, known: person.known() }
     }
 
     /// Asks for the identity that the signal arrived on (S26).
     pub(super) fn ask_arrived(&self, need: &Need) -> Answer {
-        let identity = self.contact.ledger().identity(self.arrived);
-        match identity.and_then(|identity| self.key(need, identity)) {
-            Some(key) => self.ask_key(key, self.arrived).0,
-            None => self.ask_nobody(need),
-        }
+        let contact = self.person.member(self.arrived).unwrap_or(self.person.named());
+        let key = self.person.identity(self.arrived).and_then(|identity| self.key(need, contact, identity));
+        key.map_or_else(|| self.ask_nobody(need), |key| self.ask_key(key, contact, self.arrived).0)
     }
 
     /// Asks for every identity that the channel reaches; the latest permitting grant decides, then the exact key.
     /// Where none permits, the refusal is that of the identity furthest down the list of S17.
     pub(super) fn ask(&self, need: &Need) -> Answer {
-        let ledger = self.contact.ledger();
         let mut best: Option<(Answer, Option<Instant>, &Identity)> = None;
-        for (slot, identity) in ledger.slots() {
-            if !need.reaches(identity, slot == self.arrived) {
+        for (seat, contact, identity) in self.person.seats() {
+            if !need.reaches(identity, seat == self.arrived) {
                 continue;
             }
-            let Some(key) = self.key(need, identity) else {
+            let Some(key) = self.key(need, contact, identity) else {
                 continue;
             };
-            let (answer, given) = self.ask_key(key, slot);
+            let (answer, given) = self.ask_key(key, contact, seat);
             let better = match &best {
                 None => true,
                 Some((Answer::Permitted { .. }, at, other)) => {
-                    given.is_some() && (given.cmp(at)).then_with(|| other.compare_keys(identity)).is_gt()
+                    given.is_some() && given.cmp(at).then_with(|| other.compare_keys(identity)).is_gt()
                 }
                 Some((Answer::Refused { refusal: other, .. }, ..)) => {
                     answer.refusal().is_none_or(|(_, refusal)| refusal.reason() > other.reason())
@@ -99,19 +92,27 @@ impl<'a> View<'a> {
 
     /// No identity is reached: no grant can cover it, and every stop still does.
     fn ask_nobody(&self, need: &Need) -> Answer {
-        self.ask_key(self.contact.ledger().lexicon().key(&need.scope), Slot::NONE).0
+        let contact = self.person.named();
+        self.ask_key(contact.ledger().lexicon().key(&need.scope), contact, Seat::NOBODY).0
     }
 
     /// The answer, and when the permitting grant was given.
-    fn ask_key(&self, scope: ScopeKey, slot: Slot) -> (Answer, Option<Instant>) {
-        let ledger = self.contact.ledger();
-        match ledger.tally(AskKey { scope, slot }, self.now).known(self.known).verdict(self.now) {
-            Verdict::Permitted { grant, .. } => (Answer::Permitted { slot, grant }, ledger.acted_at(grant)),
+    fn ask_key(&self, scope: ScopeKey, contact: &Contact, seat: Seat) -> (Answer, Option<Instant>) {
+        let ledger = contact.ledger();
+        let tally = ledger.tally(AskKey { scope, slot: seat.slot }, self.now).known(self.known);
+        match tally.verdict(self.now) {
+            Verdict::Permitted { grant, .. } => (Answer::Permitted { seat, grant }, ledger.acted_at(grant)),
             Verdict::Refused { reason, cause } => {
                 let refusal = Refusal::new(reason, cause, ledger.version(), self.now);
-                (Answer::Refused { slot, refusal }, None)
+                (Answer::Refused { seat, refusal }, None)
             }
         }
+    }
+
+    /// Whether a contact's words are the journey's: numbers can be compared in the place of names.
+    fn same(&self, contact: &Contact) -> bool {
+        let shared = contact.ledger().lexicon().shared();
+        std::ptr::eq(&raw const **shared, &raw const **self.journey.vocabulary())
     }
 
     /// The scope that is asked for an identity; `None` where its network is not in the catalogue.
@@ -126,29 +127,30 @@ impl<'a> View<'a> {
         }
     }
 
-    fn key(&self, need: &Need, identity: &Identity) -> Option<ScopeKey> {
+    fn key(&self, need: &Need, contact: &Contact, identity: &Identity) -> Option<ScopeKey> {
         match need.target {
-            Target::Reached(_) if self.same => Some(need.key),
-            _ => self.scope(need, identity).map(|scope| self.contact.ledger().lexicon().key(&scope)),
+            Target::Reached(_) if self.same(contact) => Some(need.key),
+            _ => self.scope(need, identity).map(|scope| contact.ledger().lexicon().key(&scope)),
         }
     }
 
-    /// The word of a kind in the contact's lexicon.
-    fn word(&self, kind: &Kind) -> Word {
+    /// The word of a kind in a contact's lexicon.
+    fn word(&self, kind: &Kind, contact: &Contact) -> Word {
         match kind.word {
-            Some(word) if self.same => word,
-            _ => self.contact.ledger().lexicon().word(&kind.name),
+            Some(word) if self.same(contact) => word,
+            _ => contact.ledger().lexicon().word(&kind.name),
         }
     }
 
-    /// The place of the stage the contact holds; no stage where the journey has none of that name.
+    /// The place of the stage that is held; no stage where the journey has none of that name.
     pub(super) fn held(&self) -> Place {
-        let held = self.contact.held();
-        let place = if self.same {
-            held.and_then(|word| self.journey.place_of_word(word))
-        } else {
-            let name = held.and_then(|word| self.contact.ledger().lexicon().name(word));
-            name.and_then(|name: &Name| self.journey.place_of_word(self.journey.vocabulary().word(name)?))
+        let named = |name: &Name| self.journey.place_of_word(self.journey.vocabulary().word(name)?);
+        let contact = self.person.named();
+        let place = match (self.person.held(), contact.held()) {
+            (Some(joint), _) => joint.and_then(|stage| named(stage.name())),
+            (None, Some(word)) if self.same(contact) => self.journey.place_of_word(word),
+            (None, Some(word)) => contact.ledger().lexicon().name(word).and_then(named),
+            (None, None) => None,
         };
         place.unwrap_or(Place::NONE)
     }
@@ -156,7 +158,7 @@ impl<'a> View<'a> {
     /// Where the contact stands (S27): down from the held stage while something that sustains it is missing.
     pub(super) fn stands_at<T: Trace>(&self, trace: &mut T) -> Place {
         let mut at = self.held();
-        if self.contact.ledger().erased() {
+        if self.person.erased() {
             return Place::NONE;
         }
         // INVARIANT: a journey has no circle of stages and elses, so that this ends.
@@ -186,8 +188,9 @@ impl<'a> View<'a> {
             Check::Stage(place) => *place == at,
             Check::Count { kind, at_least, within } => self.count(*kind, signal, *within) >= *at_least,
             Check::Recency { kind, within } => {
-                let latest =
-                    self.journey.kind(*kind).and_then(|kind| self.contact.facts().latest(self.word(kind)));
+                let kind = self.journey.kind(*kind);
+                let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));
+                let latest = self.person.members().filter_map(latest).max();
                 let after = self.now.checked_sub(*within);
                 latest.is_some_and(|latest| after.is_none_or(|after| latest > after))
             }
@@ -206,13 +209,17 @@ impl<'a> View<'a> {
         let Some(kind) = self.journey.kind(kind) else {
             return 0;
         };
-        let word = self.word(kind);
+        let sum = |counts: &dyn Fn(&Contact) -> u32| {
+            self.person.members().fold(0_u32, |sum, contact| sum.saturating_add(counts(contact)))
+        };
         let Some(within) = within else {
-            return self.contact.facts().count(word).saturating_add(this);
+            return sum(&|contact| contact.facts().count(self.word(kind, contact))).saturating_add(this);
         };
         let after = self.now.checked_sub(within);
         let this = if after.is_none_or(|after| signal.at() > after) { this } else { 0 };
-        self.contact.facts().count_within(word, after, self.now).saturating_add(this)
+        let kept =
+            |contact: &Contact| contact.facts().count_within(self.word(kind, contact), after, self.now);
+        sum(&kept).saturating_add(this)
     }
 
     /// Whether one of a rule's needs is refused because of a restriction: then the contact does not move (S20).

@@ -6,7 +6,8 @@ use super::ask::{Answer, View};
 use super::decision::{Decision, EffectAnswer, Outcome};
 use super::few::Few;
 use super::trace::{Explanation, Listener, Silent, Trace};
-use crate::contact::Contact;
+use crate::contact::Person;
+use crate::identity::Identity;
 use crate::journey::{Journey, Place};
 use crate::signal::Signal;
 use crate::vocab::{Instant, Stage};
@@ -50,36 +51,58 @@ impl Journey {
     /// assert!(decision.commit(&mut ada)?.is_empty(), "nothing is queued without consent");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn decide(&self, contact: &Contact, signal: &Signal, now: Instant) -> Result<Decision, Misfit> {
-        self.decide_with(contact, signal, now, &mut Silent)
+    pub fn decide<'a>(
+        &self,
+        contact: impl Into<Person<'a>>,
+        signal: &Signal,
+        now: Instant,
+    ) -> Result<Decision, Misfit> {
+        self.decide_with(contact.into(), signal, now, &mut Silent)
     }
 
     /// Decides, and tells why: the same function with a trace.
     ///
     /// # Errors
     /// [`Misfit`], as [`Journey::decide`].
-    pub fn explain(&self, contact: &Contact, signal: &Signal, now: Instant) -> Result<Explanation, Misfit> {
+    pub fn explain<'a>(
+        &self,
+        contact: impl Into<Person<'a>>,
+        signal: &Signal,
+        now: Instant,
+    ) -> Result<Explanation, Misfit> {
         let mut listener = Listener::default();
-        let decision = self.decide_with(contact, signal, now, &mut listener)?;
+        let decision = self.decide_with(contact.into(), signal, now, &mut listener)?;
         Ok(listener.explanation(&decision))
     }
 
     /// The stage at which a contact stands at an instant (S27); `None` for no stage.
     #[must_use]
-    pub fn stands_at<'j>(&'j self, contact: &Contact, now: Instant) -> Option<&'j Stage> {
-        let place = View::new(self.compiled(), contact, None, now).stands_at(&mut Silent);
+    pub fn stands_at<'a>(&self, contact: impl Into<Person<'a>>, now: Instant) -> Option<&Stage> {
+        self.stands_at_for(contact, None, now)
+    }
+
+    /// The same, where channels that reach only where a signal arrived ([`Reaches::Arrival`](crate::Reaches::Arrival))
+    /// are asked for this identity.
+    #[must_use]
+    pub fn stands_at_for<'a>(
+        &self,
+        contact: impl Into<Person<'a>>,
+        arrived: Option<&Identity>,
+        now: Instant,
+    ) -> Option<&Stage> {
+        let place = View::new(self.compiled(), contact.into(), arrived, now).stands_at(&mut Silent);
         self.compiled().stage(place)
     }
 
     fn decide_with<T: Trace>(
         &self,
-        contact: &Contact,
+        person: Person<'_>,
         signal: &Signal,
         now: Instant,
         trace: &mut T,
     ) -> Result<Decision, Misfit> {
         let journey = self.compiled();
-        if signal.spec().contact != *contact.id() {
+        if signal.spec().contact != *person.id() {
             return Err(Misfit::OtherContact);
         }
         if now < signal.at() {
@@ -87,14 +110,14 @@ impl Journey {
         }
         let kind = journey.kind(signal.kind_place()).filter(|kind| kind.name == *signal.kind().name());
         let kind = kind.ok_or(Misfit::OtherJourney)?;
-        let decided = |outcome| Ok(Decision::new(self, contact, signal, now, outcome));
+        let decided = |outcome| Ok(Decision::new(self, person, signal, now, outcome));
 
-        let mut view = View::new(journey, contact, Some(&signal.spec().identity), now);
+        let mut view = View::new(journey, person, Some(&signal.spec().identity), now);
         for need in &kind.admission {
             let answer = view.ask_arrived(need);
             trace.admission(&view, need, answer);
-            if let Answer::Refused { slot, refusal } = answer {
-                return decided(Outcome::Unadmitted { scope: need.scope.clone(), slot, refusal });
+            if let Answer::Refused { seat, refusal } = answer {
+                return decided(Outcome::Unadmitted { scope: need.scope.clone(), seat, refusal });
             }
         }
         view.known = true;
@@ -122,14 +145,14 @@ impl Journey {
                 let asked = view.ask(need);
                 trace.effect(&view, effect, need, asked);
                 restricted |= View::is_restriction(asked);
-                if let (EffectAnswer::Queued, Answer::Refused { slot, refusal }) = (&answer, asked) {
-                    answer = EffectAnswer::Refused { need: index, slot, refusal };
+                if let (EffectAnswer::Queued, Answer::Refused { seat, refusal }) = (&answer, asked) {
+                    answer = EffectAnswer::Refused { need: index, seat, refusal };
                 }
             }
             effects.push(answer);
         }
         let held = view.held();
-        let stays = restricted || contact.ledger().erased();
+        let stays = restricted || person.erased();
         let moved = rule.to.filter(|to| !stays && *to != held).map(|to: Place| (held, to));
         decided(Outcome::Admitted { rule: Some(place), moved, effects })
     }

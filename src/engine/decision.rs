@@ -6,10 +6,10 @@ use thiserror::Error;
 
 use super::ask::{Answer, View};
 use super::few::Few;
-use crate::contact::{Admitted, Body, Contact, Entry, Moved, RefusedEffect};
+use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, Seat};
 use crate::event::QueuedEvent;
 use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
-use crate::ledger::{Act, Ask, AskKey, Reason, Remedy, Slot};
+use crate::ledger::{Act, Ask, AskKey, Reason, Remedy};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, RuleName, Scope, Stage};
@@ -29,7 +29,7 @@ pub struct Decision {
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
     /// Nothing of the signal is kept (S26).
-    Unadmitted { scope: Scope, slot: Slot, refusal: Refusal },
+    Unadmitted { scope: Scope, seat: Seat, refusal: Refusal },
     /// At most one rule was taken (S19), which may have moved the held stage.
     Admitted { rule: Option<u16>, moved: Option<(Place, Place)>, effects: Few<EffectAnswer> },
 }
@@ -37,7 +37,7 @@ pub(super) enum Outcome {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum EffectAnswer {
     Queued,
-    Refused { need: u16, slot: Slot, refusal: Refusal },
+    Refused { need: u16, seat: Seat, refusal: Refusal },
 }
 
 /// The contact has moved on since the decision was made.
@@ -81,7 +81,7 @@ impl<'d> Transition<'d> {
 #[derive(Debug, Clone, Copy)]
 pub struct Refused<'d> {
     scope: &'d Scope,
-    slot: Slot,
+    seat: Seat,
     refusal: Refusal,
 }
 
@@ -106,15 +106,16 @@ impl<'d> Refused<'d> {
 
     /// The act that caused it.
     #[must_use]
-    pub fn cause(&self, contact: &Contact) -> Option<Act> {
-        self.refusal.cause(contact.ledger())
+    pub fn cause<'a>(&self, contact: impl Into<Person<'a>>) -> Option<Act> {
+        self.refusal.cause(contact.into().member(self.seat)?.ledger())
     }
 
     /// The fewest acts that would turn it.
     #[must_use]
-    pub fn remedy(&self, contact: &Contact) -> Remedy {
-        let ledger = contact.ledger();
-        let key = AskKey { scope: ledger.lexicon().key(self.scope), slot: self.slot };
+    pub fn remedy<'a>(&self, contact: impl Into<Person<'a>>) -> Remedy {
+        let person = contact.into();
+        let ledger = person.member(self.seat).unwrap_or(person.named()).ledger();
+        let key = AskKey { scope: ledger.lexicon().key(self.scope), slot: self.seat.slot };
         ledger.remedy_of(key, self.scope, self.refusal.at())
     }
 }
@@ -122,7 +123,7 @@ impl<'d> Refused<'d> {
 impl Decision {
     pub(super) fn new(
         journey: &Journey,
-        contact: &Contact,
+        person: Person<'_>,
         signal: &Signal,
         now: Instant,
         outcome: Outcome,
@@ -130,8 +131,8 @@ impl Decision {
         Decision {
             journey: Arc::clone(journey.compiled()),
             signal: signal.clone(),
-            contact: contact.id().clone(),
-            version: contact.version(),
+            contact: person.id().clone(),
+            version: person.version(),
             now,
             outcome,
         }
@@ -147,8 +148,8 @@ impl Decision {
     #[must_use]
     pub fn unadmitted(&self) -> Option<Refused<'_>> {
         match &self.outcome {
-            Outcome::Unadmitted { scope, slot, refusal } => {
-                Some(Refused { scope, slot: *slot, refusal: *refusal })
+            Outcome::Unadmitted { scope, seat, refusal } => {
+                Some(Refused { scope, seat: *seat, refusal: *refusal })
             }
             Outcome::Admitted { .. } => None,
         }
@@ -179,31 +180,29 @@ impl Decision {
     pub fn refusals(&self) -> impl Iterator<Item = (&EffectName, Refused<'_>)> {
         self.answers().filter_map(|(effect, answer)| match answer {
             EffectAnswer::Queued => None,
-            EffectAnswer::Refused { need, slot, refusal } => {
+            EffectAnswer::Refused { need, seat, refusal } => {
                 let scope = &effect.needs.get(usize::from(*need))?.scope;
-                Some((&effect.name, Refused { scope, slot: *slot, refusal: *refusal }))
+                Some((&effect.name, Refused { scope, seat: *seat, refusal: *refusal }))
             }
         })
     }
 
     /// Applies the decision to the contact and hands out what was queued.
     ///
+    /// A person of several contacts is kept by a [`Book`](crate::Book), or by a backend that stores [`Decision::parts`].
+    ///
     /// # Errors
     /// [`Stale`] where the contact is another one or has moved on; nothing has changed then.
     pub fn commit(&self, contact: &mut Contact) -> Result<Vec<QueuedEvent>, Stale> {
-        self.fresh(contact)?;
-        let queued = self.events(contact);
-        if self.leaves_a_trace(contact) {
+        let person = Person::from(&*contact);
+        self.fresh(person)?;
+        let queued = self.events(person);
+        if self.leaves_a_trace(person) {
             contact.admit(self.signal.kind(), self.signal.at());
-            let mut entries = 1_usize;
-            if let Outcome::Admitted { moved, effects, .. } = &self.outcome {
-                if let Some((_, to)) = moved {
-                    contact.hold(self.journey.stage(*to));
-                    entries = entries.saturating_add(1);
-                }
-                entries = entries.saturating_add(effects.len());
+            if let Some(moved) = self.transition() {
+                contact.hold(moved.to());
             }
-            contact.advance(u64::try_from(entries).unwrap_or(u64::MAX));
+            contact.advance(self.entry_count());
         }
         Ok(queued)
     }
@@ -212,21 +211,29 @@ impl Decision {
     ///
     /// # Errors
     /// [`Stale`] where the contact is another one or has moved on.
-    pub fn parts(&self, contact: &Contact) -> Result<Parts, Stale> {
-        self.fresh(contact)?;
-        let queued = self.events(contact);
-        let entries = if self.leaves_a_trace(contact) { self.entries(contact, &queued) } else { Vec::new() };
+    pub fn parts<'a>(&self, contact: impl Into<Person<'a>>) -> Result<Parts, Stale> {
+        let person = contact.into();
+        self.fresh(person)?;
+        let queued = self.events(person);
+        let entries = if self.leaves_a_trace(person) { self.entries(person, &queued) } else { Vec::new() };
         Ok(Parts { version: self.version, entries, queued })
     }
 
-    fn fresh(&self, contact: &Contact) -> Result<(), Stale> {
-        let fresh = self.version == contact.version() && self.contact == *contact.id();
+    pub(crate) fn fresh(&self, person: Person<'_>) -> Result<(), Stale> {
+        let fresh = self.version == person.version() && self.contact == *person.id();
         if fresh { Ok(()) } else { Err(Stale) }
     }
 
     /// An unadmitted signal leaves none (S26), nor does any signal on an erased contact (S12).
-    fn leaves_a_trace(&self, contact: &Contact) -> bool {
-        self.unadmitted().is_none() && !contact.ledger().erased()
+    pub(crate) fn leaves_a_trace(&self, person: Person<'_>) -> bool {
+        self.unadmitted().is_none() && !person.erased()
+    }
+
+    /// How many entries it makes: the signal, the move, the effects.
+    pub(crate) fn entry_count(&self) -> u64 {
+        let moves = usize::from(self.transition().is_some());
+        let entries = self.answers().count().saturating_add(moves).saturating_add(1);
+        u64::try_from(entries).unwrap_or(u64::MAX)
     }
 
     fn taken(&self) -> Option<(u16, &Rule, &Few<EffectAnswer>)> {
@@ -255,8 +262,8 @@ impl Decision {
     }
 
     /// The queued events: the ledger is asked for a permit for every need, and its citation is kept.
-    fn events(&self, contact: &Contact) -> Vec<QueuedEvent> {
-        let view = View::new(&self.journey, contact, Some(&self.signal.spec().identity), self.now);
+    pub(crate) fn events(&self, person: Person<'_>) -> Vec<QueuedEvent> {
+        let view = View::new(&self.journey, person, Some(&self.signal.spec().identity), self.now);
         let Some((_, rule, _)) = self.taken() else {
             return Vec::new();
         };
@@ -264,14 +271,15 @@ impl Decision {
         queued
             .filter_map(|(effect, _)| {
                 let mut citations = effect.needs.iter().map(|need| {
-                    let Answer::Permitted { slot, .. } = view.ask(need) else {
+                    let Answer::Permitted { seat, .. } = view.ask(need) else {
                         return None;
                     };
-                    let identity = contact.ledger().identity(slot)?;
+                    let identity = person.identity(seat)?;
                     let ask = Ask::new(view.scope(need, identity)?, identity.clone());
-                    Some(contact.ledger().permit(&ask, self.now).ok()?.cite().clone())
+                    Some(person.member(seat)?.ledger().permit(&ask, self.now).ok()?.cite().clone())
                 });
                 Some(QueuedEvent {
+                    contact: self.contact.clone(),
                     controller: self.journey.spec().controller.clone(),
                     signal: self.signal.id().clone(),
                     rule: rule.name.clone(),
@@ -283,8 +291,8 @@ impl Decision {
             .collect()
     }
 
-    fn entries(&self, contact: &Contact, queued: &[QueuedEvent]) -> Vec<Entry> {
-        let id = contact.id();
+    fn entries(&self, person: Person<'_>, queued: &[QueuedEvent]) -> Vec<Entry> {
+        let id = person.id();
         let entry = |body| Entry::new(id.clone(), body);
         let mut entries =
             vec![entry(Body::Signal(Admitted { signal: self.signal.spec().clone(), now: self.now }))];
@@ -304,7 +312,8 @@ impl Decision {
         for (effect, answer) in self.answers() {
             entries.extend(match answer {
                 EffectAnswer::Queued => queued.next().map(|event| entry(Body::Queued(event.clone()))),
-                EffectAnswer::Refused { need, refusal, .. } => {
+                EffectAnswer::Refused { need, seat, refusal } => {
+                    let ledger = person.member(*seat).unwrap_or(person.named()).ledger();
                     let need: Option<&Need> = effect.needs.get(usize::from(*need));
                     need.map(|need| {
                         entry(Body::EffectRefused(RefusedEffect {
@@ -313,7 +322,7 @@ impl Decision {
                             effect: effect.name.clone(),
                             scope: need.scope.clone(),
                             reason: refusal.reason(),
-                            cause: refusal.cause(contact.ledger()).map(|act| act.id().clone()),
+                            cause: refusal.cause(ledger).map(|act| act.id().clone()),
                             at: self.now,
                         }))
                     })

@@ -26,8 +26,4 @@ impl<T> Few<T> {
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.first.iter().flatten().chain(&self.rest)
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.iter().count()
-    }
 }

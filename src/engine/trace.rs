@@ -207,14 +207,14 @@ impl Listener {
 }
 
 fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
-    let ledger = view.contact.ledger();
-    let identity = ledger.identity(answer.slot());
+    let ledger = view.person.member(answer.seat()).unwrap_or(view.person.named()).ledger();
+    let identity = ledger.identity(answer.seat().slot);
     let scope =
         identity.and_then(|identity| view.scope(need, identity)).unwrap_or_else(|| need.scope.clone());
     let answer = match answer {
         Answer::Permitted { grant, .. } => Answered::Permitted(ledger.act_id(grant).cloned()),
-        Answer::Refused { slot, refusal } => {
-            let key = AskKey { scope: ledger.lexicon().key(&scope), slot };
+        Answer::Refused { seat, refusal } => {
+            let key = AskKey { scope: ledger.lexicon().key(&scope), slot: seat.slot };
             Answered::Refused {
                 reason: refusal.reason(),
                 cause: refusal.cause(ledger).map(|act| act.id().clone()),

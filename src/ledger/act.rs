@@ -67,6 +67,8 @@ pub enum Provenance {
     /// A stop that crossed a shared key (SPEC S13). It is never told on; an erasure that
     /// crossed works as a withdrawal of everything.
     Told,
+    /// A stop that came with a merge (SPEC S15): it holds as if it were the contact's own.
+    Joined,
 }
 
 /// What every act has: its id, its two clocks, and what is on file for it.
@@ -309,10 +311,27 @@ impl Stop {
 
     /// The same stop as it is told to another contact that shares a key with this one (S13).
     #[must_use]
-    pub fn told(mut self) -> Stop {
-        self.provenance = Provenance::Told;
+    pub fn told(self) -> Stop {
+        self.of_another(Provenance::Told)
+    }
+
+    /// The same stop as it comes to another contact with a merge (S15). What was told stays told.
+    #[must_use]
+    pub fn joined(self) -> Stop {
+        let told = self.provenance == Provenance::Told;
+        self.of_another(if told { Provenance::Told } else { Provenance::Joined })
+    }
+
+    fn of_another(mut self, provenance: Provenance) -> Stop {
+        self.provenance = provenance;
         self.stamp.identity = None;
         self
+    }
+
+    /// Own, told, or come with a merge.
+    #[must_use]
+    pub fn provenance(&self) -> Provenance {
+        self.provenance
     }
 
     /// What it covers.

@@ -32,6 +32,19 @@ impl Row {
     pub(super) fn acted(&self) -> Instant {
         self.acted
     }
+    pub(super) fn slot(&self) -> Slot {
+        self.slot
+    }
+    pub(super) fn key(&self) -> ScopeKey {
+        self.key
+    }
+    /// Of a confirm: the grant it names.
+    pub(super) fn target(&self) -> Option<&ActId> {
+        self.confirms.as_ref()
+    }
+    pub(super) fn recorded(&self) -> Instant {
+        self.recorded
+    }
     pub(super) fn until(&self) -> Option<Instant> {
         self.until
     }
@@ -41,7 +54,7 @@ impl Row {
 
     /// An erasure of the contact itself; one that was told works as a withdrawal (S13).
     pub(super) fn erases(&self) -> bool {
-        self.kind == ActKind::Erase && self.provenance == Provenance::Own
+        self.kind == ActKind::Erase && self.provenance != Provenance::Told
     }
 
     /// A stop matches every value of a part it leaves out; a go matches its scope and identity (S4).
@@ -53,14 +66,22 @@ impl Row {
         }
     }
 
-    /// Whether this is a confirm that completes `grant` by `now` (S25).
-    pub(super) fn confirms(&self, grant: &Row, now: Instant) -> bool {
+    /// Whether this is a confirm that completes `grant`, from its own instant on (S25).
+    pub(super) fn confirms(&self, grant: &Row) -> bool {
         self.kind == ActKind::Confirm
             && self.slot == grant.slot
             && self.confirms.as_ref() == Some(&grant.id)
             && self.acted >= grant.acted
-            && self.acted <= now
             && grant.confirm_by.is_some_and(|before| self.acted < before)
+    }
+
+    /// S7: whether another grant is preferred to this one: the latest, of two at one instant the one that
+    /// ends first, then the smaller id.
+    pub(super) fn is_before(&self, other: &Row) -> bool {
+        let end = |row: &Row| (row.until.is_none(), row.until);
+        let order = self.acted.cmp(&other.acted);
+        let order = order.then_with(|| end(other).cmp(&end(self)));
+        order.then_with(|| other.id.cmp(&self.id)).is_lt()
     }
 
     /// Recording never runs backwards.

@@ -1,7 +1,5 @@
 //! What a ledger says of one scope and identity at one instant (SPEC S6 to S12, S17, S25), and what would cure a no.
 
-use std::cmp::Reverse;
-
 use serde::{Deserialize, Serialize};
 
 use super::act::{Act, ActKind};
@@ -76,38 +74,44 @@ pub(crate) enum Verdict {
 
 /// An act that counts: when, and where it stands.
 #[derive(Debug, Clone, Copy)]
-struct Mark {
-    at: Instant,
-    place: u32,
+pub(super) struct Mark {
+    pub(super) at: Instant,
+    pub(super) place: u32,
 }
 
 /// The grant in force among those that count, or one that waits for its confirm.
 #[derive(Debug, Clone, Copy)]
-struct Given<'l> {
-    row: &'l Row,
-    place: u32,
+pub(super) struct Given<'l> {
+    pub(super) row: &'l Row,
+    pub(super) place: u32,
+}
+
+impl<'l> Given<'l> {
+    pub(super) fn new(rows: &'l [Row], place: u32) -> Option<Given<'l>> {
+        rows.get(usize::try_from(place).ok()?).map(|row| Given { row, place })
+    }
 }
 
 /// What one pass over a ledger finds about one ask at one instant.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tally<'l> {
     known: bool,
-    erased: Option<u32>,
-    restricted: Option<Mark>,
-    unrestricted: Option<Instant>,
-    objected: Option<Mark>,
-    unobjected: Option<Instant>,
+    pub(super) erased: Option<u32>,
+    pub(super) restricted: Option<Mark>,
+    pub(super) unrestricted: Option<Instant>,
+    pub(super) objected: Option<Mark>,
+    pub(super) unobjected: Option<Instant>,
     /// The latest withdraw, refuse, object or told erasure; of those at one instant not a refuse, if there is one.
     stopped: Option<Mark>,
     only_refused: bool,
-    granted: Option<Given<'l>>,
+    pub(super) granted: Option<Given<'l>>,
     pending: Option<Given<'l>>,
     unconfirmed: Option<Given<'l>>,
 }
 
 impl<'l> Tally<'l> {
-    pub(super) fn of(rows: &'l [Row], ask: AskKey, now: Instant, known: bool) -> Tally<'l> {
-        let mut tally = Tally {
+    pub(super) fn new(known: bool) -> Tally<'l> {
+        Tally {
             known,
             erased: None,
             restricted: None,
@@ -119,7 +123,12 @@ impl<'l> Tally<'l> {
             granted: None,
             pending: None,
             unconfirmed: None,
-        };
+        }
+    }
+
+    /// Reads all acts: the definition, of which the index is a cache.
+    pub(super) fn of(rows: &'l [Row], ask: AskKey, now: Instant, known: bool) -> Tally<'l> {
+        let mut tally = Tally::new(known);
         for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.matches(ask)) {
             tally.count(rows, row, position(place), now);
         }
@@ -142,31 +151,28 @@ impl<'l> Tally<'l> {
             ActKind::Restrict => latest(&mut self.restricted, mark),
             ActKind::Unobject if counts => self.unobjected = self.unobjected.max(Some(at)),
             ActKind::Unrestrict if counts => self.unrestricted = self.unrestricted.max(Some(at)),
-            ActKind::Grant if counts => self.give(rows, Given { row, place }, now),
+            ActKind::Grant if counts => {
+                let given = Given { row, place };
+                let mut confirms =
+                    rows.iter().filter(|confirm| confirm.confirms(row) && confirm.acted() <= now);
+                if row.confirm_by().is_none() || confirms.next().is_some() {
+                    later(&mut self.granted, given);
+                } else {
+                    self.wait(given, now);
+                }
+            }
             ActKind::Unobject | ActKind::Unrestrict | ActKind::Grant | ActKind::Confirm => {}
         }
     }
 
-    fn stop(&mut self, mark: Mark, refuse: bool) {
-        match self.stopped {
-            Some(last) if last.at > mark.at => {}
-            Some(last) if last.at == mark.at && refuse => {}
-            _ => {
-                self.stopped = Some(mark);
-                self.only_refused = refuse;
-            }
-        }
+    pub(super) fn stop(&mut self, mark: Mark, refuse: bool) {
+        stop(&mut self.stopped, &mut self.only_refused, mark, refuse);
     }
 
-    fn give(&mut self, rows: &[Row], given: Given<'l>, now: Instant) {
-        let Some(confirm_by) = given.row.confirm_by() else {
-            return later(&mut self.granted, given);
-        };
-        if rows.iter().any(|row| row.confirms(given.row, now)) {
-            return later(&mut self.granted, given);
-        }
+    /// A grant that has no confirm yet.
+    pub(super) fn wait(&mut self, given: Given<'l>, now: Instant) {
         later(&mut self.unconfirmed, given);
-        if now < confirm_by {
+        if given.row.confirm_by().is_some_and(|before| now < before) {
             later(&mut self.pending, given);
         }
     }
@@ -250,19 +256,24 @@ impl<'l> Tally<'l> {
     }
 }
 
-fn latest(last: &mut Option<Mark>, mark: Mark) {
-    if last.is_none_or(|last| mark.at >= last.at) {
+pub(super) fn latest(last: &mut Option<Mark>, mark: Mark) {
+    if last.is_none_or(|last| (mark.at, mark.place) > (last.at, last.place)) {
         *last = Some(mark);
     }
 }
 
-/// S7: the latest; of two at one instant the one that ends first, then the smaller id.
-fn later<'l>(last: &mut Option<Given<'l>>, given: Given<'l>) {
-    let rank = |given: &Given<'l>| {
-        let end = given.row.until();
-        (given.row.acted(), Reverse((end.is_none(), end)), Reverse(given.row.id().clone()))
-    };
-    if last.as_ref().is_none_or(|last| rank(&given) > rank(last)) {
+/// S17 (7): of several at the latest instant, one that is no refuse act, if there is one.
+pub(super) fn stop(last: &mut Option<Mark>, only_refused: &mut bool, mark: Mark, refuse: bool) {
+    let rank = |mark: Mark, refuse: bool| (mark.at, !refuse, mark.place);
+    if last.is_none_or(|last| rank(mark, refuse) > rank(last, *only_refused)) {
+        *last = Some(mark);
+        *only_refused = refuse;
+    }
+}
+
+/// S7.
+pub(super) fn later<'l>(last: &mut Option<Given<'l>>, given: Given<'l>) {
+    if last.is_none_or(|last| last.row.is_before(given.row)) {
         *last = Some(given);
     }
 }

@@ -167,6 +167,23 @@ impl ScopeKey {
     pub(crate) const NOTHING: ScopeKey =
         ScopeKey { purpose: Word::NONE, channel: Word::NONE, recipient: Word::NONE };
 
+    /// The eight reaches that cover this scope: each part exactly, or any.
+    pub(crate) fn reaches(self) -> [ScopeKey; 8] {
+        let ScopeKey { purpose, channel, recipient } = self;
+        let any = Word::NONE;
+        let key = |purpose, channel, recipient| ScopeKey { purpose, channel, recipient };
+        [
+            key(purpose, channel, recipient),
+            key(purpose, channel, any),
+            key(purpose, any, recipient),
+            key(purpose, any, any),
+            key(any, channel, recipient),
+            key(any, channel, any),
+            key(any, any, recipient),
+            key(any, any, any),
+        ]
+    }
+
     /// Whether a stop of this reach matches an asked scope.
     pub(crate) fn covers(self, asked: ScopeKey) -> bool {
         let part = |stop: Word, asked: Word| stop == Word::NONE || stop == asked;

@@ -1,0 +1,212 @@
+//! What concerns several contacts: who shares a key, who is merged with whom, and who must be told of a stop.
+//!
+//! Every contact keeps its own ledger. A stop that concerns others is told: it becomes an entry in each of
+//! their ledgers (S13, S15), so that any of them can be asked alone. All members of one person hold the
+//! same stops; one of them speaks for all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::contact::{Contact, Person};
+use crate::identity::{Identity, WideKey};
+use crate::ledger::Stop;
+use crate::vocab::{ContactId, Stage};
+
+use super::Record;
+
+/// Contacts by id, with the keys they share and the persons that merges made of them.
+#[derive(Debug, Default)]
+pub(super) struct Persons {
+    pub(super) records: BTreeMap<ContactId, Record>,
+    sharers: BTreeMap<WideKey, BTreeSet<ContactId>>,
+    joint: BTreeMap<u64, Joint>,
+    next: u64,
+}
+
+/// Several contacts that are one person (S14), and the stage they hold together (S23).
+#[derive(Debug)]
+struct Joint {
+    members: BTreeSet<ContactId>,
+    held: Option<Stage>,
+}
+
+impl Persons {
+    pub(super) fn get(&self, id: &ContactId) -> Option<&Record> {
+        self.records.get(id)
+    }
+
+    /// A contact and those merged with it.
+    pub(super) fn with<T>(&self, id: &ContactId, look: impl FnOnce(Person<'_>) -> T) -> Option<T> {
+        let record = self.records.get(id)?;
+        let Some(joint) = record.joint.and_then(|joint| self.joint.get(&joint)) else {
+            return Some(look(Person::from(&record.contact)));
+        };
+        let others = joint.members.iter().filter(|member| *member != id);
+        let others: Vec<&Contact> =
+            others.filter_map(|other| Some(&self.records.get(other)?.contact)).collect();
+        Some(look(Person::joined(&record.contact, &others, joint.held.as_ref())))
+    }
+
+    /// All contacts of the person that a contact belongs to.
+    pub(super) fn members(&self, id: &ContactId) -> BTreeSet<ContactId> {
+        let joint = self.records.get(id).and_then(|record| self.joint.get(&record.joint?));
+        joint.map_or_else(|| BTreeSet::from([id.clone()]), |joint| joint.members.clone())
+    }
+
+    /// The stage that a contact holds, with those merged with it.
+    pub(super) fn held(&self, id: &ContactId) -> Option<Stage> {
+        let record = self.records.get(id)?;
+        match record.joint.and_then(|joint| self.joint.get(&joint)) {
+            Some(joint) if !record.contact.ledger().erased() => joint.held.clone(),
+            Some(_) => None,
+            None => record.contact.held_stage(),
+        }
+    }
+
+    /// Whether a contact is merged with another.
+    pub(super) fn is_joint(&self, id: &ContactId) -> bool {
+        self.records.get(id).is_some_and(|record| record.joint.is_some())
+    }
+
+    /// Moves the stage that a contact holds with those merged with it.
+    pub(super) fn hold(&mut self, id: &ContactId, stage: Option<&Stage>) {
+        let joint = self.records.get(id).and_then(|record| record.joint);
+        if let Some(joint) = joint.and_then(|joint| self.joint.get_mut(&joint)) {
+            joint.held = stage.cloned();
+        }
+    }
+
+    /// Takes note of an identity of a contact; the stops of everybody who shares its wide key cross, both ways.
+    pub(super) fn share(&mut self, id: &ContactId, identity: &Identity) {
+        let sharers = self.sharers.entry(identity.wide_key()).or_default();
+        sharers.insert(id.clone());
+        let others: Vec<ContactId> = sharers.iter().filter(|other| *other != id).cloned().collect();
+        let members = self.members(id);
+        for other in others.iter().filter(|other| !members.contains(*other)) {
+            self.cross(id, other);
+            self.cross(other, id);
+        }
+    }
+
+    /// Forgets an identity of a contact, unless another of its identities has the same wide key. What was told stays told.
+    pub(super) fn unshare(&mut self, id: &ContactId, identity: &Identity) {
+        let key = identity.wide_key();
+        let kept = self.records.get(id).is_some_and(|record| record.contact.keys().any(|other| other == key));
+        if let Some(sharers) = self.sharers.get_mut(&key).filter(|_| !kept) {
+            sharers.remove(id);
+        }
+    }
+
+    /// Tells a stop that a contact has now to those merged with it, and to whoever shares a key with one of them.
+    pub(super) fn tell(&mut self, id: &ContactId, stop: &Stop) {
+        let members = self.members(id);
+        for member in members.iter().filter(|member| *member != id) {
+            self.append(member, stop.clone().joined());
+        }
+        for other in self.sharing(&members) {
+            self.append(&other, stop.clone().told());
+        }
+    }
+
+    /// Makes one person of two contacts; false if they are one already.
+    pub(super) fn merge(
+        &mut self,
+        from: &ContactId,
+        into: &ContactId,
+        rank: impl Fn(Option<&Stage>) -> usize,
+    ) -> bool {
+        for id in [from, into] {
+            if let Some(record) = self.records.get_mut(id) {
+                record.contact.name_it();
+            }
+        }
+        let (ours, theirs) = (self.members(into), self.members(from));
+        if ours.contains(from) {
+            return false;
+        }
+        let (near_us, near_them) = (self.sharing(&ours), self.sharing(&theirs));
+        let held = [self.held(into), self.held(from)];
+        let held = held.into_iter().max_by_key(|stage| rank(stage.as_ref())).flatten();
+        self.join(&theirs, into);
+        self.join(&ours, from);
+        for other in near_us.difference(&theirs) {
+            self.cross(from, other);
+            theirs.iter().for_each(|member| self.hear(member, other));
+        }
+        for other in near_them.difference(&ours) {
+            self.cross(into, other);
+            ours.iter().for_each(|member| self.hear(member, other));
+        }
+        let members: BTreeSet<ContactId> = ours.union(&theirs).cloned().collect();
+        self.make_joint(members, held);
+        true
+    }
+
+    /// Makes a contact a person of its own again; false if it was one. Stops stay on both sides (S28).
+    pub(super) fn unmerge(&mut self, id: &ContactId, rank: impl Fn(Option<&Stage>) -> usize) -> bool {
+        let Some(joint) = self.records.get_mut(id).and_then(|record| record.joint.take()) else {
+            return false;
+        };
+        let left = self.joint.remove(&joint).map(|joint| joint.members).unwrap_or_default();
+        let left: BTreeSet<ContactId> = left.into_iter().filter(|member| member != id).collect();
+        let alone = left.iter().filter_map(|member| Some(self.records.get(member)?.contact.held_stage()));
+        let held = alone.max_by_key(|stage| rank(stage.as_ref())).flatten();
+        self.make_joint(left, held);
+        true
+    }
+
+    fn make_joint(&mut self, members: BTreeSet<ContactId>, held: Option<Stage>) {
+        let joint = (members.len() > 1).then_some(self.next);
+        self.next = self.next.saturating_add(1);
+        for member in &members {
+            if let Some(record) = self.records.get_mut(member) {
+                if let Some(before) = std::mem::replace(&mut record.joint, joint) {
+                    self.joint.remove(&before);
+                }
+            }
+        }
+        if let Some(joint) = joint {
+            self.joint.insert(joint, Joint { members, held });
+        }
+    }
+
+    /// Who shares a key with one of these contacts, or is merged with who does; not these themselves.
+    fn sharing(&self, members: &BTreeSet<ContactId>) -> BTreeSet<ContactId> {
+        let contacts = members.iter().filter_map(|member| self.records.get(member));
+        let keys: BTreeSet<WideKey> = contacts.flat_map(|record| record.contact.keys()).collect();
+        let sharers = keys.iter().filter_map(|key| self.sharers.get(key)).flatten();
+        let sharers: BTreeSet<&ContactId> = sharers.filter(|sharer| !members.contains(*sharer)).collect();
+        sharers.into_iter().flat_map(|sharer| self.members(sharer)).collect()
+    }
+
+    /// The stops of `from` and its person cross to `to` and its person.
+    fn cross(&mut self, from: &ContactId, to: &ContactId) {
+        for member in self.members(to) {
+            self.hear(&member, from);
+        }
+    }
+
+    /// The stops of `from` and its person cross to one contact.
+    fn hear(&mut self, to: &ContactId, from: &ContactId) {
+        let stops: Vec<Stop> =
+            self.records.get(from).map(|record| record.contact.stops().collect()).unwrap_or_default();
+        for stop in stops {
+            self.append(to, stop.told());
+        }
+    }
+
+    /// All stops of `from` come to `members` with a merge, those it was told as told.
+    fn join(&mut self, members: &BTreeSet<ContactId>, from: &ContactId) {
+        let stops = self.records.get(from).map(|record| record.contact.all_stops().collect::<Vec<_>>());
+        for stop in stops.unwrap_or_default() {
+            for member in members {
+                self.append(member, stop.clone().joined());
+            }
+        }
+    }
+
+    fn append(&mut self, to: &ContactId, stop: Stop) {
+        if let Some(record) = self.records.get_mut(to) {
+            record.contact.stop(stop);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! A person: one contact, or several that a merge joined (SPEC S14, S15, S23). Each keeps its own ledger.
+
+use super::Contact;
+use crate::identity::Identity;
+use crate::ledger::Slot;
+use crate::vocab::{ContactId, Stage};
+
+/// One person as the engine sees them: the contact that is asked about, and those merged with it.
+///
+/// Every grant stays in the ledger and under the identity it was given for; stops reached every one of
+/// the ledgers when they were told ([`Contact::join`]). A single contact is a person by itself:
+/// `journey.decide(&ada, …)`.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    named: &'a Contact,
+    others: &'a [&'a Contact],
+    /// The stage that they hold together; each contact's own where it stands alone.
+    held: Option<Option<&'a Stage>>,
+}
+
+/// An identity of a person: whose, and in which place of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seat {
+    pub(crate) member: u16,
+    pub(crate) slot: Slot,
+}
+
+impl Seat {
+    /// No identity of the contact that is asked about.
+    pub(crate) const NOBODY: Seat = Seat { member: 0, slot: Slot::NONE };
+}
+
+impl<'a> Person<'a> {
+    /// The contact that a signal names or a question is about, the contacts merged with it, and the
+    /// stage that they hold together.
+    #[must_use]
+    pub fn joined(named: &'a Contact, others: &'a [&'a Contact], held: Option<&'a Stage>) -> Person<'a> {
+        Person { named, others, held: Some(held) }
+    }
+
+    pub(crate) fn named(&self) -> &'a Contact {
+        self.named
+    }
+
+    pub(crate) fn held(&self) -> Option<Option<&'a Stage>> {
+        self.held
+    }
+
+    pub(crate) fn members(&self) -> impl Iterator<Item = &'a Contact> + use<'a> {
+        std::iter::once(self.named).chain(self.others.iter().copied())
+    }
+
+    pub(crate) fn member(&self, seat: Seat) -> Option<&'a Contact> {
+        match usize::from(seat.member).checked_sub(1) {
+            None => Some(self.named),
+            Some(other) => self.others.get(other).copied(),
+        }
+    }
+
+    pub(crate) fn identity(&self, seat: Seat) -> Option<&'a Identity> {
+        self.member(seat)?.ledger().identity(seat.slot)
+    }
+
+    /// All identities that are a member's now.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &'a Contact, &'a Identity)> + use<'a> {
+        self.members().zip(0..).flat_map(|(contact, member)| {
+            let slots = contact.ledger().slots();
+            slots.map(move |(slot, identity)| (Seat { member, slot }, contact, identity))
+        })
+    }
+
+    /// Where an identity is, at the named contact first.
+    pub(crate) fn seat(&self, identity: &Identity) -> Seat {
+        let members = self.members().zip(0..);
+        let mut seats =
+            members.map(|(contact, member)| Seat { member, slot: contact.ledger().slot(identity) });
+        seats.find(|seat| seat.slot != Slot::NONE).unwrap_or(Seat::NOBODY)
+    }
+
+    pub(crate) fn erased(&self) -> bool {
+        self.members().any(|contact| contact.ledger().erased())
+    }
+
+    pub(crate) fn known(&self) -> bool {
+        self.members().any(|contact| contact.ledger().is_known())
+    }
+
+    /// Grows with every entry of every member.
+    pub(crate) fn version(&self) -> u64 {
+        self.members().fold(0, |sum, contact| sum.saturating_add(contact.version()))
+    }
+
+    pub(crate) fn id(&self) -> &'a ContactId {
+        self.named.id()
+    }
+}
+
+impl<'a> From<&'a Contact> for Person<'a> {
+    fn from(contact: &'a Contact) -> Person<'a> {
+        Person { named: contact, others: &[], held: None }
+    }
+}
+
+impl<'a> From<&'a mut Contact> for Person<'a> {
+    fn from(contact: &'a mut Contact) -> Person<'a> {
+        Person::from(&*contact)
+    }
+}
