@@ -13,7 +13,7 @@ pub use fault::{Declared, Fault, FaultKind, JourneyError, ShapeFault, SignalFaul
 pub use guard::{Comparison, Guard, GuardError, Span, SpanError};
 pub use spec::{
     AttributeSpec, Catalogue, ChannelSpec, EffectSpec, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec,
-    SignalKindSpec, StageSpec, SustainSpec,
+    SignalKindSpec, StageSpec, SustainSpec, Way,
 };
 pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Target};
 

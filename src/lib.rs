@@ -63,7 +63,7 @@ pub use identity::{Identity, IdentityError, IdentityKind, WideKey};
 pub use journey::{
     AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
     GuardError, Journey, JourneyError, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault,
-    SignalFault, SignalKindSpec, Span, SpanError, StageSpec, SustainSpec,
+    SignalFault, SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
 };
 pub use ledger::{
     Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,

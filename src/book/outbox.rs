@@ -41,6 +41,17 @@ pub enum Outgoing {
     },
 }
 
+impl Outgoing {
+    /// The event, as long as it waits.
+    #[must_use]
+    pub fn event(&self) -> Option<&QueuedEvent> {
+        match self {
+            Outgoing::Queued { event, .. } => Some(event),
+            Outgoing::Sent { .. } | Outgoing::Dropped { .. } => None,
+        }
+    }
+}
+
 /// The answer to one dispatch (SPEC S22).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dispatched<E> {

@@ -79,11 +79,12 @@ impl Persons {
     pub(super) fn share(&mut self, id: &ContactId, identity: &Identity) {
         let sharers = self.sharers.entry(identity.wide_key()).or_default();
         sharers.insert(id.clone());
-        let others: Vec<ContactId> = sharers.iter().filter(|other| *other != id).cloned().collect();
+        let others: BTreeSet<ContactId> = sharers.iter().filter(|other| *other != id).cloned().collect();
         let members = self.members(id);
-        for other in others.iter().filter(|other| !members.contains(*other)) {
-            self.cross(id, other);
-            self.cross(other, id);
+        let others = others.difference(&members);
+        for other in self.spokesmen(others) {
+            self.cross(id, &other);
+            self.cross(&other, id);
         }
     }
 
@@ -103,7 +104,9 @@ impl Persons {
             self.append(member, stop.clone().joined());
         }
         for other in self.sharing(&members) {
-            self.append(&other, stop.clone().told());
+            for member in self.members(&other) {
+                self.append(&member, stop.clone().told());
+            }
         }
     }
 
@@ -128,11 +131,11 @@ impl Persons {
         let held = held.into_iter().max_by_key(|stage| rank(stage.as_ref())).flatten();
         self.join(&theirs, into);
         self.join(&ours, from);
-        for other in near_us.difference(&theirs) {
+        for other in near_us.iter().filter(|other| !theirs.contains(*other)) {
             self.cross(from, other);
             theirs.iter().for_each(|member| self.hear(member, other));
         }
-        for other in near_them.difference(&ours) {
+        for other in near_them.iter().filter(|other| !ours.contains(*other)) {
             self.cross(into, other);
             ours.iter().for_each(|member| self.hear(member, other));
         }
@@ -169,13 +172,20 @@ impl Persons {
         }
     }
 
-    /// Who shares a key with one of these contacts, or is merged with who does; not these themselves.
-    fn sharing(&self, members: &BTreeSet<ContactId>) -> BTreeSet<ContactId> {
+    /// The persons that share a key with one of these contacts, one contact for each; not these themselves.
+    fn sharing(&self, members: &BTreeSet<ContactId>) -> Vec<ContactId> {
         let contacts = members.iter().filter_map(|member| self.records.get(member));
         let keys: BTreeSet<WideKey> = contacts.flat_map(|record| record.contact.keys()).collect();
         let sharers = keys.iter().filter_map(|key| self.sharers.get(key)).flatten();
         let sharers: BTreeSet<&ContactId> = sharers.filter(|sharer| !members.contains(*sharer)).collect();
-        sharers.into_iter().flat_map(|sharer| self.members(sharer)).collect()
+        self.spokesmen(sharers.into_iter())
+    }
+
+    /// One contact for each person among these: all members of a person have the same stops.
+    fn spokesmen<'c>(&self, contacts: impl Iterator<Item = &'c ContactId>) -> Vec<ContactId> {
+        let mut heard = BTreeSet::new();
+        let joint = |id: &ContactId| self.records.get(id).and_then(|record| record.joint);
+        contacts.filter(|id| joint(id).is_none_or(|joint| heard.insert(joint))).cloned().collect()
     }
 
     /// The stops of `from` and its person cross to `to` and its person.

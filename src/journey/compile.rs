@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
-use super::spec::{JourneySpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, StageSpec};
+use super::spec::{JourneySpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
 use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target};
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
@@ -150,12 +150,6 @@ impl<'s> Compiler<'s> {
                     format!("catalogue.notices[{at}]"),
                     FaultKind::Twice { what: Declared::Notice, name },
                 );
-            }
-        }
-        for (at, channel) in catalogue.channels.iter().enumerate() {
-            if channel.name.as_str() == NeedSpec::OWN_NETWORK {
-                let (what, name) = (Declared::Channel, channel.name.name().clone());
-                self.fault(format!("catalogue.channels[{at}].name"), FaultKind::Reserved { what, name });
             }
         }
         for (at, recipient) in catalogue.recipients.iter().enumerate().filter(|(_, name)| **name == SELF) {
@@ -324,21 +318,21 @@ impl<'s> Compiler<'s> {
     }
 
     fn target(&mut self, path: &str, need: &NeedSpec) -> (Channel, Target) {
-        if need.channel.as_str() == NeedSpec::OWN_NETWORK {
+        let Way::By(named) = &need.channel else {
             let first = self.networks.first().map(|(_, channel)| channel.clone());
             if first.is_none() {
                 self.fault(format!("{path}.channel"), FaultKind::NoNetwork);
             }
             let target = Target::OwnNetwork(need.purpose.clone(), need.recipient.clone());
             return (first.unwrap_or(EMAIL), target);
-        }
-        let reaches = self.channels.get(need.channel.name()).cloned();
+        };
+        let reaches = self.channels.get(named.name()).cloned();
         let reaches = reaches.unwrap_or_else(|| {
             let names = self.spec.catalogue.channels.iter().map(|channel| channel.name.name());
-            self.unknown(format!("{path}.channel"), Declared::Channel, need.channel.name(), names);
+            self.unknown(format!("{path}.channel"), Declared::Channel, named.name(), names);
             Reaches::Any
         });
-        (need.channel.clone(), Target::Reached(reaches))
+        (named.clone(), Target::Reached(reaches))
     }
 
     fn stage(&mut self, path: String, stage: &Stage) -> Place {

@@ -156,9 +156,9 @@ pub enum FaultKind {
     /// An empty list of stages to come from.
     #[error("an empty `from` matches no contact: name a stage or `none`, or leave it out for any stage")]
     NoFrom,
-    /// `social`, where the catalogue has no social channel.
+    /// `social/*`, where the catalogue has no social channel.
     #[error(
-        "`social` means the network of the identity asked about, and the catalogue has no channel social/…"
+        "`social/*` means the network of the identity asked about, and the catalogue has no channel of a network, such as social/facebook"
     )]
     NoNetwork,
     /// Stages that fall back on each other.

@@ -9,6 +9,7 @@ use crate::ledger::{NoticeId, NoticeVersion};
 use crate::signal::ValueType;
 use crate::vocab::{
     Channel, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage, object_only,
+    read_or,
 };
 
 /// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.
@@ -134,8 +135,8 @@ pub struct AttributeSpec {
 pub struct NeedSpec {
     /// What for.
     pub purpose: Purpose,
-    /// Which way. The word `social` means: the channel of the network that the identity asked about belongs to.
-    pub channel: Channel,
+    /// Which way.
+    pub channel: Way,
     /// To whom; absent: the controller itself.
     #[serde(default = "to_self", skip_serializing_if = "is_self")]
     pub recipient: Recipient,
@@ -171,8 +172,8 @@ pub struct EffectSpec {
     pub name: EffectName,
     /// What for.
     pub purpose: Purpose,
-    /// Which way; `social` as in [`NeedSpec`].
-    pub channel: Channel,
+    /// Which way.
+    pub channel: Way,
     /// To whom; absent: the controller itself.
     #[serde(default = "to_self", skip_serializing_if = "is_self")]
     pub recipient: Recipient,
@@ -203,15 +204,49 @@ fn is_self(recipient: &Recipient) -> bool {
     *recipient == SELF
 }
 
-impl NeedSpec {
-    /// The channel that stands for "the network of the identity asked about".
-    pub const OWN_NETWORK: &'static str = "social";
+/// The way that an effect or a need names: one channel, or the social channel of whichever network the
+/// identity asked about belongs to, written `social/*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// One channel.
+    By(Channel),
+    /// The channel of the identity's own network.
+    OwnNetwork,
+}
+
+impl Way {
+    const OWN_NETWORK: &'static str = "social/*";
+}
+
+impl From<Channel> for Way {
+    fn from(channel: Channel) -> Way {
+        Way::By(channel)
+    }
+}
+impl std::fmt::Display for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Way::By(channel) => write!(f, "{channel}"),
+            Way::OwnNetwork => f.write_str(Way::OWN_NETWORK),
+        }
+    }
+}
+impl Serialize for Way {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for Way {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Way, D::Error> {
+        let channel = read_or(deserializer, Way::OWN_NETWORK, Channel::new)?;
+        Ok(channel.map_or(Way::OwnNetwork, Way::By))
+    }
 }
 
 impl From<Scope> for NeedSpec {
     fn from(scope: Scope) -> NeedSpec {
         let (purpose, channel, recipient) = scope.into_parts();
-        NeedSpec { purpose, channel, recipient }
+        NeedSpec { purpose, channel: channel.into(), recipient }
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) struct Effect {
 /// One scope that must be permitted.
 #[derive(Debug)]
 pub(crate) struct Need {
-    /// The scope as written; for `social` with the first network of the catalogue, for a refusal to name.
+    /// The scope as written; for `social/*` with the first network of the catalogue, for a refusal to name.
     pub(crate) scope: Scope,
     pub(crate) key: ScopeKey,
     pub(crate) target: Target,
@@ -107,7 +107,7 @@ pub(crate) enum Check {
 }
 
 impl Need {
-    /// Whether an identity is asked for at all. For `social` the answer carries the scope of its own network.
+    /// Whether an identity is asked for at all. For `social/*` the answer carries the scope of its own network.
     pub(crate) fn reaches(&self, identity: &Identity, arrived: bool) -> bool {
         match &self.target {
             Target::Reached(Reaches::Kind(kind)) => identity.kind() == kind,
