@@ -7,7 +7,7 @@ mod index;
 mod row;
 mod standing;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
@@ -133,7 +133,7 @@ pub struct ConsentLedger {
     identities: Vec<Held>,
     rows: Vec<Row>,
     /// Places of the acts by id, once there are too many to look through.
-    ids: BTreeMap<ActId, u32>,
+    ids: BTreeSet<(ActId, u32)>,
     index: Index,
     known: bool,
 }
@@ -155,7 +155,7 @@ impl ConsentLedger {
             lexicon: Lexicon::new(Arc::clone(vocabulary)),
             identities: vec![Held { identity, current: true }],
             rows: Vec::new(),
-            ids: BTreeMap::new(),
+            ids: BTreeSet::new(),
             index: Index::default(),
             known: false,
         }
@@ -332,34 +332,33 @@ impl ConsentLedger {
     /// Appends a stop; there is nothing that could refuse it.
     pub(crate) fn append_stop(&mut self, stop: Stop) -> Appended {
         let stop = Act::Stop(stop);
-        let taken = match self.act(stop.id()) {
-            Some(there) if same(&there, &stop) => return Appended::Again,
-            Some(_) if self.has_under_taken_id(&stop) => return Appended::Again,
-            other => other.is_some(),
-        };
+        // Copies of one stop can have its id: its own, one that was told, one that came with a merge.
+        let mut there = self.places(stop.id()).peekable();
+        let taken = there.peek().is_some();
+        if there.filter_map(|place| self.act_like(place, &stop)).any(|there| same(&there, &stop)) {
+            return Appended::Again;
+        }
         let slot = stop.identity().map_or(Slot::NONE, |identity| self.slot(identity));
         let row = Row::of_stop(&stop, slot, &mut self.lexicon);
         self.push(row);
         if taken { Appended::IdTaken } else { Appended::New }
     }
 
-    /// Whether a stop whose id another act has stands here already. Rare, so that acts are looked through.
-    fn has_under_taken_id(&self, stop: &Act) -> bool {
-        let mut rows = self.rows.iter().filter(|row| row.id() == stop.id());
-        rows.any(|row| same(&row.act(&self.lexicon, &self.identities), stop))
+    /// The act of a place, unless it differs from another one at first sight.
+    fn act_like(&self, place: u32, other: &Act) -> Option<Act> {
+        let row = self.rows.get(usize::try_from(place).ok()?)?;
+        row.is_like(other).then(|| row.act(&self.lexicon, &self.identities))
     }
 
     fn push(&mut self, mut row: Row) {
         self.known = true;
         row.lift_recorded(self.rows.last());
         if self.rows.len() == FEW {
-            // The earliest act of an id comes last and stays.
-            let places = self.rows.iter().enumerate().rev();
+            let places = self.rows.iter().enumerate();
             self.ids = places.map(|(place, row)| (row.id().clone(), position(place))).collect();
         }
         if self.rows.len() >= FEW {
-            let place = position(self.rows.len());
-            self.ids.entry(row.id().clone()).or_insert(place);
+            self.ids.insert((row.id().clone(), position(self.rows.len())));
         }
         let place = position(self.rows.len());
         self.rows.push(row);
@@ -369,10 +368,16 @@ impl ConsentLedger {
     }
 
     fn find(&self, id: &ActId) -> Option<u32> {
-        if self.rows.len() > FEW {
-            return self.ids.get(id).copied();
-        }
-        self.rows.iter().position(|row| row.id() == id).map(position)
+        self.places(id).next()
+    }
+
+    /// Where acts of an id stand, the earliest first.
+    fn places<'s>(&'s self, id: &'s ActId) -> impl Iterator<Item = u32> + 's {
+        let few = if self.rows.len() > FEW { &[] } else { self.rows.as_slice() };
+        let few = few.iter().enumerate().filter(move |(_, row)| row.id() == id);
+        let all = self.ids.range((id.clone(), 0)..=(id.clone(), u32::MAX));
+        let few = few.map(|(place, _)| position(place));
+        few.chain(all.map(|(_, place)| *place).take(if self.rows.len() > FEW { usize::MAX } else { 0 }))
     }
 }
 

@@ -77,12 +77,14 @@ impl Persons {
 
     /// Takes note of an identity of a contact; the stops of everybody who shares its wide key cross, both ways.
     pub(super) fn share(&mut self, id: &ContactId, identity: &Identity) {
-        let sharers = self.sharers.entry(identity.wide_key()).or_default();
-        sharers.insert(id.clone());
-        let others: BTreeSet<ContactId> = sharers.iter().filter(|other| *other != id).cloned().collect();
+        let key = identity.wide_key();
         let members = self.members(id);
-        let others = others.difference(&members);
-        for other in self.spokesmen(others) {
+        // Whoever shared another key before has heard everything, and told everything.
+        let near = self.sharing_but(&members, &key);
+        let sharers = self.sharers.entry(key).or_default();
+        sharers.insert(id.clone());
+        let others: Vec<ContactId> = sharers.difference(&members).cloned().collect();
+        for other in self.spokesmen(others.iter()).into_iter().filter(|other| !near.contains(other)) {
             self.cross(id, &other);
             self.cross(&other, id);
         }
@@ -131,11 +133,12 @@ impl Persons {
         let held = held.into_iter().max_by_key(|stage| rank(stage.as_ref())).flatten();
         self.join(&theirs, into);
         self.join(&ours, from);
-        for other in near_us.iter().filter(|other| !theirs.contains(*other)) {
+        let far = |other: &&ContactId, near: &[ContactId]| !near.contains(*other);
+        for other in near_us.iter().filter(|other| !theirs.contains(*other) && far(other, &near_them)) {
             self.cross(from, other);
             theirs.iter().for_each(|member| self.hear(member, other));
         }
-        for other in near_them.iter().filter(|other| !ours.contains(*other)) {
+        for other in near_them.iter().filter(|other| !ours.contains(*other) && far(other, &near_us)) {
             self.cross(into, other);
             ours.iter().for_each(|member| self.hear(member, other));
         }
@@ -174,11 +177,21 @@ impl Persons {
 
     /// The persons that share a key with one of these contacts, one contact for each; not these themselves.
     fn sharing(&self, members: &BTreeSet<ContactId>) -> Vec<ContactId> {
+        self.spokesmen(self.sharers_of(members, None).into_iter())
+    }
+
+    /// The same, over other keys than this one.
+    fn sharing_but(&self, members: &BTreeSet<ContactId>, key: &WideKey) -> BTreeSet<ContactId> {
+        let sharers = self.sharers_of(members, Some(key)).into_iter();
+        sharers.flat_map(|sharer| self.members(sharer)).collect()
+    }
+
+    fn sharers_of(&self, members: &BTreeSet<ContactId>, but: Option<&WideKey>) -> BTreeSet<&ContactId> {
         let contacts = members.iter().filter_map(|member| self.records.get(member));
         let keys: BTreeSet<WideKey> = contacts.flat_map(|record| record.contact.keys()).collect();
-        let sharers = keys.iter().filter_map(|key| self.sharers.get(key)).flatten();
-        let sharers: BTreeSet<&ContactId> = sharers.filter(|sharer| !members.contains(*sharer)).collect();
-        self.spokesmen(sharers.into_iter())
+        let keys = keys.iter().filter(|key| Some(*key) != but);
+        let sharers = keys.filter_map(|key| self.sharers.get(key)).flatten();
+        sharers.filter(|sharer| !members.contains(*sharer)).collect()
     }
 
     /// One contact for each person among these: all members of a person have the same stops.

@@ -84,6 +84,11 @@ impl Row {
         order.then_with(|| other.id.cmp(&self.id)).is_lt()
     }
 
+    /// Whether it could have the content of an act: enough to tell most others from it.
+    pub(super) fn is_like(&self, act: &Act) -> bool {
+        self.kind == act.kind() && self.acted == act.acted() && self.provenance == act.provenance()
+    }
+
     /// Recording never runs backwards.
     pub(super) fn lift_recorded(&mut self, last: Option<&Row>) {
         if let Some(last) = last {
