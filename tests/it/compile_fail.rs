@@ -14,12 +14,13 @@ const PINNED: &str = "1.95";
 const LIFETIME: &str = "error: lifetime may not live long enough";
 
 /// The attacks, each with how every error of its `.stderr` begins.
-const ATTACKS: [(&str, &str); 34] = [
-    // A permit is made by the ledger alone.
+const ATTACKS: [(&str, &str); 35] = [
+    // A permit is made by the ledger of today alone.
     ("write_a_permit", "error[E0451]"),
     ("default_a_permit", "error[E0277]"),
     ("deserialise_a_permit", "error[E0277]"),
     ("citation_for_permit", "error[E0308]"),
+    ("permit_from_a_ledger_of_the_past", "error[E0599]"),
     // It is spent once, here and now.
     ("clone_a_permit", "error[E0599]"),
     ("copy_a_permit", "error[E0507]"),

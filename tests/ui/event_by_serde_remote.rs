@@ -1,11 +1,12 @@
 //! Somebody lends serde's remote derive the fields of an event: the literal it writes meets private fields.
 
-use placet::{Controller, EffectName, Event, Permit, RuleName, SignalId};
+use placet::{ContactId, Controller, EffectName, Event, Permit, RuleName, SignalId};
 use serde::{Deserialize, Deserializer};
 
 #[derive(Deserialize)]
 #[serde(remote = "Event")]
 struct Lookalike<'l> {
+    contact: ContactId,
     controller: Controller,
     signal: SignalId,
     rule: RuleName,

@@ -1,4 +1,4 @@
-//! Somebody swaps the permit of an event for another person's: right permit, wrong person cannot be written.
+//! Somebody swaps the permit of an event for that of another person: an event goes where its own permit says.
 
 use placet::{Event, Permit};
 

@@ -4,8 +4,8 @@ use placet::{Contact, Event, Instant, QueuedEvent, Refusal, Stop};
 
 fn send(_: Event<'_>) {}
 
-fn attack(queued: QueuedEvent, ada: &mut Contact, now: Instant, stop: Stop) -> Result<(), Refusal> {
-    let event = queued.release(ada, now)?;
+fn attack(queued: QueuedEvent, mut ada: Contact, now: Instant, stop: Stop) -> Result<(), Refusal> {
+    let event = queued.release(&ada, now)?;
     ada.stop(stop);
     send(event);
     Ok(())
