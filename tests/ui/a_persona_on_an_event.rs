@@ -1,0 +1,9 @@
+//! Somebody asks for an effect under an invented name: no effect has a field for a sender, the controller acts.
+
+use placet::{Controller, EMAIL, EffectName, EffectSpec, NEWSLETTER, SELF};
+
+fn attack(name: EffectName, anna: Controller) -> EffectSpec {
+    EffectSpec { name, purpose: NEWSLETTER, channel: EMAIL, recipient: SELF, needs: vec![], sender: anna }
+}
+
+fn main() {}

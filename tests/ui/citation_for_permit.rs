@@ -1,0 +1,11 @@
+//! Somebody shows the paper trail in the place of the proof: a citation is data, not a permit.
+
+use placet::{Citation, Permit};
+
+fn spend(_: Permit<'_>) {}
+
+fn attack(citation: Citation) {
+    spend(citation);
+}
+
+fn main() {}

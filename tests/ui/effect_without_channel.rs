@@ -1,0 +1,9 @@
+//! Somebody asks for an effect without saying which way: an effect without a channel cannot be written down.
+
+use placet::{EffectName, EffectSpec, NEWSLETTER, SELF};
+
+fn attack(name: EffectName) -> EffectSpec {
+    EffectSpec { name, purpose: NEWSLETTER, recipient: SELF, needs: vec![] }
+}
+
+fn main() {}

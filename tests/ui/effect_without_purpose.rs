@@ -1,0 +1,9 @@
+//! Somebody asks for an effect without saying what for: an effect without a purpose cannot be written down.
+
+use placet::{EMAIL, EffectName, EffectSpec, SELF};
+
+fn attack(name: EffectName) -> EffectSpec {
+    EffectSpec { name, channel: EMAIL, recipient: SELF, needs: vec![] }
+}
+
+fn main() {}

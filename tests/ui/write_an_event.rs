@@ -1,0 +1,13 @@
+//! Somebody writes an event down, even with a true permit in hand: its fields are private, only `release` makes one.
+
+use placet::{ContactId, Controller, EffectName, Event, Permit, RuleName, SignalId};
+
+fn attack(
+    (contact, controller, signal): (ContactId, Controller, SignalId),
+    (rule, effect): (RuleName, EffectName),
+    addressing: Permit<'_>,
+) -> Event<'_> {
+    Event { contact, controller, signal, rule, effect, addressing, further: vec![] }
+}
+
+fn main() {}
