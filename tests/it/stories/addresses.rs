@@ -141,3 +141,40 @@ fn no_consent_can_be_noted_for_an_address_that_is_not_hers() {
     assert_eq!(story.ada.grant(foreign), Err(AppendError::UnknownIdentity));
     assert_eq!(story.ada.version(), 0);
 }
+
+#[test]
+fn a_refusal_names_the_network_that_the_like_came_from() {
+    let mut story = Story::begins(twitter());
+    let decision = story.decision("like", twitter(), "09:00:00");
+    let no = decision.unadmitted().unwrap();
+    assert_eq!(no.scope().to_string(), "social-linking by social/twitter");
+    let remedy = no.remedy(&story.ada);
+    assert_eq!(remedy.to_string(), "a grant of social-linking by social/twitter by the person");
+    let [Step::Grant { scope, .. }] = remedy.steps() else { panic!("one grant cures it") };
+    story.grants(scope.clone(), twitter(), "09:30:00");
+    assert_eq!(story.does("like", twitter(), "10:00:00"), ["moves to fan"]);
+}
+
+#[test]
+fn a_refused_mailing_names_the_network_whose_link_is_missing() {
+    let mut spec = JourneySpec::from_json(Journey::REFERENCE_JSON).unwrap();
+    let rule = spec.rules.iter_mut().find(|rule| rule.name.as_str() == "first-purchase").unwrap();
+    rule.effects[0].needs.push(SOCIAL_LINKING.by(name("social")).into());
+    let mut story = Story::under(Journey::compile(spec).unwrap(), email());
+    story.ada.link(twitter());
+    story.grants(OFFERS.by(EMAIL), email(), "09:00:00");
+    story.grants(SOCIAL_LINKING.by(name("social/twitter")), twitter(), "09:00:00");
+    story.does("follow", twitter(), "09:30:00");
+    story.withdraws(Reach::everything().purpose(SOCIAL_LINKING), "10:00:00");
+
+    let decision = story.decision("purchase", email(), "11:00:00");
+    let (_, no) = decision.refusals().next().unwrap();
+    assert_eq!(no.scope().to_string(), "social-linking by social/twitter");
+    let stored = decision.parts(&story.ada).unwrap().entries;
+    let Some(Body::EffectRefused(refused)) = stored.last().map(Entry::body) else { panic!("it is stored") };
+    assert_eq!(refused.scope(), no.scope());
+
+    let purchase = crate::support::signal(&story.journey, "next", "purchase", email(), at("11:00:00"));
+    let why = story.journey.explain(&story.ada, &purchase, at("11:00:00")).unwrap();
+    assert_eq!(why.fell_back, [(name("fan"), "social-linking by social/twitter".to_owned())]);
+}
