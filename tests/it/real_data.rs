@@ -150,7 +150,7 @@ impl Project {
 
     /// A profile is entered. Dirt of the file: two are entered twice; the second time changes nothing. Three were
     /// deleted before. An erased contact stays erased (SPEC S12), and "the person may come back as a new contact
-    /// with a new grant" (S13): so they do, under a new id.
+    /// with a new grant" (S13): so they do, under a new id. The erasure crosses to it, as a withdrawal at its instant.
     fn enter_profile(&mut self, row: &Row) {
         let known = self.people.get(&row.contact);
         self.entered_twice += u32::from(known.is_some_and(|person| person.profile && !person.deleted));
@@ -287,7 +287,7 @@ fn laxly_303_people_may_be_mailed() {
 fn an_erased_person_is_forgotten_as_a_contributor() {
     let Some((rows, now)) = project_ledger() else { return };
     let Project { book, .. } = Project::new(strictly, Return::AsNewContact).read(&rows);
-    let stands = |contact: &&Contact| book.journey().stands_at(contact, now).is_some();
+    let stands = |contact: &&Contact| book.journey().stands_at(*contact, now).is_some();
     assert_eq!(book.contacts().filter(stands).count(), 626 - 1);
     let merged = |contact: &&Contact| contact.admitted(&name("pr_merged")) > 0;
     assert_eq!(book.contacts().filter(merged).count(), 626 - 1);

@@ -2,7 +2,7 @@
 
 use placet::*;
 
-use super::{Story, newsletter, offers};
+use super::{Story, newsletter, offers, told};
 use crate::support::{at, email, grant, name, notice, proof};
 
 /// A subscriber whose welcome mail waits to leave.
@@ -16,7 +16,7 @@ fn with_a_welcome_mail_waiting() -> Story {
 
 /// Somebody who buys, so that the onboarding mail is asked for.
 fn what_a_purchase_brings(story: &Story, time: &str) -> Vec<String> {
-    super::told(&story.decision("purchase", email(), time))
+    told(&story.decision("purchase", email(), time))
 }
 
 #[test]
@@ -211,6 +211,19 @@ fn taking_an_objection_back_permits_nothing_by_itself() {
 }
 
 #[test]
+fn an_objection_that_comes_again_blocks_again() {
+    let mut story = Story::begins(email());
+    let (first, again) = (story.next_act(), story.next_act());
+    story.ada.stop(Stop::object(first, offers().into(), at("09:00:00"), at("09:00:00")));
+    let lift = unobject(story.next_act(), offers(), "10:00:00");
+    story.ada.lift(lift).unwrap();
+    story.ada.stop(Stop::object(again, offers().into(), at("11:00:00"), at("11:00:00")));
+    story.grants(offers(), email(), "12:00:00");
+    let refused = what_a_purchase_brings(&story, "12:00:00");
+    assert_eq!(refused, ["moves to customer", "refuses onboarding: objected"]);
+}
+
+#[test]
 fn a_restriction_stops_mail_and_movement_and_nothing_is_lost_when_it_is_lifted() {
     let mut story = Story::begins(email());
     story.grants(offers(), email(), "09:00:00");
@@ -235,7 +248,12 @@ fn erasure_is_final() {
     assert_eq!(story.ada.admitted(&name("newsletter-signup")), 0, "nothing admitted is kept");
 
     story.grants(newsletter(), email(), "11:00:00");
-    assert_eq!(story.does("newsletter-signup", email(), "11:30:00"), ["refuses welcome-mail: erased"]);
+    let decision = story.decision("newsletter-signup", email(), "11:30:00");
+    assert_eq!(told(&decision), ["refuses welcome-mail: erased"]);
+    assert!(decision.parts(&story.ada).unwrap().entries.is_empty(), "nothing is stored of the signal");
+    let version = story.ada.version();
+    decision.commit(&mut story.ada).unwrap();
+    assert_eq!(story.ada.version(), version);
     assert_eq!(story.stands_at("11:30:00"), "none");
     assert_eq!(story.ada.admitted(&name("newsletter-signup")), 0, "nor does she begin again under this id");
     let remedy = story.ada.ledger().remedy(&Ask::new(newsletter(), email()), at("12:00:00"));
