@@ -107,9 +107,10 @@ fn step_1_bought_profiles_joined_to_somebody_who_knows_nothing_of_it() {
     // The bought likes themselves: looked at, and forgotten.
     leaves_no_trace(&mut ada(), "bought-like");
 
-    // Cannot be prevented: to open a contact under a bought address, or to link a bought account to one. It
-    // brings nothing that is permitted. Nor can a lie be told from the truth: evidence that *says* "the person,
-    // an unticked box" makes a grant (`real_data.rs` counts what such a lie would bring: 303 for 96).
+    // Cannot be prevented: to open a contact under a bought address, to link a bought account to one, or to enter
+    // a bought purchase as a dealing with us. It brings nothing that is permitted. Nor can a lie be told from the
+    // truth: evidence that *says* "the person, an unticked box" makes a grant (`real_data.rs` counts what such a
+    // lie would bring: 303 for 96).
     let story = ada();
     for identity in story.ada.ledger().identities() {
         let ask = Ask::new(OFFERS.by(EMAIL), identity.clone());
