@@ -127,6 +127,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The scope that an answer is about, for a refusal to name.
+    pub(super) fn asked_scope(&self, need: &Need, seat: Seat) -> Scope {
+        let scope = self.person.identity(seat).and_then(|identity| self.scope(need, identity));
+        scope.unwrap_or_else(|| need.scope.clone())
+    }
+
     fn key(&self, need: &Need, contact: &Contact, identity: &Identity) -> Option<ScopeKey> {
         match need.target {
             Target::Reached(_) if self.same(contact) => Some(need.key),

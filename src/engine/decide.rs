@@ -117,7 +117,8 @@ impl Journey {
             let answer = view.ask_arrived(need);
             trace.admission(&view, need, answer);
             if let Answer::Refused { seat, refusal } = answer {
-                return decided(Outcome::Unadmitted { scope: need.scope.clone(), seat, refusal });
+                let scope = view.asked_scope(need, seat);
+                return decided(Outcome::Unadmitted { scope, seat, refusal });
             }
         }
         view.known = true;
@@ -141,12 +142,13 @@ impl Journey {
         let mut effects = Few::default();
         for effect in &rule.effects {
             let mut answer = EffectAnswer::Queued;
-            for (need, index) in effect.needs.iter().zip(0..) {
+            for need in &effect.needs {
                 let asked = view.ask(need);
                 trace.effect(&view, effect, need, asked);
                 restricted |= View::is_restriction(asked);
                 if let (EffectAnswer::Queued, Answer::Refused { seat, refusal }) = (&answer, asked) {
-                    answer = EffectAnswer::Refused { need: index, seat, refusal };
+                    let scope = view.asked_scope(need, seat);
+                    answer = EffectAnswer::Refused { scope, seat, refusal };
                 }
             }
             effects.push(answer);

@@ -139,7 +139,8 @@ impl Trace for Listener {
 
     fn fell(&mut self, view: &View<'_>, from: Place, need: &Need) {
         if let Some(standing) = view.journey.standing(from) {
-            self.fell_back.push((standing.name.clone(), need.scope.to_string()));
+            let scope = view.asked_scope(need, view.ask(need).seat());
+            self.fell_back.push((standing.name.clone(), scope.to_string()));
         }
     }
 
@@ -208,9 +209,7 @@ impl Listener {
 
 fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
     let ledger = view.person.member(answer.seat()).unwrap_or(view.person.named()).ledger();
-    let identity = ledger.identity(answer.seat().slot);
-    let scope =
-        identity.and_then(|identity| view.scope(need, identity)).unwrap_or_else(|| need.scope.clone());
+    let scope = view.asked_scope(need, answer.seat());
     let answer = match answer {
         Answer::Permitted { grant, .. } => Answered::Permitted(ledger.act_id(grant).cloned()),
         Answer::Refused { seat, refusal } => {
@@ -249,9 +248,9 @@ fn words(view: &View<'_>, check: &Check, signal: &Signal) -> (String, String) {
             (format!("{name} is {is:?} {value:?}"), found)
         }
         Check::Consent(need) => {
-            let found =
-                view.ask(need).refusal().map_or("permitted", |(_, refusal)| refusal.reason().as_str());
-            (format!("consent to {}", need.scope), found.to_owned())
+            let answer = view.ask(need);
+            let found = answer.refusal().map_or("permitted", |(_, refusal)| refusal.reason().as_str());
+            (format!("consent to {}", view.asked_scope(need, answer.seat())), found.to_owned())
         }
     }
 }
