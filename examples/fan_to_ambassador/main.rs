@@ -10,6 +10,7 @@
 //! | `story.rs` | Ada, from a like to a recommendation, in sentences made from the decisions |
 //! | `data.rs` | reads the files; what is wrong is named by file, line and column |
 //! | `replay.rs` | purchases and campaigns as signals; acts of consent, if any; what came of it |
+//! | `simulate.rs` | acts of consent that nobody did, for the second pass |
 //! | `report.rs` | tables, bars and words |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its reader")]
 #![allow(clippy::arithmetic_side_effects, reason = "it counts rows of one file, and tells the time of day")]
@@ -17,6 +18,7 @@
 mod data;
 mod replay;
 mod report;
+mod simulate;
 mod story;
 
 use std::error::Error;
@@ -25,7 +27,8 @@ use std::process::ExitCode;
 use std::time::Instant as Clock;
 
 use data::History;
-use replay::{Pass, Simulation};
+use replay::Pass;
+use simulate::Simulation;
 
 fn main() -> ExitCode {
     let folder = std::env::args_os().nth(1).map_or_else(excerpt, PathBuf::from);
@@ -52,7 +55,7 @@ fn run(folder: &Path) -> Result<(), Box<dyn Error>> {
     let (as_it_is, time) = timed(&history, &Simulation::default())?;
     println!("{}\n{time}\n", report::pass(report::AS_IT_IS, &as_it_is));
 
-    let simulation = Simulation::of(&history, replay::SEED)?;
+    let simulation = Simulation::of(&history, simulate::SEED)?;
     println!("{}", report::simulation(&simulation));
     let (simulated, time) = timed(&history, &simulation)?;
     println!("{}\n{time}\n", report::pass(report::SIMULATED, &simulated));

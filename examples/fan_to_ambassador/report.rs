@@ -7,9 +7,9 @@ use std::time::Duration;
 use placet::{Instant, Reason, Stage};
 
 use crate::data::History;
-use crate::replay::{
-    COME_PER_100, CONSENT_PER_100, DAYS_OF_GRANT, Deed, HOURS_TO_SEND, HOURS_TO_WITHDRAW, Pass, SEED,
-    Simulation, WITHDRAW_PER_100,
+use crate::replay::{HOURS_TO_SEND, Pass};
+use crate::simulate::{
+    COME_PER_100, CONSENT_PER_100, DAYS_OF_GRANT, Deed, HOURS_TO_WITHDRAW, SEED, Simulation, WITHDRAW_PER_100,
 };
 
 /// As wide as a terminal.
