@@ -120,6 +120,13 @@ impl Contact {
         appended
     }
 
+    /// Appends a stop that another contact had, unless one that is no earlier says the same already.
+    pub(crate) fn hear(&mut self, stop: Stop) {
+        if !self.ledger.says(&stop) {
+            self.stop(stop);
+        }
+    }
+
     /// Appends any act. A stop always succeeds; [`Contact::stop`] says so in its type.
     ///
     /// # Errors

@@ -329,6 +329,11 @@ impl ConsentLedger {
         Ok(Appended::New)
     }
 
+    /// Whether a stop that came from another contact would change no answer, now or ever.
+    pub(crate) fn says(&self, stop: &Stop) -> bool {
+        self.index.says(stop, self.lexicon.reach_key(&stop.reach))
+    }
+
     /// Appends a stop; there is nothing that could refuse it.
     pub(crate) fn append_stop(&mut self, stop: Stop) -> Appended {
         let stop = Act::Stop(stop);

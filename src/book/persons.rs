@@ -1,14 +1,14 @@
 //! What concerns several contacts: who shares a key, who is merged with whom, and who must be told of a stop.
 //!
 //! Every contact keeps its own ledger. A stop that concerns others is told: it becomes an entry in each of
-//! their ledgers (S13, S15), so that any of them can be asked alone. All members of one person hold the
-//! same stops; one of them speaks for all.
+//! their ledgers (S13, S15), so that any of them can be asked alone. One that a ledger has a later like of
+//! adds nothing and is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contact::{Contact, Person};
 use crate::identity::{Identity, WideKey};
-use crate::ledger::Stop;
+use crate::ledger::{Provenance, Stop};
 use crate::vocab::{ContactId, Stage};
 
 use super::Record;
@@ -136,11 +136,11 @@ impl Persons {
         let far = |other: &&ContactId, near: &[ContactId]| !near.contains(*other);
         for other in near_us.iter().filter(|other| !theirs.contains(*other) && far(other, &near_them)) {
             self.cross(from, other);
-            theirs.iter().for_each(|member| self.hear(member, other));
+            self.hear(&theirs, other);
         }
         for other in near_them.iter().filter(|other| !ours.contains(*other) && far(other, &near_us)) {
             self.cross(into, other);
-            ours.iter().for_each(|member| self.hear(member, other));
+            self.hear(&ours, other);
         }
         let members: BTreeSet<ContactId> = ours.union(&theirs).cloned().collect();
         self.make_joint(members, held);
@@ -203,33 +203,36 @@ impl Persons {
 
     /// The stops of `from` and its person cross to `to` and its person.
     fn cross(&mut self, from: &ContactId, to: &ContactId) {
-        for member in self.members(to) {
-            self.hear(&member, from);
+        self.hear(&self.members(to), from);
+    }
+
+    /// The stops of `from` and its person cross to these contacts.
+    fn hear(&mut self, to: &BTreeSet<ContactId>, from: &ContactId) {
+        for stop in self.stops(from) {
+            to.iter().for_each(|member| self.append(member, stop.clone().told()));
         }
     }
 
-    /// The stops of `from` and its person cross to one contact.
-    fn hear(&mut self, to: &ContactId, from: &ContactId) {
-        let stops: Vec<Stop> =
-            self.records.get(from).map(|record| record.contact.stops().collect()).unwrap_or_default();
-        for stop in stops {
-            self.append(to, stop.told());
-        }
-    }
-
-    /// All stops of `from` come to `members` with a merge, those it was told as told.
+    /// All stops of `from` and its person come to `members` with a merge, those it was told as told.
     fn join(&mut self, members: &BTreeSet<ContactId>, from: &ContactId) {
-        let stops = self.records.get(from).map(|record| record.contact.all_stops().collect::<Vec<_>>());
-        for stop in stops.unwrap_or_default() {
-            for member in members {
-                self.append(member, stop.clone().joined());
-            }
+        let told = self.records.get(from).into_iter().flat_map(|record| record.contact.all_stops());
+        let told: Vec<Stop> = told.filter(|stop| stop.provenance() == Provenance::Told).collect();
+        for stop in told.into_iter().chain(self.stops(from)) {
+            members.iter().for_each(|member| self.append(member, stop.clone().joined()));
         }
+    }
+
+    /// The stops of a person, to be told on: its members' own; of a single contact those that a merge left it, too.
+    fn stops(&self, id: &ContactId) -> Vec<Stop> {
+        let members = self.members(id);
+        let contacts = members.iter().filter_map(|member| Some(&self.records.get(member)?.contact));
+        let stops = contacts.flat_map(Contact::stops);
+        stops.filter(|stop| members.len() == 1 || stop.provenance() == Provenance::Own).collect()
     }
 
     fn append(&mut self, to: &ContactId, stop: Stop) {
         if let Some(record) = self.records.get_mut(to) {
-            record.contact.stop(stop);
+            record.contact.hear(stop);
         }
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::AskKey;
-use super::act::ActKind;
+use super::act::{ActKind, Provenance, Stop, StopKind};
 use super::row::Row;
 use super::standing::{Given, Mark, Tally, later};
 use crate::vocab::{ActId, Instant, ScopeKey};
@@ -103,6 +103,23 @@ impl Index {
                 let first = double.confirmed.map_or(row.acted(), |first| first.min(row.acted()));
                 double.confirmed = Some(first);
             }
+        }
+    }
+
+    /// Whether the latest stops of a reach leave a stop nothing to change.
+    pub(super) fn says(&self, stop: &Stop, reach: Option<ScopeKey>) -> bool {
+        let Some(stops) = reach.and_then(|reach| self.stops.get(&reach)) else {
+            return stop.kind == StopKind::Erase && stop.provenance != Provenance::Told && self.erased();
+        };
+        let acted = stop.stamp.acted;
+        let later = |mark: Option<Mark>| mark.is_some_and(|mark| mark.at >= acted);
+        let strictly = |mark: Option<Mark>| mark.is_some_and(|mark| mark.at > acted);
+        match stop.kind {
+            StopKind::Erase if stop.provenance != Provenance::Told => self.erased(),
+            StopKind::Erase | StopKind::Withdraw if stops.only_refused => strictly(stops.stopped),
+            StopKind::Erase | StopKind::Withdraw | StopKind::Refuse => later(stops.stopped),
+            StopKind::Object => later(stops.objected),
+            StopKind::Restrict => later(stops.restricted),
         }
     }
 

@@ -131,6 +131,20 @@ impl Lexicon {
         }
     }
 
+    /// A reach as words; `None` where one of its words was never heard of.
+    pub(crate) fn reach_key(&self, reach: &Reach) -> Option<ScopeKey> {
+        let (purpose, channel, recipient) = reach.parts();
+        let part = |name: Option<&Name>| match name {
+            None => Some(Word::NONE),
+            Some(name) => Some(self.word(name)).filter(|word| *word != Word::NONE),
+        };
+        Some(ScopeKey {
+            purpose: part(purpose.map(Purpose::name))?,
+            channel: part(channel.map(Channel::name))?,
+            recipient: part(recipient.map(Recipient::name))?,
+        })
+    }
+
     pub(crate) fn scope(&self, key: ScopeKey) -> Option<Scope> {
         Some(Scope::new(
             Purpose::from(self.name(key.purpose)?.clone()),
