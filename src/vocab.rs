@@ -4,6 +4,7 @@ mod effect;
 mod id;
 mod instant;
 pub(crate) mod name;
+mod near;
 mod scope;
 mod stage;
 mod strict;
@@ -14,6 +15,7 @@ pub use id::{ActId, ContactId, SignalId};
 pub use instant::{Instant, InstantError};
 pub(crate) use name::name_type;
 pub use name::{Name, NameError};
+pub(crate) use near::nearest;
 pub use scope::{
     CARE, Channel, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH, Purpose,
     REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
