@@ -21,6 +21,6 @@ pub use scope::{
     REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
 };
 pub use stage::{NO_STAGE, SignalKind, Stage};
-pub(crate) use strict::{ObjectOnly, explicit_end, object_only, read_or};
+pub(crate) use strict::{ObjectOnly, WordOnly, explicit_end, never_null, object_only, read_or, word_only};
 pub use words::Vocabulary;
 pub(crate) use words::{Lexicon, ScopeKey, Word};
