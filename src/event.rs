@@ -366,7 +366,7 @@ pub enum QueuedEventError {
     #[error("all needs of a queued event are of one decision: they have one instant")]
     MixedNeeds,
     /// The key is not that of its contact, signal, rule and effect.
-    #[error("the key of a queued event is that of its contact, signal, rule and effect")]
+    #[error("the key is not that of the contact, signal, rule and effect that stand beside it")]
     Key,
 }
 

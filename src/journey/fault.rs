@@ -158,7 +158,7 @@ pub enum FaultKind {
     )]
     NoNetwork,
     /// Stages that fall back on each other.
-    #[error("the stage `{stage}` falls back on itself")]
+    #[error("the stage `{stage}` falls back on itself: let one `else` on the way be `none`")]
     SustainCircle {
         /// One stage of the circle.
         stage: Name,

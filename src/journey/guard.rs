@@ -117,6 +117,19 @@ impl Comparison {
     }
 }
 
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Comparison::Equal => "equal to",
+            Comparison::NotEqual => "other than",
+            Comparison::Less => "less than",
+            Comparison::AtMost => "at most",
+            Comparison::AtLeast => "at least",
+            Comparison::Greater => "greater than",
+        })
+    }
+}
+
 /// A length of time, written as a whole number and a unit: `45m`, `12h`, `30d`, `8w`. A day has 24 hours.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

@@ -55,19 +55,19 @@ pub enum LineError {
         field: &'static str,
     },
     /// A go that is not narrow (SPEC S4).
-    #[error("`{field}` of a go names exactly one: only a stop can be wide")]
+    #[error("`{field}` must name exactly one: only a stop can cover all of them with `*`")]
     TooWide {
         /// Which field.
         field: &'static str,
     },
     /// No type of that name.
-    #[error("no act or entry of this type is known")]
+    #[error("this `type` is not known; `grant`, `withdraw` and `signal` are some that are")]
     Type,
     /// A version that this crate does not know.
     #[error("this version of an entry is not known; version 1 is")]
     Version,
     /// A queued event of another contact than its entry.
-    #[error("a queued event stands in an entry of its own contact")]
+    #[error("the queued event is of another contact than the entry that it stands in")]
     OtherContact,
     /// The act itself is refused.
     #[error(transparent)]
