@@ -148,7 +148,7 @@ fn plain(expected: &str) -> &str {
 /// What is no JSON.
 fn of_syntax(message: &str) -> String {
     if let Some(inside) = message.strip_prefix("EOF while parsing ") {
-        return format!("the text ends inside {inside}");
+        return format!("the input ends inside {}", plain(inside));
     }
     match message {
         "recursion limit exceeded" => "lists and objects stand too deep in one another".to_owned(),
