@@ -78,13 +78,13 @@ pub enum LineError {
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| safe(error.inner(), error.path().iter().collect()))?;
-    reader.end().map_err(|error| safe(&error, Vec::new()))?;
+        .map_err(|error| safe(text, error.inner(), error.path().iter().collect()))?;
+    reader.end().map_err(|error| safe(text, &error, Vec::new()))?;
     Ok(value)
 }
 
 /// Keeps what this crate and serde say, drops what they quote of the input, and says it without the words of Rust.
-fn safe(error: &serde_json::Error, mut path: Vec<&Segment>) -> WireError {
+fn safe(text: &str, error: &serde_json::Error, mut path: Vec<&Segment>) -> WireError {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     let what = if error.classify() == Category::Data {
@@ -95,7 +95,16 @@ fn safe(error: &serde_json::Error, mut path: Vec<&Segment>) -> WireError {
     } else {
         of_syntax(message)
     };
-    WireError { what, path: written(&path), line: error.line(), column: error.column() }
+    let (line, column) = match error.line() {
+        0 => end_of(text), // all of it was read before it was found wrong
+        line => (line, error.column()),
+    };
+    WireError { what, path: written(&path), line, column }
+}
+
+fn end_of(text: &str) -> (usize, usize) {
+    let text = text.trim_end();
+    (text.lines().count(), text.lines().last().map_or(0, str::len))
 }
 
 /// What does not fit. `serde` quotes what it found before the last `, expected`, and what is known after it.
@@ -152,6 +161,10 @@ fn of_syntax(message: &str) -> String {
     }
     match message {
         "recursion limit exceeded" => "lists and objects stand too deep in one another".to_owned(),
+        "key must be a string" => "the name of a field is a text, in quotes".to_owned(),
+        _ if message.starts_with("control character") => {
+            "a control character in a text is written \\u and four digits".to_owned()
+        }
         "trailing characters" => "something stands after the end".to_owned(),
         other => format!("this is not JSON: {other}"),
     }
