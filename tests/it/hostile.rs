@@ -18,64 +18,61 @@ pub struct Told {
     pub all: String,
 }
 
+type Read = fn(&str) -> Result<(), Told>;
+
 /// A parser, and texts that it reads.
 pub struct Reader {
     pub name: &'static str,
     pub reads: Vec<serde_json::Value>,
-    pub read: fn(&str) -> Result<(), Told>,
+    pub read: Read,
+}
+
+fn told(result: Result<(), WireError>) -> Result<(), Told> {
+    result.map_err(|error| Told {
+        path: error.path().to_owned(),
+        what: error.what().to_owned(),
+        all: format!("{error} {error:?}"),
+    })
+}
+
+fn read_journey(text: &str) -> Result<(), Told> {
+    let (path, what, all) = match Journey::from_json(text) {
+        Ok(_) => return Ok(()),
+        Err(JourneyError::Shape(fault)) => {
+            (fault.path().to_owned(), fault.what().to_owned(), format!("{fault} {fault:?}"))
+        }
+        Err(JourneyError::Meaning(faults)) => {
+            (faults[0].path().to_owned(), faults[0].kind().to_string(), format!("{faults:?}"))
+        }
+    };
+    Err(Told { path, what, all })
+}
+
+/// The parsers alone.
+pub fn readers_only() -> [Read; 5] {
+    [
+        |text| told(Act::from_json(text).map(drop)),
+        |text| told(Entry::from_json(text).map(drop)),
+        |text| told(QueuedEvent::from_json(text).map(drop)),
+        |text| told(SignalSpec::from_json(text).map(drop)),
+        read_journey,
+    ]
 }
 
 pub fn readers() -> Vec<Reader> {
     use crate::wire::samples;
-    fn values(all: Vec<impl serde::Serialize>) -> Vec<serde_json::Value> {
+    fn values(all: &[impl serde::Serialize]) -> Vec<serde_json::Value> {
         all.iter().map(|one| serde_json::to_value(one).unwrap()).collect()
     }
-    fn told(result: Result<(), WireError>) -> Result<(), Told> {
-        result.map_err(|error| Told {
-            path: error.path().to_owned(),
-            what: error.what().to_owned(),
-            all: format!("{error} {error:?}"),
-        })
-    }
-    vec![
-        Reader {
-            name: "act",
-            reads: values(samples::acts()),
-            read: |text| told(Act::from_json(text).map(drop)),
-        },
-        Reader {
-            name: "entry",
-            reads: values(samples::entries()),
-            read: |text| told(Entry::from_json(text).map(drop)),
-        },
-        Reader {
-            name: "queued event",
-            reads: values(samples::story().1),
-            read: |text| told(QueuedEvent::from_json(text).map(drop)),
-        },
-        Reader {
-            name: "signal",
-            reads: values(samples::signals()),
-            read: |text| told(SignalSpec::from_json(text).map(drop)),
-        },
-        Reader {
-            name: "journey",
-            reads: vec![samples::journey()],
-            read: |text| match Journey::from_json(text) {
-                Ok(_) => Ok(()),
-                Err(JourneyError::Shape(fault)) => Err(Told {
-                    path: fault.path().to_owned(),
-                    what: fault.what().to_owned(),
-                    all: format!("{fault} {fault:?}"),
-                }),
-                Err(JourneyError::Meaning(faults)) => Err(Told {
-                    path: faults[0].path().to_owned(),
-                    what: faults[0].kind().to_string(),
-                    all: format!("{faults:?}"),
-                }),
-            },
-        },
-    ]
+    let reads = [
+        ("act", values(&samples::acts())),
+        ("entry", values(&samples::entries())),
+        ("queued event", values(&samples::story().1)),
+        ("signal", values(&samples::signals())),
+        ("journey", vec![samples::journey()]),
+    ];
+    let readers = reads.into_iter().zip(readers_only());
+    readers.map(|((name, reads), read)| Reader { name, reads, read }).collect()
 }
 
 impl Reader {

@@ -283,10 +283,10 @@ fn versions_keys_and_contacts() {
     }
     let mut further =
         queued.reads.iter().find(|value| value["needs"].as_array().unwrap().len() > 1).unwrap().clone();
-    further["needs"][1]["contact"] = "bob".into();
+    further["needs"][1]["decided_at"] = "2013-05-01T10:59:59Z".into();
     assert_eq!(
         queued.refuses(&further.to_string()).what,
-        "all needs of a queued event are of one contact and one decision"
+        "all needs of a queued event are of one decision: they have one instant"
     );
     further["needs"] = serde_json::json!([]);
     assert_eq!(

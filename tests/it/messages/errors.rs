@@ -142,7 +142,10 @@ fn lines_and_queued_events() {
     says(&QueuedEventError::Type, "only a `queued_event` is read: nothing else can be released");
     says(&QueuedEventError::Version, "this version of a queued event is not known; version 1 is");
     says(&QueuedEventError::NoNeeds, "a queued event has at least one need, the addressing one");
-    says(&QueuedEventError::MixedNeeds, "all needs of a queued event are of one contact and one decision");
+    says(
+        &QueuedEventError::MixedNeeds,
+        "all needs of a queued event are of one decision: they have one instant",
+    );
     says(
         &QueuedEventError::Key,
         "the key is not that of the contact, signal, rule and effect that stand beside it",

@@ -49,7 +49,7 @@ fn misspelt_words_get_a_suggestion() {
 
 #[test]
 fn other_shapes() {
-    let cases: [(fn(&mut Value), &str, &str); 12] = [
+    let cases: [(super::journeys::Edit, &str, &str); 12] = [
         (|j| *j = json!([]), ".", "expected an object"),
         (|j| *j = json!({}), ".", "the field `placet` is missing"),
         (|j| j["rules"] = json!({}), "rules", "expected a list"),

@@ -104,7 +104,7 @@ fn go() -> impl Strategy<Value = Act> {
 fn stop() -> impl Strategy<Value = Act> {
     let reach =
         (option::of(named::<Purpose>()), option::of(named::<Channel>()), option::of(named::<Recipient>()));
-    let with = (option::of(identity()), option::of(evidence(ANYBODY, ANYHOW)), any::<bool>());
+    let with = (option::of(identity()), option::of(evidence(ANYBODY, ANYHOW)), 0..3);
     (0..5, named(), reach, instant(), instant(), with).prop_map(
         |(kind, id, (purpose, channel, recipient), acted, recorded, (identity, evidence, told))| {
             let mut reach = Reach::everything();
@@ -124,7 +124,11 @@ fn stop() -> impl Strategy<Value = Act> {
                 3 => Stop::restrict(id, reach, acted, recorded),
                 _ => Stop::erase(id, acted, recorded),
             };
-            let stop = if told { stop.told() } else { stop };
+            let stop = match told {
+                0 => stop,
+                1 => stop.told(),
+                _ => stop.joined(),
+            };
             let stop = identity.into_iter().fold(stop, Stop::about);
             evidence.into_iter().fold(stop, Stop::with_evidence).into()
         },

@@ -26,6 +26,7 @@ pub fn acts() -> Vec<Act> {
         Stop::restrict(name("a-10"), everything().to(name("acme")), ten, ten).told().into(),
         Stop::erase(name("a-11"), ten, ten).about(facebook()).into(),
         Stop::erase(name("a-12"), ten, ten).told().into(),
+        Stop::object(name("a-13"), everything(), ten, ten).joined().into(),
     ]
 }
 
@@ -48,8 +49,8 @@ pub fn story() -> (Vec<Entry>, Vec<QueuedEvent>) {
     let (mut entries, mut queued) = (Vec::new(), Vec::new());
     let mut observe = |ada: &mut Contact, spec: SignalSpec| {
         let now = spec.at;
-        let decision = journey.decide(ada, &journey.signal(spec).unwrap(), now).unwrap();
-        entries.extend(decision.parts(ada).unwrap().entries);
+        let decision = journey.decide(&*ada, &journey.signal(spec).unwrap(), now).unwrap();
+        entries.extend(decision.parts(&*ada).unwrap().entries);
         queued.extend(decision.commit(ada).unwrap());
     };
     let spec = |id, kind, identity, when| signal(&journey, id, kind, identity, when).spec().clone();
