@@ -32,7 +32,8 @@ fn send_and_sync() {
         RefusedEffect, Rehearsal, RehearsalError, Remedy, ReplayError, Report, RuleName, RuleSpec, Scope,
         ShapeFault, Signal, SignalFault, SignalId, SignalKind, SignalKindSpec, SignalSpec, Source, Span,
         SpanError, Stage, StageSpec, Stale, Step, lab::Step, Stop, SustainSpec, Touchpoint, Unproven, Value,
-        ValueType, Vocabulary, WideKey, WireError);
+        ValueType,
+        Way, Vocabulary, WideKey, WireError);
     types.extend(promise!(shared: AsOf<'_>, Event<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
     let promised = |name: &str| types.iter().any(|promised| promised.split('<').next() == Some(name));
 
@@ -84,4 +85,18 @@ fn sizes() {
     for (name, size, most) in most {
         assert!(size <= most, "{name} has {size} bytes, {most} are allowed");
     }
+}
+
+/// S2, for a stop that came in over an address the contact did not have.
+#[test]
+fn a_stop_delivered_again_is_the_same_stop() {
+    use crate::support::{at, email, facebook, name};
+    let mut ada = Contact::open(name("ada"), email(), &Vocabulary::new([]));
+    let ten = at("10:00:00");
+    let stop = || Stop::withdraw(name("a-1"), Reach::everything(), ten, ten).about(facebook());
+    assert_eq!((ada.stop(stop()), ada.stop(stop())), (Appended::New, Appended::Again));
+    ada.link(facebook());
+    assert_eq!(ada.stop(stop()), Appended::Again);
+    let other = Stop::withdraw(name("a-1"), Reach::everything().by(EMAIL), ten, ten);
+    assert_eq!(ada.stop(other), Appended::IdTaken);
 }
