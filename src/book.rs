@@ -73,7 +73,7 @@ pub enum BookError {
     #[error("a contact of this id is in the book already")]
     OpenedAgain,
     /// The signal id names another signal of this contact (S2).
-    #[error("this signal id names another signal of the contact already")]
+    #[error("this signal id names another signal of the contact already: give the new one an id of its own")]
     SignalIdReused,
     /// The go cannot be appended.
     #[error(transparent)]

@@ -39,7 +39,7 @@ pub struct QueuedEvent {
 /// The key of one effect of one rule on one signal of one contact: the same input, the same key.
 ///
 /// A crash can make a gateway see one key twice, never two keys for one effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct EventKey(Uuid);
 
@@ -63,6 +63,16 @@ impl EventKey {
 impl std::fmt::Display for EventKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl<'de> Deserialize<'de> for EventKey {
+    /// From the one spelling that it is written in. Every UUID is a name, of 36 characters.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<EventKey, D::Error> {
+        let text = Name::deserialize(deserializer)?;
+        let key = Uuid::try_parse(text.as_str()).ok().map(EventKey);
+        let key = key.filter(|key| key.to_string() == text.as_str());
+        key.ok_or_else(|| serde::de::Error::custom("an event key is a UUID, in lower case and with hyphens"))
     }
 }
 
@@ -356,7 +366,7 @@ pub enum QueuedEventError {
     #[error("all needs of a queued event are of one decision: they have one instant")]
     MixedNeeds,
     /// The key is not that of its contact, signal, rule and effect.
-    #[error("the key of a queued event is that of its contact, signal, rule and effect")]
+    #[error("the key is not that of the contact, signal, rule and effect that stand beside it")]
     Key,
 }
 

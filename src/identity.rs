@@ -115,12 +115,16 @@ impl Identity {
         Ok(Identity { kind: IdentityKind::Phone, address: format!("+{digits}").into() })
     }
 
-    /// An account at a social network; one leading `@` is dropped.
+    /// An account at a social network; leading `@` are dropped.
     ///
     /// # Errors
-    /// [`IdentityError::Handle`] where the handle is empty, too long, or has blanks.
+    /// [`IdentityError::Handle`] where the handle is empty, too long, or has blanks;
+    /// [`IdentityError::Kind`] where the network has a colon: two identities would be written alike.
     pub fn account(network: Network, handle: &str) -> Result<Identity, IdentityError> {
-        let handle = handle.strip_prefix('@').unwrap_or(handle);
+        if network.as_str().contains(':') {
+            return Err(IdentityError::Kind);
+        }
+        let handle = handle.trim_start_matches('@');
         Ok(Identity { kind: IdentityKind::Account(network), address: checked_key(handle)? })
     }
 

@@ -114,26 +114,6 @@ impl JourneySpec {
     /// # Errors
     /// [`ShapeFault`]: the first place that has not the form of a journey.
     pub fn from_json(text: &str) -> Result<JourneySpec, ShapeFault> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let spec = serde_path_to_error::deserialize(&mut reader)
-            .map_err(|error| shape(error.inner(), error.path().to_string()))?;
-        reader.end().map_err(|error| shape(&error, ".".to_owned()))?;
-        Ok(spec)
+        crate::wire::read(text).map_err(ShapeFault)
     }
-}
-
-fn shape(error: &serde_json::Error, path: String) -> ShapeFault {
-    let message = error.to_string();
-    let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
-    let mut quoted = what.split('`').skip(1).step_by(2);
-    let misspelt = quoted.next().filter(|_| what.starts_with("unknown"));
-    let near = misspelt.and_then(|word| {
-        let far = word.len().div_ceil(3);
-        quoted.map(|other| (fault::distance(word, other), other)).filter(|(steps, _)| *steps <= far).min()
-    });
-    let what = match near {
-        Some((_, word)) => format!("{what}: did you mean `{word}`?"),
-        None => what.to_owned(),
-    };
-    ShapeFault { path, what, line: error.line(), column: error.column() }
 }

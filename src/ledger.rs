@@ -386,10 +386,14 @@ impl ConsentLedger {
     }
 }
 
-/// Whether two acts have the same content; when each was recorded does not count (S2).
+/// Whether two acts have the same content; when each was recorded does not count (S2), nor does an
+/// identity that a stop came in over and the contact did not have: the ledger keeps none of those.
 fn same(there: &Act, again: &Act) -> bool {
     let mut again = again.clone();
     again.set_recorded(there.recorded());
+    if let (Act::Stop(stop), None) = (&mut again, there.identity()) {
+        stop.stamp.identity = None;
+    }
     *there == again
 }
 

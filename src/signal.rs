@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::vocab::{ContactId, Instant, Name, SignalId, SignalKind, object_only};
+use crate::vocab::{ContactId, Instant, Name, SignalId, SignalKind, never_null, object_only, word_only};
 
 /// A signal as it comes in: plain data. A journey checks it against the kinds it declares and
 /// makes it a [`Signal`] ([`Journey::signal`](crate::Journey::signal)).
@@ -21,7 +21,7 @@ pub struct SignalSpec {
     /// What kind of signal.
     pub kind: SignalKind,
     /// Where it came from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
     /// When it happened. When it is handled is an argument of `decide`.
     pub at: Instant,
@@ -58,7 +58,7 @@ pub enum Value {
 
 /// The types that attributes are declared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum ValueType {
     /// A name.
     Text,
@@ -83,6 +83,18 @@ impl Value {
     }
 }
 
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Text(name) => write!(f, "{name}"),
+            Value::Integer(number) => write!(f, "{number}"),
+            Value::Bool(true) => f.write_str("true"),
+            Value::Bool(false) => f.write_str("false"),
+            Value::Instant(at) => write!(f, "{at}"),
+        }
+    }
+}
+
 impl std::fmt::Display for ValueType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -96,7 +108,7 @@ impl std::fmt::Display for ValueType {
 
 /// Where a signal came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Source {
     /// A social network.
     Network,
@@ -109,6 +121,8 @@ pub enum Source {
     /// A call.
     Phone,
 }
+
+word_only!(ValueType, Source);
 
 /// A checked signal: its kind and attributes are declared by the journey that made it. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod effect;
 mod id;
 mod instant;
 pub(crate) mod name;
+mod near;
 mod scope;
 mod stage;
 mod strict;
@@ -14,11 +15,12 @@ pub use id::{ActId, ContactId, SignalId};
 pub use instant::{Instant, InstantError};
 pub(crate) use name::name_type;
 pub use name::{Name, NameError};
+pub(crate) use near::nearest;
 pub use scope::{
     CARE, Channel, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH, Purpose,
     REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
 };
 pub use stage::{NO_STAGE, SignalKind, Stage};
-pub(crate) use strict::{ObjectOnly, explicit_end, object_only, read_or};
+pub(crate) use strict::{ObjectOnly, WordOnly, explicit_end, never_null, object_only, read_or, word_only};
 pub use words::Vocabulary;
 pub(crate) use words::{Lexicon, ScopeKey, Word};

@@ -333,10 +333,7 @@ fn read_act(line: &mut Line) -> Result<Act, LineError> {
         Some(identity) => stop.about(identity),
         None => stop,
     };
-    let stop = match line.actor.0 {
-        Some(_) => stop.with_evidence(read_proof(line)?),
-        None => stop,
-    };
+    let stop = if line.has_proof() { stop.with_evidence(read_proof(line)?) } else { stop };
     Ok(Act::Stop(match line.provenance.optional() {
         Some(provenance) => Stop { provenance, ..stop },
         None => stop,
@@ -373,7 +370,8 @@ fn read_proof(line: &mut Line) -> Result<Evidence, LineError> {
     let actor: Actor = line.actor.take("actor")?;
     let method: Method = line.method.take("method")?;
     let mut evidence = Evidence::new(actor, method);
-    if let Some(id) = line.notice.optional() {
+    if line.notice.0.is_some() || line.notice_version.0.is_some() {
+        let id = line.notice.take("notice")?;
         evidence = evidence.shown(Notice::new(id, line.notice_version.take("notice_version")?));
     }
     if let Some(touchpoint) = line.touchpoint.optional() {

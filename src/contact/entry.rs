@@ -99,16 +99,16 @@ pub struct RefusedEffect {
 #[non_exhaustive]
 pub enum ReplayError {
     /// The first entry does not open a contact.
-    #[error("the first entry of a contact opens it")]
+    #[error("the first entry must open the contact: begin with the one of type `opened`")]
     NotOpened,
     /// An entry is of another contact.
-    #[error("entry {place} is of another contact")]
+    #[error("entry {place} is of another contact: replay one contact at a time")]
     OtherContact {
         /// Which entry, counted from 1.
         place: u64,
     },
     /// A contact is opened twice.
-    #[error("entry {place} opens the contact again")]
+    #[error("entry {place} opens the contact again: only the first entry does")]
     OpenedAgain {
         /// Which entry, counted from 1.
         place: u64,

@@ -17,10 +17,10 @@ use crate::vocab::{Instant, Stage};
 #[non_exhaustive]
 pub enum Misfit {
     /// The signal is of another contact.
-    #[error("the signal is of another contact")]
+    #[error("the signal is of another contact: decide it for the one that it names")]
     OtherContact,
     /// The signal was checked by another journey, which has another kind in that place.
-    #[error("the signal was checked by another journey: make it again with `signal` of this one")]
+    #[error("the signal was checked by another journey: have this one check it")]
     OtherJourney,
     /// Handled before it happened.
     #[error("a signal cannot be handled before it happened: `now` is before `at`")]

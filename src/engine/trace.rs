@@ -7,7 +7,7 @@ use super::decision::Decision;
 use crate::journey::{Check, Effect, Need, Place};
 use crate::ledger::{AskKey, Reason, Remedy};
 use crate::signal::Signal;
-use crate::vocab::{ActId, EffectName, RuleName, Scope, Stage};
+use crate::vocab::{ActId, EffectName, NO_STAGE, RuleName, Scope, Stage};
 
 /// What `decide` tells while it runs. Every method does nothing where nobody listens.
 pub(super) trait Trace {
@@ -58,6 +58,7 @@ pub struct Explanation {
     /// What was asked for the effects of the rule that was taken.
     pub effects: Vec<(EffectName, Asked)>,
     /// The stage held afterwards, if it moved.
+    #[serde(serialize_with = "none_in_words")]
     pub moved_to: Option<Option<Stage>>,
 }
 
@@ -235,17 +236,17 @@ fn words(view: &View<'_>, check: &Check, signal: &Signal) -> (String, String) {
             (format!("stands at {name}"), String::new())
         }
         Check::Count { kind: place, at_least, within } => {
-            let time = within.map(|within| format!(" within {} s", within.num_seconds())).unwrap_or_default();
+            let time = within.map(|within| format!(" within {}", length(within))).unwrap_or_default();
             let found = view.count(*place, signal, *within);
             (format!("at least {at_least} of {}{time}", kind(*place)), found.to_string())
         }
         Check::Recency { kind: place, within } => {
-            (format!("an earlier {} within {} s", kind(*place), within.num_seconds()), String::new())
+            (format!("an earlier {} within {}", kind(*place), length(*within)), String::new())
         }
         Check::Attribute { name, is, value } => {
             let found = signal.attribute(name);
-            let found = found.map_or("nothing".to_owned(), |value| format!("{value:?}"));
-            (format!("{name} is {is:?} {value:?}"), found)
+            let found = found.map_or("nothing".to_owned(), ToString::to_string);
+            (format!("{name} is {is} {value}"), found)
         }
         Check::Consent(need) => {
             let answer = view.ask(need);
@@ -253,6 +254,26 @@ fn words(view: &View<'_>, check: &Check, signal: &Signal) -> (String, String) {
             (format!("consent to {}", view.asked_scope(need, answer.seat())), found.to_owned())
         }
     }
+}
+
+/// In the largest unit that leaves no rest.
+fn length(time: chrono::TimeDelta) -> String {
+    let units = [
+        (time.num_days(), 86_400, "days"),
+        (time.num_hours(), 3600, "hours"),
+        (time.num_minutes(), 60, "minutes"),
+    ];
+    let whole = |(number, seconds, _): &(i64, i64, _)| number.saturating_mul(*seconds) == time.num_seconds();
+    let (number, _, unit) = units.into_iter().find(whole).unwrap_or((time.num_seconds(), 1, "seconds"));
+    format!("{number} {}", if number == 1 { unit.trim_end_matches('s') } else { unit })
+}
+
+/// A move to no stage is told from no move: `"none"` and null.
+fn none_in_words<S: serde::Serializer>(
+    moved_to: &Option<Option<Stage>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    moved_to.clone().map(|stage| stage.unwrap_or(NO_STAGE)).serialize(serializer)
 }
 
 impl std::fmt::Display for Explanation {

@@ -1,6 +1,6 @@
 //! From data to a journey that runs: every name resolved, every fault of meaning reported with its path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
@@ -9,7 +9,9 @@ use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, T
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
-use crate::vocab::{Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, SELF, Scope, Stage, Vocabulary};
+use crate::vocab::{
+    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage, Vocabulary,
+};
 
 /// The most of anything that a place can number.
 const MOST: usize = 65_000;
@@ -17,8 +19,8 @@ const MOST: usize = 65_000;
 /// The most attributes of one kind of signal.
 const MOST_ATTRIBUTES: usize = 32;
 
-/// Names nearest to misspelt ones are looked for this often, so that a hostile journey costs no more than a bad one.
-const MOST_GUESSES: usize = 64;
+/// So many names are compared to find the nearest to misspelt ones: a hostile journey costs no more than a bad one.
+const MOST_COMPARED: usize = 20_000;
 
 pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     if let Some(fault) = too_large(&spec) {
@@ -64,9 +66,10 @@ fn sizes(spec: &JourneySpec) -> Catalogues {
         catalogue.purposes.len(),
         catalogue.channels.len(),
         catalogue.recipients.len(),
-        catalogue.notices.len(),
+        catalogue.notices.len().saturating_mul(2), // id and version
         spec.stages.len(),
         spec.signals.len(),
+        1, // `self`
     ];
     let effects = spec.rules.iter().map(|rule| rule.effects.len()).max().unwrap_or_default();
     let lists = spec.rules.iter().flat_map(|rule| &rule.effects).map(|effect| effect.needs.len());
@@ -78,11 +81,13 @@ struct Compiler<'s> {
     spec: &'s JourneySpec,
     lexicon: Lexicon,
     networks: Vec<(Network, Channel)>,
+    purposes: BTreeSet<&'s Purpose>,
+    recipients: BTreeSet<&'s Recipient>,
     channels: BTreeMap<&'s Name, Reaches>,
     stage_places: BTreeMap<&'s Name, Place>,
     kind_places: BTreeMap<&'s Name, u16>,
     faults: Vec<Fault>,
-    guesses: usize,
+    compared: usize,
 }
 
 impl<'s> Compiler<'s> {
@@ -98,11 +103,13 @@ impl<'s> Compiler<'s> {
         Compiler {
             lexicon: Lexicon::new(vocabulary(spec)),
             networks: networks.collect(),
+            purposes: spec.catalogue.purposes.iter().collect(),
+            recipients: spec.catalogue.recipients.iter().collect(),
             channels: channels.collect(),
             stage_places: numbered.map(|(stage, place)| (stage.name.name(), Place(place))).collect(),
             kind_places: spec.signals.iter().map(|signal| signal.kind.name()).zip(0..).collect(),
             faults: Vec::new(),
-            guesses: 0,
+            compared: 0,
             spec,
         }
     }
@@ -118,8 +125,9 @@ impl<'s> Compiler<'s> {
         name: &Name,
         declared: impl Iterator<Item = &'n Name>,
     ) {
-        self.guesses = self.guesses.saturating_add(1);
-        let nearest = if self.guesses > MOST_GUESSES { None } else { nearest(name, declared) };
+        let left = MOST_COMPARED.saturating_sub(self.compared);
+        let nearest =
+            nearest(name, declared.take(left).inspect(|_| self.compared = self.compared.saturating_add(1)));
         self.fault(path, FaultKind::Unknown { what, name: name.clone(), nearest });
     }
 
@@ -142,7 +150,7 @@ impl<'s> Compiler<'s> {
         self.once(Declared::SignalKind, kinds, |at| format!("signals[{at}].kind"));
         let rules = spec.rules.iter().map(|rule| rule.name.name().clone());
         self.once(Declared::Rule, rules, |at| format!("rules[{at}].name"));
-        let mut versions = std::collections::BTreeSet::new();
+        let mut versions = BTreeSet::new();
         for (at, notice) in catalogue.notices.iter().enumerate() {
             if !versions.insert((&notice.id, &notice.version)) {
                 let name = notice.id.name().clone();
@@ -159,7 +167,7 @@ impl<'s> Compiler<'s> {
     }
 
     fn once(&mut self, what: Declared, names: impl Iterator<Item = Name>, path: impl Fn(usize) -> String) {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for (at, name) in names.enumerate() {
             if !seen.insert(name.clone()) {
                 self.fault(path(at), FaultKind::Twice { what, name });
@@ -279,8 +287,8 @@ impl<'s> Compiler<'s> {
     }
 
     fn attribute(&mut self, path: &str, test: &AttributeTest, signal: Option<&SignalKindSpec>) {
-        let Some(signal) = signal else {
-            return; // the unknown kind is reported already
+        let Some(signal) = signal.filter(|signal| signal.attributes.len() <= MOST_ATTRIBUTES) else {
+            return; // the unknown kind, or the long list, is reported already
         };
         let Some(declared) = signal.attributes.iter().find(|declared| declared.name == test.name) else {
             let names = signal.attributes.iter().map(|declared| &declared.name);
@@ -304,11 +312,11 @@ impl<'s> Compiler<'s> {
 
     fn need(&mut self, path: &str, need: &NeedSpec) -> Need {
         let catalogue = &self.spec.catalogue;
-        if !catalogue.purposes.contains(&need.purpose) {
+        if !self.purposes.contains(&need.purpose) {
             let names = catalogue.purposes.iter().map(|purpose| purpose.name());
             self.unknown(format!("{path}.purpose"), Declared::Purpose, need.purpose.name(), names);
         }
-        if need.recipient != SELF && !catalogue.recipients.contains(&need.recipient) {
+        if need.recipient != SELF && !self.recipients.contains(&need.recipient) {
             let names = catalogue.recipients.iter().map(|recipient| recipient.name());
             self.unknown(format!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
         }

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::signal::ValueType;
 use crate::vocab::Name;
+use crate::wire::WireError;
 
 /// Why a text or a spec is not a journey.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -24,25 +25,20 @@ fn listed(faults: &[Fault]) -> String {
 
 /// The first place that has not the form of a journey.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{path}: {what} (line {line}, column {column})")]
-pub struct ShapeFault {
-    pub(super) path: String,
-    pub(super) what: String,
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
+#[error("{}: {} (line {}, column {})", self.path(), self.what(), self.0.position().0, self.0.position().1)]
+pub struct ShapeFault(pub(super) WireError);
 
 impl ShapeFault {
     /// The path to the place, such as `rules[2].when.all[0]`; `.` is the whole.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.path
+        self.0.path()
     }
 
     /// What is wrong there.
     #[must_use]
     pub fn what(&self) -> &str {
-        &self.what
+        self.0.what()
     }
 }
 
@@ -162,7 +158,7 @@ pub enum FaultKind {
     )]
     NoNetwork,
     /// Stages that fall back on each other.
-    #[error("the stage `{stage}` falls back on itself")]
+    #[error("the stage `{stage}` falls back on itself: let one `else` on the way be `none`")]
     SustainCircle {
         /// One stage of the circle.
         stage: Name,
@@ -231,31 +227,8 @@ pub enum SignalFault {
     },
 }
 
-/// The declared name nearest to a misspelt one, if one is near: at most a third of its letters differ.
+/// The declared name nearest to a misspelt one, if one is near.
 pub(super) fn nearest<'n>(name: &Name, declared: impl Iterator<Item = &'n Name>) -> Option<Name> {
-    let far = name.as_str().len().div_ceil(3);
-    declared
-        .map(|other| (distance(name.as_str(), other.as_str()), other))
-        .filter(|(steps, _)| *steps <= far)
-        .min()
-        .map(|(_, other)| other.clone())
-}
-
-/// How many letters must be put in, left out or changed to make one text of the other (Levenshtein).
-pub(super) fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (above, a) in one.bytes().enumerate() {
-        let mut left = above.saturating_add(1);
-        let mut corner = above;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, b) in row.iter_mut().skip(1).zip(other.bytes()) {
-            let change = corner.saturating_add(usize::from(a != b));
-            corner = *cell;
-            left = change.min(left.saturating_add(1)).min(cell.saturating_add(1));
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    let near = crate::vocab::nearest(name.as_str(), declared.map(Name::as_str));
+    near.and_then(|text| Name::new(text).ok())
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::spec::NeedSpec;
 use crate::signal::Value;
-use crate::vocab::{Name, SignalKind, Stage, object_only};
+use crate::vocab::{Name, SignalKind, Stage, never_null, object_only, word_only};
 
 /// How deep guards nest.
 const DEEPEST: u8 = 16;
@@ -59,7 +59,7 @@ pub(crate) enum Test {
 pub(crate) struct Count {
     pub(crate) kind: SignalKind,
     pub(crate) at_least: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub(crate) within: Option<Span>,
 }
 
@@ -84,7 +84,7 @@ object_only!(Count, Recency, AttributeTest);
 
 /// How two values of one type compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Comparison {
     /// The same.
     Equal,
@@ -100,6 +100,8 @@ pub enum Comparison {
     Greater,
 }
 
+word_only!(Comparison);
+
 impl Comparison {
     pub(crate) fn holds(self, left: &Value, right: &Value) -> bool {
         let order = left.cmp(right);
@@ -112,6 +114,19 @@ impl Comparison {
                 Comparison::AtLeast => order.is_ge(),
                 Comparison::Greater => order.is_gt(),
             }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Comparison::Equal => "equal to",
+            Comparison::NotEqual => "other than",
+            Comparison::Less => "less than",
+            Comparison::AtMost => "at most",
+            Comparison::AtLeast => "at least",
+            Comparison::Greater => "greater than",
+        })
     }
 }
 

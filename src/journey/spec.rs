@@ -8,8 +8,8 @@ use crate::identity::IdentityKind;
 use crate::ledger::{NoticeId, NoticeVersion};
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage, object_only,
-    read_or,
+    Channel, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage, never_null,
+    object_only, read_or,
 };
 
 /// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.
@@ -55,7 +55,7 @@ pub struct ChannelSpec {
     /// Its name.
     pub name: Channel,
     /// What it reaches; absent: [`IdentityKind::needed_by`] its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub reaches: Option<Reaches>,
 }
 
@@ -111,7 +111,7 @@ pub struct SignalKindSpec {
     pub kind: SignalKind,
     /// What must be permitted, for the identity it arrives on, before anything of it is kept (SPEC S26).
     /// Absent: the contact's own dealings with the controller.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub admission: Option<Vec<NeedSpec>>,
     /// The attributes it may carry; at most 32.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -151,13 +151,13 @@ pub struct RuleSpec {
     /// The kind of signal.
     pub on: SignalKind,
     /// The stages at which the contact may stand; `none` for no stage. Absent: anywhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub from: Option<Vec<Stage>>,
     /// What must hold besides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub when: Option<Guard>,
     /// The stage held from now on; `none` for no stage. Absent: no move.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub to: Option<Stage>,
     /// What is asked for. Without a permit for every need of an effect it is refused; the move stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

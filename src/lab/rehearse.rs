@@ -37,7 +37,7 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RehearsalError {
     /// The history names no identity.
-    #[error("a history begins with an identity")]
+    #[error("a history names at least one identity of its contact")]
     NoIdentity,
     /// An act cannot be appended.
     #[error("step {step}: {error}")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::ActError;
 use super::evidence::{Deed, Evidence};
 use crate::identity::Identity;
-use crate::vocab::{ActId, Instant, Reach, Scope};
+use crate::vocab::{ActId, Instant, Reach, Scope, word_only};
 
 /// One entry of a consent ledger: what the person, the controller or an authority did about consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Act {
 
 /// The kinds of act, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum ActKind {
     /// Go: permits one scope (S6 to S8, S25).
     Grant,
@@ -59,7 +59,7 @@ impl ActKind {
 
 /// Whether an act was done at this contact, or told to it from another one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Provenance {
     /// Done at this contact.
     #[default]
@@ -70,6 +70,8 @@ pub enum Provenance {
     /// A stop that came with a merge (SPEC S15): it holds as if it were the contact's own.
     Joined,
 }
+
+word_only!(ActKind, Provenance);
 
 /// What every act has: its id, its two clocks, and what is on file for it.
 ///

@@ -26,9 +26,7 @@ pub enum ActError {
 #[non_exhaustive]
 pub enum AppendError {
     /// The id names another act already (S2).
-    #[error(
-        "this act id names another act already: the same id with the same content is a re-delivery, with other content it is refused"
-    )]
+    #[error("this act id names another act already: give the new act an id of its own")]
     IdReused,
     /// The contact does not have the identity that the go is given for.
     #[error("a go is given for an identity of this contact: link the identity first")]

@@ -3,12 +3,11 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::vocab::Name;
-use crate::vocab::name_type;
+use crate::vocab::{Name, name_type, word_only};
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Actor {
     /// The person.
     Person,
@@ -24,7 +23,7 @@ pub enum Actor {
 
 /// How it was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Method {
     /// A box that was empty and that the person ticked.
     UntickedBox,
@@ -49,6 +48,8 @@ pub enum Method {
     /// A row of an imported list.
     Import,
 }
+
+word_only!(Actor, Method);
 
 name_type! {
     /// Names a notice: the text a person was shown.

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::act::{Act, ActKind};
 use super::row::Row;
 use super::{AskKey, position};
-use crate::vocab::{ActId, Instant, Scope};
+use crate::vocab::{ActId, Instant, Scope, word_only};
 
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
 /// stands further down is the nearer to a permission (S29).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Reason {
     /// The event names another contact than the one that was asked. Only `release` answers this.
     OtherContact,
@@ -37,6 +37,8 @@ pub enum Reason {
     /// Nobody ever permitted this (S17).
     NoGrant,
 }
+
+word_only!(Reason);
 
 impl Reason {
     /// Its name on the wire, such as `no_grant`.

@@ -1,7 +1,5 @@
 //! What consent is about: purpose x channel x recipient, and how far a stop reaches.
 
-use serde::{Deserialize, Serialize};
-
 use super::name::{Name, NameError, name_type};
 
 name_type! {
@@ -155,7 +153,7 @@ impl std::fmt::Display for Scope {
 /// assert!(no_mail.covers(&NEWSLETTER.by(EMAIL)) && no_mail.covers(&OFFERS.by(EMAIL)));
 /// assert!(!no_mail.covers(&OFFERS.by(SMS)));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Reach {
     purpose: Option<Purpose>,
     channel: Option<Channel>,

@@ -96,6 +96,14 @@ line! {
     key: EventKey,
 }
 
+impl Line {
+    /// Whether any field of the evidence is there, so that all that it needs must be.
+    pub(super) fn has_proof(&self) -> bool {
+        let named = self.notice.0.is_some() || self.notice_version.0.is_some() || self.touchpoint.0.is_some();
+        named || self.actor.0.is_some() || self.method.0.is_some()
+    }
+}
+
 impl<'de> Deserialize<'de> for Line {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
         Line::deserialize(ObjectOnly(deserializer))

@@ -1,1 +1,240 @@
-//! The floors: no file imports a higher one.
+//! The floors of DESIGN section 4: every path of the crate in every file, outside comments and strings.
+
+mod paths;
+
+use paths::{Import, imports, without_comments};
+
+/// A file of `src`.
+pub struct Source {
+    /// Its path below `src`, with slashes.
+    pub path: String,
+    pub text: String,
+}
+
+/// All Rust files of `src`.
+pub fn sources() -> Vec<Source> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let below = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+                found.push(Source { path: below, text: std::fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+/// The floor of a top module of the crate.
+const FLOORS: &[(&str, u8)] = &[
+    ("vocab", 0),
+    ("identity", 1),
+    ("ledger", 2),
+    ("permit", 3),
+    ("citation", 3),
+    ("refusal", 3),
+    ("contact", 4),
+    ("signal", 4),
+    ("event", 4),
+    ("wire", 4),
+    ("journey", 5),
+    ("engine", 6),
+    ("book", 7),
+    ("lab", 8),
+];
+
+/// Who may import whom on one floor.
+const NEIGHBOURS: &[(&str, &str)] = &[
+    ("permit", "citation"),
+    ("permit", "refusal"),
+    ("contact", "event"),
+    ("contact", "signal"),
+    ("event", "contact"),
+    ("wire", "contact"),
+    ("wire", "event"),
+    ("wire", "signal"),
+];
+
+/// Names that `lib.rs` re-exports, by the module that they come from, for paths such as `crate::Reason`.
+fn home_of(name: &str, lib: &str) -> Option<String> {
+    let lib = without_comments(lib);
+    let exports = lib.split(';').filter_map(|line| line.trim().strip_prefix("pub use "));
+    exports.filter_map(|line| line.split_once("::")).find_map(|(module, names)| {
+        let mut names = names.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        names.any(|other| other == name).then(|| module.to_owned())
+    })
+}
+
+fn floor(module: &str) -> Option<u8> {
+    FLOORS.iter().find(|(name, _)| *name == module).map(|(_, floor)| *floor)
+}
+
+/// The imports of one file that the floors forbid, each as a sentence.
+fn faults(path: &str, text: &str, lib: &str) -> Vec<String> {
+    let own = path.split(['/', '.']).next().unwrap();
+    let Some(here) = floor(own) else {
+        return vec![format!("src/{path}: this file stands on no floor")];
+    };
+    let mut faults = Vec::new();
+    for Import { line, path: import } in imports(path, text) {
+        let first = import.split("::").next().unwrap();
+        let home = if floor(first).is_some() { Some(first.to_owned()) } else { home_of(first, lib) };
+        let Some(there) = home.as_deref().and_then(floor) else {
+            faults.push(format!("src/{path}:{line}: `crate::{import}` stands on no floor"));
+            continue;
+        };
+        let home = home.unwrap();
+        let neighbours = home == own || NEIGHBOURS.contains(&(own, home.as_str()));
+        if there > here || (there == here && !neighbours) {
+            faults
+                .push(format!("src/{path}:{line}: floor {here} imports `crate::{import}` of floor {there}"));
+        }
+    }
+    faults
+}
+
+fn lib() -> String {
+    sources().into_iter().find(|file| file.path == "lib.rs").unwrap().text
+}
+
+#[test]
+fn no_file_imports_a_higher_floor() {
+    let lib = lib();
+    let files = sources();
+    let mut found = 0;
+    let mut all = Vec::new();
+    for file in files.iter().filter(|file| file.path != "lib.rs") {
+        found += imports(&file.path, &file.text).len();
+        all.extend(faults(&file.path, &file.text, &lib));
+    }
+    assert_eq!(all.join("\n"), "");
+    assert!(found > 150, "only {found} paths were found: does the reader still read?");
+}
+
+#[test]
+fn every_neighbour_is_needed() {
+    let files = sources();
+    for (own, other) in NEIGHBOURS {
+        let of_own = files.iter().filter(|file| file.path.split(['/', '.']).next() == Some(own));
+        let mut paths = of_own.flat_map(|file| imports(&file.path, &file.text));
+        assert!(
+            paths.any(|import| import.path.split("::").next() == Some(other)),
+            "{own} imports {other} no more"
+        );
+    }
+}
+
+#[test]
+fn an_import_upward_is_caught() {
+    let lib = "pub use ledger::{Act, Reason};\npub use journey::Journey;\npub use lab::Rehearsal;";
+    let caught = |path: &str, text: &str| faults(path, text, lib).join("\n");
+    let upward = [
+        (
+            "ledger.rs",
+            "use crate::journey::Journey;",
+            "src/ledger.rs:1: floor 2 imports `crate::journey::Journey` of floor 5",
+        ),
+        (
+            "ledger/row.rs",
+            "\nuse crate::{vocab::Name, book::{Book, Outbox as Box}};",
+            "src/ledger/row.rs:2: floor 2 imports `crate::book::Book` of floor 7\nsrc/ledger/row.rs:2: floor 2 imports `crate::book::Outbox` of floor 7",
+        ),
+        (
+            "vocab/name.rs",
+            "fn f() { super::super::ledger::act(); }",
+            "src/vocab/name.rs:1: floor 0 imports `crate::ledger::act` of floor 2",
+        ),
+        (
+            "identity.rs",
+            "use super::ledger;",
+            "src/identity.rs:1: floor 1 imports `crate::ledger` of floor 2",
+        ),
+        (
+            "contact/entry.rs",
+            "fn f(j: &crate :: Journey) {}",
+            "src/contact/entry.rs:1: floor 4 imports `crate::Journey` of floor 5",
+        ),
+        (
+            "signal.rs",
+            "pub(in crate::lab) fn f() {}",
+            "src/signal.rs:1: floor 4 imports `crate::lab` of floor 8",
+        ),
+        (
+            "signal.rs",
+            "use crate::event::Event;",
+            "src/signal.rs:1: floor 4 imports `crate::event::Event` of floor 4",
+        ),
+        ("citation.rs", "use crate::*;", "src/citation.rs:1: `crate::*` stands on no floor"),
+        ("upstairs.rs", "", "src/upstairs.rs: this file stands on no floor"),
+    ];
+    for (path, text, fault) in upward {
+        assert_eq!(caught(path, text), fault);
+    }
+    let fine = [
+        (
+            "ledger.rs",
+            "// use crate::journey::Journey;\n/* crate::lab /* nested */ crate::book */ let s = \"crate::lab\";",
+        ),
+        (
+            "ledger.rs",
+            "let s = r#\"use crate::lab \" \"#; let c = '\"'; use crate::vocab::Name; let l: &'static str;",
+        ),
+        (
+            "engine/ask.rs",
+            "use super::trace::Trace; use crate::journey::{Journey, self}; mod t { use super::Answer; }",
+        ),
+        ("permit.rs", "use crate::citation::Citation; fn f() -> crate::Reason {}"),
+        ("vocab/name.rs", "macro_rules! m { ($x:ident) => { $crate::vocab::Name } }"),
+    ];
+    for (path, text) in fine {
+        assert_eq!(caught(path, text), "");
+    }
+}
+
+/// The kernel can be read in one sitting, and nobody else makes a permit.
+#[test]
+fn one_file_makes_permits() {
+    let mut literals = Vec::new();
+    for file in sources() {
+        let text = without_comments(&file.text);
+        if file.path == "permit.rs" {
+            assert!(file.text.lines().count() < 200, "permit.rs must stay under 200 lines");
+        }
+        let words = text
+            .split_inclusive('{')
+            .filter(|part| part.trim_end_matches('{').trim_end().ends_with("Permit"));
+        let made = words.filter(|part| {
+            let word = part.trim_end_matches('{').trim_end();
+            !word.ends_with("struct Permit") && !word.ends_with("impl Permit") && !word.ends_with("-> Permit")
+        });
+        literals.extend(made.map(|_| file.path.clone()));
+    }
+    assert_eq!(literals, ["permit.rs"]);
+}
+
+#[test]
+fn nothing_unsafe_nothing_long() {
+    for file in sources() {
+        let text = without_comments(&file.text);
+        let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        assert!(!words.any(|word| word == "unsafe"), "src/{} is unsafe", file.path);
+        let lines = file.text.lines().count();
+        assert!(lines < 470, "src/{} has {lines} lines: nobody reads that in one sitting", file.path);
+    }
+}
+
+#[test]
+fn lib_rs_is_a_map() {
+    let text = without_comments(&lib());
+    for item in text.split(';').map(str::trim).filter(|item| !item.is_empty()) {
+        let re_export =
+            ["mod ", "pub mod ", "pub use ", "#[cfg(doctest)]"].iter().any(|begin| item.starts_with(begin));
+        assert!(re_export && (item.starts_with("pub use ") || !item.contains('{')), "lib.rs holds `{item}`");
+    }
+}

@@ -1,1 +1,102 @@
-//! Send and Sync, redaction, sizes: what types promise.
+//! What types promise beyond their methods: to move between threads, to be small, to keep addresses to
+//! themselves, and never to panic.
+
+mod no_panic;
+mod redaction;
+
+use placet::lab::{EffectCount, History, Rehearsal, RehearsalError};
+use placet::*;
+
+/// Names every type once, and lets the compiler check the promise for each.
+macro_rules! promise {
+    ($promise:ident: $($type:ty),+ $(,)?) => {{
+        $($promise::<$type>();)+
+        vec![$(stringify!($type)),+]
+    }};
+}
+
+fn owned<T: Send + Sync + 'static>() {}
+fn shared<T: Send + Sync>() {}
+
+/// Everything that is exported moves to another thread and is looked at from there; what is owned, for good.
+#[test]
+fn send_and_sync() {
+    let mut types = promise!(owned: Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
+        Ask, Asked, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec, Checked,
+        Citation, Comparison, Confirm, ConsentLedger, Considered, Contact, ContactId, Controller, Decision,
+        Declared, Deed, Dispatched<String>, EffectCount, EffectName, EffectSpec, Entry, EventKey, Evidence,
+        Explanation, Fault, FaultKind, Grant, Guard, GuardError, History, Identity, IdentityError, IdentityKind,
+        Instant, InstantError, Journey, JourneyError, JourneySpec, Lift, LineError, Method, Misfit, Moved, Name,
+        NameError, NeedSpec, Network, Notice, NoticeId, NoticeSpec, NoticeVersion, Observed, Outbox, Outgoing,
+        Parts, Provenance, Purpose, QueuedEvent, QueuedEventError, Reach, Reaches, Reason, Recipient, Refusal,
+        RefusedEffect, Rehearsal, RehearsalError, Remedy, ReplayError, Report, RuleName, RuleSpec, Scope,
+        ShapeFault, Signal, SignalFault, SignalId, SignalKind, SignalKindSpec, SignalSpec, Source, Span,
+        SpanError, Stage, StageSpec, Stale, Step, lab::Step, Stop, SustainSpec, Touchpoint, Unproven, Value,
+        ValueType,
+        Way, Vocabulary, WideKey, WireError);
+    types.extend(promise!(shared: AsOf<'_>, Event<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
+    let promised = |name: &str| types.iter().any(|promised| promised.split('<').next() == Some(name));
+
+    let lib = include_str!("../../src/lib.rs");
+    let exports = lib.split(';').filter_map(|item| item.trim().strip_prefix("pub use "));
+    let words = exports.flat_map(|item| item.split(|c: char| !(c.is_alphanumeric() || c == '_')));
+    let is_type =
+        |word: &&str| word.contains(|c: char| c.is_lowercase()) && word.starts_with(char::is_uppercase);
+    for name in words.filter(is_type).filter(|name| *name != "Gateway") {
+        assert!(promised(name), "{name} is exported and promises nothing");
+    }
+}
+
+/// An async handler may hold an event while it waits for the gateway.
+#[test]
+fn a_future_that_holds_an_event_is_send() {
+    fn sends(_: impl Send) {}
+    async fn hand_over(event: Event<'_>) -> String {
+        std::future::ready(()).await;
+        event.key().to_string()
+    }
+    let journey = Journey::reference().unwrap();
+    let ada = crate::wire::samples::ada(&journey);
+    let (_, queued) = crate::wire::samples::story();
+    let event = queued[0].clone().release(&ada, crate::support::at("12:00:00")).unwrap();
+    sends(hand_over(event));
+}
+
+#[test]
+fn sizes() {
+    fn copies<T: Copy>() {}
+    copies::<Refusal>();
+    copies::<Instant>();
+    copies::<Reason>();
+    copies::<EventKey>();
+    let most = [
+        ("Refusal", size_of::<Refusal>(), 48),
+        ("Option<Refusal>", size_of::<Option<Refusal>>(), 48),
+        ("Reason", size_of::<Reason>(), 1),
+        ("Instant", size_of::<Instant>(), 12),
+        ("Name", size_of::<Name>(), 24),
+        ("Scope", size_of::<Scope>(), 72),
+        ("EventKey", size_of::<EventKey>(), 16),
+        ("Identity", size_of::<Identity>(), 48),
+        ("Signal", size_of::<Signal>(), 16),
+        ("Permit", size_of::<Permit<'_>>(), 256),
+        ("Decision", size_of::<Decision>(), 384),
+    ];
+    for (name, size, most) in most {
+        assert!(size <= most, "{name} has {size} bytes, {most} are allowed");
+    }
+}
+
+/// S2, for a stop that came in over an address the contact did not have.
+#[test]
+fn a_stop_delivered_again_is_the_same_stop() {
+    use crate::support::{at, email, facebook, name};
+    let mut ada = Contact::open(name("ada"), email(), &Vocabulary::new([]));
+    let ten = at("10:00:00");
+    let stop = || Stop::withdraw(name("a-1"), Reach::everything(), ten, ten).about(facebook());
+    assert_eq!((ada.stop(stop()), ada.stop(stop())), (Appended::New, Appended::Again));
+    ada.link(facebook());
+    assert_eq!(ada.stop(stop()), Appended::Again);
+    let other = Stop::withdraw(name("a-1"), Reach::everything().by(EMAIL), ten, ten);
+    assert_eq!(ada.stop(other), Appended::IdTaken);
+}

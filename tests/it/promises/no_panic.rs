@@ -1,0 +1,99 @@
+//! Every public parser returns, whatever it is given: random texts, and good ones with something changed.
+
+use placet::*;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+/// Texts that the parsers of the wire read.
+static GOOD: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
+    let readers = crate::hostile::readers();
+    readers.iter().flat_map(|reader| &reader.reads).map(ToString::to_string).collect()
+});
+
+fn read_all(text: &str) {
+    for reader in crate::hostile::readers_only() {
+        if let Err(told) = reader(text) {
+            assert!(!told.path.is_empty() && !told.what.is_empty());
+        }
+    }
+    drop(serde_json::from_str::<Citation>(text));
+    drop(serde_json::from_str::<Guard>(text));
+    drop(serde_json::from_str::<Attribute>(text));
+}
+
+fn parse_all(text: &str) {
+    let name = Name::new(text);
+    if let Ok(name) = &name {
+        assert_eq!(name.as_str(), text);
+    }
+    if let Ok(at) = text.parse::<Instant>() {
+        assert_eq!(at.to_string().parse::<Instant>(), Ok(at));
+    }
+    if let Ok(span) = text.parse::<Span>() {
+        assert_eq!(span.to_string().parse::<Span>(), Ok(span));
+        assert!(span.as_delta() > chrono::TimeDelta::zero());
+    }
+    let network = "facebook".parse().unwrap();
+    let identities = [
+        Identity::parse(text),
+        Identity::email(text),
+        Identity::phone(text),
+        Identity::account(network, text),
+        Identity::of_kind("card", text),
+        Identity::of_kind(text, "7"),
+    ];
+    for identity in identities.into_iter().flatten() {
+        assert_eq!(Identity::parse(&identity.exact_key()).as_ref(), Ok(&identity), "written as it is read");
+        drop(identity.wide_key());
+    }
+    drop(IdentityKind::new(text));
+    if let Ok(channel) = Channel::new(text) {
+        drop(IdentityKind::needed_by(&channel));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text(text in any::<String>()) {
+        parse_all(&text);
+        read_all(&text);
+    }
+
+    /// Texts that are nearly something.
+    #[test]
+    fn nearly(
+        text in prop_oneof![
+            "[0-9+-]{3,5}-[0-9]{1,3}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,12})?(Z|[+-][0-9]{2}:?[0-9]{2})?",
+            "(email|phone|account/|account/facebook|card|a:b)?:?[@+]{0,2}\\PC{0,10}(@[a-zA-Z0-9.é-]{0,20})?",
+            "[0-9]{0,12}[smhdwé]?",
+            "[a-z0-9+._:/-]{0,70}",
+        ]
+    ) {
+        parse_all(&text);
+    }
+
+    /// A piece of a good text is left out, said twice, or replaced.
+    #[test]
+    fn a_good_text_changed(
+        which in any::<Index>(),
+        changes in proptest::collection::vec((any::<Index>(), 0..12_usize, 0..4, any::<char>()), 1..5),
+    ) {
+        let mut text: Vec<char> = which.get(&GOOD).chars().collect();
+        for (at, length, change, character) in changes {
+            let at = at.index(text.len().max(1));
+            let end = (at + length).min(text.len());
+            let piece = text[at.min(end)..end].to_vec();
+            let with = match change {
+                0 => Vec::new(),
+                1 => [piece.clone(), piece].concat(),
+                2 => vec![character],
+                _ => "{}[]\",:0e-\\".chars().cycle().skip(length).take(2).collect(),
+            };
+            text.splice(at.min(end)..end, with);
+        }
+        let text: String = text.into_iter().collect();
+        read_all(&text);
+    }
+}
