@@ -11,6 +11,7 @@
     clippy::print_stderr,
     clippy::print_stdout,
     missing_docs,
+    unreachable_pub,
     reason = "a test may stop at what it does not expect"
 )]
 
