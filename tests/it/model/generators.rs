@@ -8,7 +8,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use std::collections::BTreeMap;
 
 fn sample(strategy: &BoxedStrategy<Vec<Line>>, count: usize) -> Vec<Vec<Line>> {
     let mut runner = TestRunner::deterministic();
@@ -20,26 +19,15 @@ fn yes_is_answered_in_15_to_30_percent() {
     for (name, strategy) in
         [("acts", acts()), ("whole", whole()), ("persons", persons()), ("everything", everything())]
     {
-        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         let mut all = Vec::new();
-        for history in sample(&strategy, 2_000) {
+        for history in sample(&strategy, 200) {
             let (answers, rejected) = answer_with(&history, Fault::None);
             assert_eq!(rejected, None, "{history:#?}");
             for answer in answers {
-                let word = match &answer.decision {
-                    Decision::Emit { .. } => "emit".to_owned(),
-                    Decision::Allow(_) => "allow".to_owned(),
-                    Decision::Refuse { reason, .. } => format!("refuse {}", reason.word()),
-                    Decision::Stage(_) => "stage".to_owned(),
-                    Decision::Unadmitted(_) => "unadmitted".to_owned(),
-                    other => format!("{other:?}"),
-                };
-                *reasons.entry(word).or_default() += 1;
                 all.extend(answer.decision.permitted());
             }
         }
         let share = all.iter().filter(|&&yes| yes).count() as f64 / all.len() as f64;
-        println!("{name}: {share:.3} of {} questions; {reasons:?}", all.len());
         assert!((0.15..=0.30).contains(&share), "{name}: {share}");
     }
 }
@@ -47,22 +35,21 @@ fn yes_is_answered_in_15_to_30_percent() {
 /// Some history answers differently under each fault; the faults of reading need text.
 #[test]
 fn every_fault_is_seen() {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut unseen = Fault::ALL.to_vec();
     let spellings = sample_spellings();
-    let histories = sample(&any_history(), 1_500);
-    for &fault in Fault::ALL {
-        let differs = |history: &&Vec<Line>| match fault {
-            Fault::OffsetIgnored | Fault::FractionLost => {
-                let text = spell(history, &spellings);
-                answer_text(text.as_bytes(), fault) != answer_text(text.as_bytes(), Fault::None)
-            }
-            Fault::BlamesAnother => causes(history, fault) != causes(history, Fault::None),
-            _ => answer_with(history, fault) != answer_with(history, Fault::None),
-        };
-        seen.insert(format!("{fault:?}"), histories.iter().filter(differs).count());
+    for history in sample(&any_history(), 1_500) {
+        let text = spell(&history, &spellings);
+        let read = |fault| answer_text(text.as_bytes(), fault);
+        let (answers, whole) = (answer_with(&history, Fault::None), read(Fault::None));
+        unseen.retain(|&fault| match fault {
+            Fault::OffsetIgnored | Fault::FractionLost => read(fault) == whole,
+            Fault::BlamesAnother => causes(&history, fault) == causes(&history, Fault::None),
+            _ => answer_with(&history, fault) == answers,
+        });
+        if unseen.is_empty() {
+            break;
+        }
     }
-    println!("{seen:?}");
-    let unseen: Vec<_> = seen.iter().filter(|(_, count)| **count == 0).collect();
     assert!(unseen.is_empty(), "{unseen:?}");
     let laws: Vec<u8> = Fault::ALL.iter().filter_map(|fault| fault.law()).collect();
     assert_eq!(laws, [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12]);
@@ -80,6 +67,8 @@ fn causes(history: &[Line], fault: Fault) -> Vec<Option<String>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Law 8, and the writer against the reader: no spelling changes a line or an answer.
     #[test]
     fn spelling_changes_nothing(history in any_history(), spellings in vec(spelling(), 1..9)) {
