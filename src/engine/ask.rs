@@ -127,6 +127,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The scope that was asked for, of an answer's identity if it has one.
+    pub(super) fn asked(&self, need: &Need, seat: Seat) -> Scope {
+        let identity = self.person.identity(seat);
+        identity.and_then(|identity| self.scope(need, identity)).unwrap_or_else(|| need.scope.clone())
+    }
+
     fn key(&self, need: &Need, contact: &Contact, identity: &Identity) -> Option<ScopeKey> {
         match need.target {
             Target::Reached(_) if self.same(contact) => Some(need.key),

@@ -117,7 +117,7 @@ impl Journey {
             let answer = view.ask_arrived(need);
             trace.admission(&view, need, answer);
             if let Answer::Refused { seat, refusal } = answer {
-                return decided(Outcome::Unadmitted { scope: need.scope.clone(), seat, refusal });
+                return decided(Outcome::Unadmitted { scope: view.asked(need, seat), seat, refusal });
             }
         }
         view.known = true;
@@ -141,12 +141,12 @@ impl Journey {
         let mut effects = Few::default();
         for effect in &rule.effects {
             let mut answer = EffectAnswer::Queued;
-            for (need, index) in effect.needs.iter().zip(0..) {
+            for need in &effect.needs {
                 let asked = view.ask(need);
                 trace.effect(&view, effect, need, asked);
                 restricted |= View::is_restriction(asked);
                 if let (EffectAnswer::Queued, Answer::Refused { seat, refusal }) = (&answer, asked) {
-                    answer = EffectAnswer::Refused { need: index, seat, refusal };
+                    answer = EffectAnswer::Refused { scope: view.asked(need, seat), seat, refusal };
                 }
             }
             effects.push(answer);

@@ -8,7 +8,7 @@ use super::ask::{Answer, View};
 use super::few::Few;
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, Seat};
 use crate::event::QueuedEvent;
-use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
+use crate::journey::{Compiled, Effect, Journey, Place, Rule};
 use crate::ledger::{Act, Ask, AskKey, Reason, Remedy};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
@@ -34,10 +34,15 @@ pub(super) enum Outcome {
     Admitted { rule: Option<u16>, moved: Option<(Place, Place)>, effects: Few<EffectAnswer> },
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum EffectAnswer {
     Queued,
-    Refused { need: u16, seat: Seat, refusal: Refusal },
+    /// The scope that was asked for: of a need by `social/*`, that of the identity's own network.
+    Refused {
+        scope: Scope,
+        seat: Seat,
+        refusal: Refusal,
+    },
 }
 
 /// The contact has moved on since the decision was made.
@@ -180,8 +185,7 @@ impl Decision {
     pub fn refusals(&self) -> impl Iterator<Item = (&EffectName, Refused<'_>)> {
         self.answers().filter_map(|(effect, answer)| match answer {
             EffectAnswer::Queued => None,
-            EffectAnswer::Refused { need, seat, refusal } => {
-                let scope = &effect.needs.get(usize::from(*need))?.scope;
+            EffectAnswer::Refused { scope, seat, refusal } => {
                 Some((&effect.name, Refused { scope, seat: *seat, refusal: *refusal }))
             }
         })
@@ -312,20 +316,17 @@ impl Decision {
         for (effect, answer) in self.answers() {
             entries.extend(match answer {
                 EffectAnswer::Queued => queued.next().map(|event| entry(Body::Queued(event.clone()))),
-                EffectAnswer::Refused { need, seat, refusal } => {
+                EffectAnswer::Refused { scope, seat, refusal } => {
                     let ledger = person.member(*seat).unwrap_or(person.named()).ledger();
-                    let need: Option<&Need> = effect.needs.get(usize::from(*need));
-                    need.map(|need| {
-                        entry(Body::EffectRefused(RefusedEffect {
-                            signal: self.signal.id().clone(),
-                            rule: rule.name.clone(),
-                            effect: effect.name.clone(),
-                            scope: need.scope.clone(),
-                            reason: refusal.reason(),
-                            cause: refusal.cause(ledger).map(|act| act.id().clone()),
-                            at: self.now,
-                        }))
-                    })
+                    Some(entry(Body::EffectRefused(RefusedEffect {
+                        signal: self.signal.id().clone(),
+                        rule: rule.name.clone(),
+                        effect: effect.name.clone(),
+                        scope: scope.clone(),
+                        reason: refusal.reason(),
+                        cause: refusal.cause(ledger).map(|act| act.id().clone()),
+                        at: self.now,
+                    })))
                 }
             });
         }

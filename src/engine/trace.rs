@@ -208,9 +208,7 @@ impl Listener {
 
 fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
     let ledger = view.person.member(answer.seat()).unwrap_or(view.person.named()).ledger();
-    let identity = ledger.identity(answer.seat().slot);
-    let scope =
-        identity.and_then(|identity| view.scope(need, identity)).unwrap_or_else(|| need.scope.clone());
+    let scope = view.asked(need, answer.seat());
     let answer = match answer {
         Answer::Permitted { grant, .. } => Answered::Permitted(ledger.act_id(grant).cloned()),
         Answer::Refused { seat, refusal } => {

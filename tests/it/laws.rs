@@ -7,6 +7,7 @@
 mod agreement;
 mod consent;
 mod decisions;
+mod own_network;
 mod record;
 mod remedy;
 

@@ -111,8 +111,8 @@ impl Desk for Bare<'_> {
         if let Some(witness) = self.witness.filter(|_| signal.at() <= now) {
             witness(&Scene { journey: &self.journey, contact, journal, signal, now });
         }
-        let decision = self.journey.decide(contact, signal, now)?;
-        journal.extend(decision.parts(contact).unwrap().entries);
+        let decision = self.journey.decide(&*contact, signal, now)?;
+        journal.extend(decision.parts(&*contact).unwrap().entries);
         for event in decision.commit(contact).unwrap() {
             self.outbox.entry(event.key()).or_insert(Fate::Queued(event));
         }
