@@ -237,16 +237,20 @@ impl<'l> Tally<'l> {
             return Remedy { steps };
         }
         let scope = || scope.clone();
-        if let Some(stop) = unlifted(self.restricted, self.unrestricted) {
+        let restricted = unlifted(self.restricted, self.unrestricted);
+        let objected = unlifted(self.objected, self.unobjected);
+        // A stop may be dated in the future (S6) and is lifted no sooner: a grant must last until then.
+        let then = restricted.iter().chain(&objected).fold(now, |then, stop| then.max(stop.at));
+        if let Some(stop) = restricted {
             steps.push(Step::Unrestrict { scope: scope(), after: stop.at });
         }
-        if let Some(stop) = unlifted(self.objected, self.unobjected) {
+        if let Some(stop) = objected {
             steps.push(Step::Unobject { scope: scope(), after: stop.at });
         }
-        if self.known && self.standing_grant().is_some_and(|grant| ends_after(grant.row, now)) {
+        if self.known && self.standing_grant().is_some_and(|grant| ends_after(grant.row, then)) {
             return Remedy { steps };
         }
-        let waiting = self.pending.filter(|given| self.is_newest(given) && ends_after(given.row, now));
+        let waiting = self.pending.filter(|given| self.is_newest(given) && ends_after(given.row, then));
         let waiting = waiting.and_then(|given| Some((act_at(given.place)?, given.row.confirm_by()?)));
         if let Some((grant, before)) = waiting {
             steps.push(Step::Confirm { grant: grant.id().clone(), from: grant.acted(), before });
