@@ -3,7 +3,7 @@
 use placet::{Controller, EMAIL, EffectName, EffectSpec, NEWSLETTER, SELF};
 
 fn attack(name: EffectName, anna: Controller) -> EffectSpec {
-    EffectSpec { name, purpose: NEWSLETTER, channel: EMAIL, recipient: SELF, needs: vec![], sender: anna }
+    EffectSpec { name, purpose: NEWSLETTER, channel: EMAIL.into(), recipient: SELF, needs: vec![], sender: anna }
 }
 
 fn main() {}

@@ -3,7 +3,7 @@
 use placet::{EMAIL, EffectName, EffectSpec, SELF};
 
 fn attack(name: EffectName) -> EffectSpec {
-    EffectSpec { name, channel: EMAIL, recipient: SELF, needs: vec![] }
+    EffectSpec { name, channel: EMAIL.into(), recipient: SELF, needs: vec![] }
 }
 
 fn main() {}

@@ -29,7 +29,7 @@ fn with_questions_answered() -> Journey {
     let answer = EffectSpec {
         name: name("answer"),
         purpose: CARE,
-        channel: name("direct-message"),
+        channel: name::<Channel>("direct-message").into(),
         recipient: SELF,
         needs: vec![],
     };
@@ -159,7 +159,8 @@ fn a_refusal_names_the_network_that_the_like_came_from() {
 fn a_refused_mailing_names_the_network_whose_link_is_missing() {
     let mut spec = JourneySpec::from_json(Journey::REFERENCE_JSON).unwrap();
     let rule = spec.rules.iter_mut().find(|rule| rule.name.as_str() == "first-purchase").unwrap();
-    rule.effects[0].needs.push(SOCIAL_LINKING.by(name("social")).into());
+    let own_network = NeedSpec { purpose: SOCIAL_LINKING, channel: Way::OwnNetwork, recipient: SELF };
+    rule.effects[0].needs.push(own_network);
     let mut story = Story::under(Journey::compile(spec).unwrap(), email());
     story.ada.link(twitter());
     story.grants(OFFERS.by(EMAIL), email(), "09:00:00");
