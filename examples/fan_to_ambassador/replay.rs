@@ -34,7 +34,7 @@ pub(crate) fn journey() -> Result<Journey, Box<dyn Error>> {
         effects: vec![EffectSpec {
             name: "campaign-mailing".parse()?,
             purpose: OFFERS,
-            channel: POST,
+            channel: POST.into(),
             recipient: SELF,
             needs: vec![],
         }],

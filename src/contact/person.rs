@@ -8,7 +8,7 @@ use crate::vocab::{ContactId, Stage};
 /// One person as the engine sees them: the contact that is asked about, and those merged with it.
 ///
 /// Every grant stays in the ledger and under the identity it was given for; stops reached every one of
-/// the ledgers when they were told ([`Contact::join`]). A single contact is a person by itself:
+/// the ledgers when they were told ([`Stop::joined`](crate::Stop::joined)). A single contact is a person by itself:
 /// `journey.decide(&ada, …)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a> {
