@@ -9,25 +9,19 @@ use crate::identity::Identity;
 use crate::ledger::{Ask, Reason};
 use crate::permit::Permit;
 use crate::refusal::Refusal;
-use crate::vocab::{
-    Channel, ContactId, EffectName, Instant, Name, RuleName, Scope, SignalId, name_type, object_only,
-};
-
-name_type! {
-    /// Who acts and answers for it. Every event names its controller; there is no field for a persona.
-    Controller
-}
+use crate::vocab::{Channel, ContactId, Controller, EffectName, Instant, Name, RuleName, Scope, SignalId};
 
 /// The account of an effect that was permitted when it was decided: stored, read back, never sendable.
 ///
-/// Content that is forged into one gains nothing: [`QueuedEvent::release`] asks the ledger again.
+/// It cannot be forged into more than the ledger permits: [`QueuedEvent::release`] asks again for every
+/// contact, identity and scope it names, and takes the sender from the contact. What it says of its own
+/// rule, effect and further needs is only as good as the outbox that kept it.
 ///
 /// On the wire it is an object with a list `needs`, one citation each; the first is the addressing one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuedEvent {
     /// The contact that the signal named; after a merge a need can rest on another contact of the same person.
     pub(crate) contact: ContactId,
-    pub(crate) controller: Controller,
     pub(crate) signal: SignalId,
     pub(crate) rule: RuleName,
     pub(crate) effect: EffectName,
@@ -92,12 +86,6 @@ impl QueuedEvent {
         &self.contact
     }
 
-    /// Who acts.
-    #[must_use]
-    pub fn controller(&self) -> &Controller {
-        &self.controller
-    }
-
     /// The signal that led to it.
     #[must_use]
     pub fn signal(&self) -> &SignalId {
@@ -151,9 +139,12 @@ impl QueuedEvent {
             return Err(Refusal::new(Reason::OtherContact, None, person.named().ledger().version(), at));
         }
         let addressing = ask_again(person, &self.addressing, at)?;
-        let further = self.further.iter().map(|need| ask_again(person, need, at));
+        let further = self.further.iter().zip(1..);
+        let further =
+            further.map(|(need, place)| ask_again(person, need, at).map_err(|no| no.of_need(place)));
         let further = further.collect::<Result<Vec<_>, _>>()?;
-        let QueuedEvent { contact, controller, signal, rule, effect, .. } = self;
+        let controller = person.named().ledger().controller();
+        let QueuedEvent { contact, signal, rule, effect, .. } = self;
         Ok(Event { contact, controller, signal, rule, effect, addressing, further })
     }
 }
@@ -162,6 +153,8 @@ fn ask_again<'l>(person: Person<'l>, need: &Citation, at: Instant) -> Result<Per
     let Some(contact) = person.members().find(|contact| *contact.id() == need.contact) else {
         return Err(Refusal::new(Reason::IdentityGone, None, person.named().ledger().version(), at));
     };
+    // An erasure of one is an erasure of all (S12, S15), told or not.
+    let contact = person.members().find(|contact| contact.ledger().erased()).unwrap_or(contact);
     let ask = Ask::new(need.scope.clone(), need.identity.clone());
     let answer = contact.ledger().permit(&ask, at);
     let gone = !contact.ledger().identities().any(|identity| identity == &need.identity);
@@ -181,7 +174,7 @@ fn ask_again<'l>(person: Person<'l>, need: &Citation, at: Instant) -> Result<Per
 #[derive(Debug)]
 pub struct Event<'l> {
     contact: ContactId,
-    controller: Controller,
+    controller: &'l Controller,
     signal: SignalId,
     rule: RuleName,
     effect: EffectName,
@@ -202,10 +195,10 @@ impl Event<'_> {
         &self.contact
     }
 
-    /// Who acts: the sender that the message names.
+    /// Who acts: the sender that the message names. It comes from the contact, never from what was queued.
     #[must_use]
     pub fn controller(&self) -> &Controller {
-        &self.controller
+        self.controller
     }
 
     /// The signal that led to it.
@@ -276,118 +269,5 @@ where
 
     fn send(&mut self, event: Event<'_>) -> Result<(), E> {
         self(event)
-    }
-}
-
-/// The written form of both rungs. `type` tells them apart; only a queued event is ever read.
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-struct EventLine {
-    #[serde(rename = "type")]
-    type_name: Name,
-    v: u32,
-    key: EventKey,
-    contact: ContactId,
-    controller: Controller,
-    signal: SignalId,
-    rule: RuleName,
-    effect: EffectName,
-    needs: Vec<Citation>,
-}
-
-object_only!(EventLine);
-
-const QUEUED: &str = "queued_event";
-
-type Names<'a> = (&'a ContactId, &'a Controller, &'a SignalId, &'a RuleName, &'a EffectName);
-
-impl EventLine {
-    fn of<'c>(
-        type_name: Name,
-        key: EventKey,
-        (contact, controller, signal, rule, effect): Names<'_>,
-        needs: impl Iterator<Item = &'c Citation>,
-    ) -> EventLine {
-        EventLine {
-            type_name,
-            v: QueuedEvent::SCHEMA_VERSION,
-            key,
-            contact: contact.clone(),
-            controller: controller.clone(),
-            signal: signal.clone(),
-            rule: rule.clone(),
-            effect: effect.clone(),
-            needs: needs.cloned().collect(),
-        }
-    }
-}
-
-impl Serialize for Event<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = (&self.contact, &self.controller, &self.signal, &self.rule, &self.effect);
-        Serialize::serialize(
-            &EventLine::of(Name::known("event"), self.key(), names, self.citations()),
-            serializer,
-        )
-    }
-}
-
-impl Serialize for QueuedEvent {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = (&self.contact, &self.controller, &self.signal, &self.rule, &self.effect);
-        Serialize::serialize(
-            &EventLine::of(Name::known(QUEUED), self.key(), names, self.citations()),
-            serializer,
-        )
-    }
-}
-
-impl<'de> Deserialize<'de> for QueuedEvent {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<QueuedEvent, D::Error> {
-        let line: EventLine = Deserialize::deserialize(deserializer)?;
-        QueuedEvent::try_from(line).map_err(serde::de::Error::custom)
-    }
-}
-
-/// Why a written queued event is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum QueuedEventError {
-    /// Something else than a queued event, an event for example.
-    #[error("only a `queued_event` is read: nothing else can be released")]
-    Type,
-    /// A version that this crate does not know.
-    #[error("this version of a queued event is not known; version 1 is")]
-    Version,
-    /// The list of needs is empty.
-    #[error("a queued event has at least one need, the addressing one")]
-    NoNeeds,
-    /// Its needs are of several instants.
-    #[error("all needs of a queued event are of one decision: they have one instant")]
-    MixedNeeds,
-    /// The key is not that of its contact, signal, rule and effect.
-    #[error("the key is not that of the contact, signal, rule and effect that stand beside it")]
-    Key,
-}
-
-impl TryFrom<EventLine> for QueuedEvent {
-    type Error = QueuedEventError;
-
-    fn try_from(line: EventLine) -> Result<QueuedEvent, QueuedEventError> {
-        let EventLine { type_name, v, key, contact, controller, signal, rule, effect, needs } = line;
-        if type_name.as_str() != QUEUED {
-            return Err(QueuedEventError::Type);
-        }
-        if v != QueuedEvent::SCHEMA_VERSION {
-            return Err(QueuedEventError::Version);
-        }
-        let mut needs = needs.into_iter();
-        let addressing = needs.next().ok_or(QueuedEventError::NoNeeds)?;
-        let further: Vec<Citation> = needs.collect();
-        if further.iter().any(|need| need.decided_at != addressing.decided_at) {
-            return Err(QueuedEventError::MixedNeeds);
-        }
-        let queued = QueuedEvent { contact, controller, signal, rule, effect, addressing, further };
-        if queued.key() == key { Ok(queued) } else { Err(QueuedEventError::Key) }
     }
 }

@@ -19,7 +19,7 @@ pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
 
 use crate::identity::Identity;
-use crate::vocab::{ActId, ContactId, Instant, Lexicon, Name, Scope, ScopeKey, Vocabulary, Word};
+use crate::vocab::{ActId, ContactId, Controller, Instant, Lexicon, Name, Scope, ScopeKey, Vocabulary, Word};
 
 /// What is asked of a ledger: one scope, for one identity (SPEC S29).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -167,6 +167,11 @@ impl ConsentLedger {
         &self.contact
     }
 
+    /// Who knows this contact: the sender of whatever is sent to it.
+    pub(crate) fn controller(&self) -> &Controller {
+        self.lexicon.shared().controller()
+    }
+
     /// How many acts it holds. A citation names the version at which it was true.
     #[must_use]
     pub fn version(&self) -> u32 {
@@ -217,7 +222,8 @@ impl ConsentLedger {
     }
 
     pub(crate) fn remedy_of(&self, key: AskKey, scope: &Scope, now: Instant) -> Remedy {
-        self.tally(key, now).remedy(scope, now, |place| self.act_at(place))
+        let remedy = self.tally(key, now).remedy(scope, now, |place| self.act_at(place));
+        if key.slot == Slot::NONE { remedy.with_address(scope.channel().clone()) } else { remedy }
     }
 
     pub(crate) fn key(&self, ask: &Ask) -> AskKey {

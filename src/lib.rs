@@ -58,7 +58,7 @@ pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, 
 pub use engine::{
     Answered, Asked, Checked, Considered, Decision, Explanation, Misfit, Parts, Refused, Stale, Transition,
 };
-pub use event::{Controller, Event, EventKey, Gateway, QueuedEvent, QueuedEventError};
+pub use event::{Event, EventKey, Gateway, QueuedEvent};
 pub use identity::{Identity, IdentityError, IdentityKind, WideKey};
 pub use journey::{
     AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
@@ -74,12 +74,15 @@ pub use permit::Permit;
 pub use refusal::Refusal;
 pub use signal::{Attribute, Signal, SignalSpec, Source, Value, ValueType};
 pub use vocab::{
-    ActId, CARE, Channel, ContactId, EMAIL, EffectName, IN_PERSON, Instant, InstantError, NEWSLETTER,
-    NO_STAGE, Name, NameError, Network, OFFERS, PHONE, POST, PROFILING, PUSH, Purpose, REFERRAL, RESEARCH,
-    Reach, Recipient, RuleName, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, SignalId, SignalKind, Stage,
-    Vocabulary, WEB,
+    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, IN_PERSON, Instant, InstantError,
+    NEWSLETTER, NO_STAGE, Name, NameError, Network, OFFERS, PHONE, POST, PROFILING, PUSH, Purpose, REFERRAL,
+    RESEARCH, Reach, Recipient, RuleName, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, SignalId, SignalKind,
+    Stage, Vocabulary, WEB,
 };
-pub use wire::{LineError, WireError};
+pub use wire::{LineError, QueuedEventError, WireError};
+
+/// Spans of time, as [`Instant`] takes and gives them: `chrono`'s, so that no second copy of it is needed.
+pub use chrono::TimeDelta;
 
 /// The README's examples are tests.
 #[cfg(doctest)]

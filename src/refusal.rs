@@ -30,11 +30,24 @@ pub struct Refusal {
     cause: Option<u32>,
     version: u32,
     at: Instant,
+    need: u16,
 }
 
 impl Refusal {
     pub(crate) fn new(reason: Reason, cause: Option<u32>, version: u32, at: Instant) -> Refusal {
-        Refusal { reason, cause, version, at }
+        Refusal { reason, cause, version, at, need: 0 }
+    }
+
+    /// The same refusal of another need than the addressing one.
+    pub(crate) fn of_need(self, need: u16) -> Refusal {
+        Refusal { need, ..self }
+    }
+
+    /// Which need of an effect was refused: 0 is the addressing one, in the order of the effect's needs
+    /// and of a queued event's citations.
+    #[must_use]
+    pub fn need(&self) -> usize {
+        usize::from(self.need)
     }
 
     /// Why (SPEC S17).

@@ -17,8 +17,8 @@ pub(crate) use name::name_type;
 pub use name::{Name, NameError};
 pub(crate) use near::nearest;
 pub use scope::{
-    CARE, Channel, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH, Purpose,
-    REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
+    CARE, Channel, Controller, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH,
+    Purpose, REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
 };
 pub use stage::{NO_STAGE, SignalKind, Stage};
 pub(crate) use strict::{ObjectOnly, WordOnly, explicit_end, never_null, object_only, read_or, word_only};

@@ -2,6 +2,7 @@
 
 mod error;
 mod line;
+mod queued;
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(crate) use error::read;
 pub use error::{LineError, WireError};
 use line::Line;
+pub use queued::QueuedEventError;
 
 use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
 use crate::event::QueuedEvent;

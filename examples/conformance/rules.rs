@@ -64,7 +64,9 @@ impl Rules {
         match &line.says {
             Says::Rule { on, needs, emit, from, to } => {
                 self.kind_place(on);
-                from.iter().chain(to).for_each(|stage| drop(self.stage_place(stage)));
+                for stage in from.iter().chain(to) {
+                    self.stage_place(stage);
+                }
                 let mut needs = self.needs(needs).into_iter();
                 let effect = needs.next().map(|NeedSpec { purpose, channel, recipient }| EffectSpec {
                     name: emit.clone(),

@@ -100,9 +100,3 @@ impl<'a> From<&'a Contact> for Person<'a> {
         Person { named: contact, others: &[], held: None }
     }
 }
-
-impl<'a> From<&'a mut Contact> for Person<'a> {
-    fn from(contact: &'a mut Contact) -> Person<'a> {
-        Person::from(&*contact)
-    }
-}

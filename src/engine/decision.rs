@@ -279,7 +279,6 @@ impl Decision {
                 });
                 Some(QueuedEvent {
                     contact: self.contact.clone(),
-                    controller: self.journey.spec().controller.clone(),
                     signal: self.signal.id().clone(),
                     rule: rule.name.clone(),
                     effect: effect.name.clone(),

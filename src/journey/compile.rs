@@ -445,7 +445,7 @@ fn vocabulary(spec: &JourneySpec) -> std::sync::Arc<Vocabulary> {
     for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
         keep(guard, &mut words);
     }
-    Vocabulary::keeping(words)
+    Vocabulary::keeping(spec.controller.clone(), words)
 }
 
 fn keep(guard: &Guard, words: &mut Vec<(Name, u8)>) {

@@ -3,13 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::guard::Guard;
-use crate::event::Controller;
 use crate::identity::IdentityKind;
 use crate::ledger::{NoticeId, NoticeVersion};
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage, never_null,
-    object_only, read_or,
+    Channel, Controller, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage,
+    never_null, object_only, read_or,
 };
 
 /// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.

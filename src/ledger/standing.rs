@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::act::{Act, ActKind};
 use super::row::Row;
 use super::{AskKey, position};
-use crate::vocab::{ActId, Instant, Scope, word_only};
+use crate::vocab::{ActId, Channel, Instant, Scope, word_only};
 
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
 /// stands further down is the nearer to a permission (S29).
@@ -304,6 +304,11 @@ pub struct Remedy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Step {
+    /// An address or account that the channel reaches, linked to the contact: it has none yet.
+    Link {
+        /// The channel.
+        channel: Channel,
+    },
     /// A grant of this scope by the person, for the identity asked for.
     Grant {
         /// What to ask the person for.
@@ -344,6 +349,14 @@ fn in_words<S: serde::Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok,
 }
 
 impl Remedy {
+    /// Where no identity is reached, one must be linked before anything can be given for it.
+    pub(super) fn with_address(mut self, channel: Channel) -> Remedy {
+        if !self.steps.is_empty() {
+            self.steps.insert(0, Step::Link { channel });
+        }
+        self
+    }
+
     /// What to do, first things first.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
@@ -354,6 +367,7 @@ impl Remedy {
 impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Step::Link { channel } => write!(f, "an address that {channel} reaches"),
             Step::Grant { scope, after: None } => write!(f, "a grant of {scope} by the person"),
             Step::Grant { scope, after: Some(after) } => {
                 write!(f, "a new grant of {scope} by the person, later than {after}")

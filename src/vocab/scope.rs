@@ -15,6 +15,10 @@ name_type! {
     Recipient
 }
 name_type! {
+    /// Who acts and answers for it. Every event names its controller; there is no field for a persona.
+    Controller
+}
+name_type! {
     /// A social network, such as `facebook`. Its channel is [`Channel::social`].
     Network
 }

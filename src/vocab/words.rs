@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::name::Name;
-use super::scope::{Channel, Purpose, Reach, Recipient, Scope};
+use super::scope::{Channel, Controller, Purpose, Reach, Recipient, SELF, Scope};
 
 /// A name as its place in a vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,8 +18,9 @@ impl Word {
 ///
 /// There is no global table: two journeys have two vocabularies, and a contact is asked by name
 /// where it was opened with another one than the journey's.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Vocabulary {
+    controller: Controller,
     names: Box<[Name]>,
     /// For each name, how many instants of signals of that kind a contact keeps.
     kept: Box<[u8]>,
@@ -29,18 +30,28 @@ impl Vocabulary {
     /// The words given, in any order. Words beyond 65,000 are left to the contacts that use them.
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = Name>) -> Arc<Vocabulary> {
-        Vocabulary::keeping(names.into_iter().map(|name| (name, 0)))
+        Vocabulary::keeping(SELF.name().clone().into(), names.into_iter().map(|name| (name, 0)))
+    }
+
+    /// Who knows the contacts that are opened with it, and sends what is sent to them. A journey's is
+    /// the controller of its spec; without a journey it is called `self`.
+    #[must_use]
+    pub fn controller(&self) -> &Controller {
+        &self.controller
     }
 
     /// Words, each with how many instants of signals of that kind a contact keeps for guards to count.
-    pub(crate) fn keeping(words: impl IntoIterator<Item = (Name, u8)>) -> Arc<Vocabulary> {
+    pub(crate) fn keeping(
+        controller: Controller,
+        words: impl IntoIterator<Item = (Name, u8)>,
+    ) -> Arc<Vocabulary> {
         let mut most = std::collections::BTreeMap::<Name, u8>::new();
         for (name, keep) in words {
             let kept = most.entry(name).or_default();
             *kept = keep.max(*kept);
         }
         let (names, kept): (Vec<Name>, Vec<u8>) = most.into_iter().take(Vocabulary::LARGEST).unzip();
-        Arc::new(Vocabulary { names: names.into(), kept: kept.into() })
+        Arc::new(Vocabulary { controller, names: names.into(), kept: kept.into() })
     }
 
     pub(crate) fn kept(&self, word: Word) -> u8 {

@@ -179,14 +179,14 @@ fn step_3_befriended_under_a_false_name() {
     let event = queued.release(&story.ada, at("11:30:01")).unwrap();
     assert_eq!(event.controller().as_str(), "covert-agency");
 
-    // Cannot be prevented: a journey whose controller is called jenny. And the stored text of a queued event is
-    // the host's own: who rewrites it puts another name there, since the ledger that is asked again does not know
-    // who keeps it. Even so jenny reaches nobody who did not permit this, and nobody any longer.
-    let forged = QueuedEvent::from_json(&text.replace("covert-agency", "jenny")).unwrap();
-    let event = forged.clone().release(&story.ada, at("11:31:00")).unwrap();
-    assert_eq!(event.controller().as_str(), "jenny");
+    // Cannot be prevented: a journey whose controller is called jenny. What is queued names no sender that could be
+    // rewritten: the event takes it from the contact, and reaches nobody any longer who took the permission back.
+    assert!(!text.contains("controller") && !text.contains("covert-agency"));
+    let persona = text.replace(r#""v":1"#, r#""v":1,"controller":"jenny""#);
+    assert!(QueuedEvent::from_json(&persona).unwrap_err().to_string().contains("controller"));
+    let kept = QueuedEvent::from_json(&text).unwrap();
     story.withdraws(Reach::everything(), "12:00:00");
-    assert_eq!(forged.release(&story.ada, at("12:00:01")).unwrap_err().reason(), Reason::Withdrawn);
+    assert_eq!(kept.release(&story.ada, at("12:00:01")).unwrap_err().reason(), Reason::Withdrawn);
 }
 
 /// Kept warm: by automatic replies. By type, an effect says what for and which way

@@ -51,6 +51,7 @@ fn act_of(step: &Step, id: ActId, earliest: Instant, now: Instant) -> (Act, Inst
     let identity = || identity_of("c1");
     let later = |after: Instant| after.checked_add(chrono::TimeDelta::nanoseconds(1)).unwrap().max(earliest);
     match step {
+        Step::Link { .. } => unreachable!("the contact has the identity that is asked about"),
         Step::Grant { scope, after } => {
             let at = after.map_or(earliest, later);
             let proof = crate::support::proof();

@@ -48,7 +48,7 @@ struct Record {
 }
 
 enum Fate {
-    Queued(QueuedEvent),
+    Queued(Box<QueuedEvent>),
     Sent,
     Dropped,
 }
@@ -114,7 +114,7 @@ impl Desk for Bare<'_> {
         let decision = self.journey.decide(&*contact, signal, now)?;
         journal.extend(decision.parts(&*contact).unwrap().entries);
         for event in decision.commit(contact).unwrap() {
-            self.outbox.entry(event.key()).or_insert(Fate::Queued(event));
+            self.outbox.entry(event.key()).or_insert(Fate::Queued(Box::new(event)));
         }
         Ok(decision)
     }
@@ -122,7 +122,7 @@ impl Desk for Bare<'_> {
     fn queued(&self, key: EventKey) -> Option<QueuedEvent> {
         self.outbox
             .get(&key)
-            .and_then(|fate| if let Fate::Queued(event) = fate { Some(event.clone()) } else { None })
+            .and_then(|fate| if let Fate::Queued(event) = fate { Some((**event).clone()) } else { None })
     }
 
     fn dispatch(&mut self, key: EventKey, now: Instant) -> Dispatched<Infallible> {
@@ -130,7 +130,7 @@ impl Desk for Bare<'_> {
             None => return Dispatched::NotQueued,
             Some(Fate::Sent) => return Dispatched::AlreadySent,
             Some(Fate::Dropped) => return Dispatched::Dropped,
-            Some(Fate::Queued(event)) => event.clone(),
+            Some(Fate::Queued(event)) => (**event).clone(),
         };
         let contact = event.contact().clone();
         let released = event.release(&self.records[&contact].contact, now);
@@ -157,7 +157,7 @@ impl Desk for Bare<'_> {
         }
         for fate in self.outbox.values_mut() {
             if let Fate::Queued(event) = fate {
-                *event = QueuedEvent::from_json(&serde_json::to_string(event).unwrap()).unwrap();
+                **event = QueuedEvent::from_json(&serde_json::to_string(event).unwrap()).unwrap();
             }
         }
     }

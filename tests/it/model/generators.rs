@@ -3,7 +3,7 @@ use super::fault::Fault;
 use super::generate::{acts, any_history, everything, persons, spell, spelling, whole};
 use super::neutral::Line;
 use super::neutral_text::{instant, read_text};
-use super::oracle::{Decision, Reason, answer_text, answer_with, cause};
+use super::oracle::{Reason, answer_text, answer_with, cause};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

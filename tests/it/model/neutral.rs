@@ -292,11 +292,6 @@ impl Line {
         )
     }
 
-    /// A line that is answered.
-    pub fn asks(&self) -> bool {
-        matches!(self, Self::Signal { .. } | Self::Ask { .. } | Self::Send { .. } | Self::Stage { .. })
-    }
-
     /// The line as compact JSON text with sorted keys.
     pub fn to_text(&self, how: Spelling) -> String {
         Value::Object(self.fields(how)).to_string()

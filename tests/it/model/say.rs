@@ -1,6 +1,6 @@
 //! Short constructors for stories in tests: names as they come, seconds after the beginning of 2024.
 
-use super::neutral::{Instant, LiftKind, Line, Reach, Scope, StopKind};
+use super::neutral::{Instant, Line, Reach, Scope, StopKind};
 
 /// So many seconds after 2024-01-01T00:00:00Z.
 pub fn t(seconds: i64) -> Instant {
@@ -30,10 +30,6 @@ pub fn stop(id: &str, contact: &str, at: i64, kind: StopKind, reach: Reach) -> L
     Line::Stop { id: id.into(), contact: contact.into(), at: t(at), kind, reach }
 }
 
-pub fn lift(id: &str, contact: &str, at: i64, kind: LiftKind, scope: &Scope) -> Line {
-    Line::Lift { id: id.into(), contact: contact.into(), at: t(at), kind, scope: scope.clone() }
-}
-
 pub fn erase(id: &str, contact: &str, at: i64) -> Line {
     Line::Erase { id: id.into(), contact: contact.into(), at: t(at) }
 }
@@ -61,8 +57,4 @@ pub fn ask(id: &str, contact: &str, now: i64, scope: &Scope) -> Line {
 
 pub fn send(id: &str, signal: &str, rule: &str, now: i64) -> Line {
     Line::Send { id: id.into(), signal: signal.into(), rule: rule.into(), now: t(now) }
-}
-
-pub fn stage(id: &str, contact: &str, now: Option<i64>) -> Line {
-    Line::Stage { id: id.into(), contact: contact.into(), now: now.map(t) }
 }

@@ -86,6 +86,7 @@ fn a_cure_of_three_steps_turns_the_refusal_with_the_third_and_not_before() {
             Step::Grant { scope, .. } => {
                 story.ada.grant(grant(id.as_str(), scope, email(), at(time))).unwrap()
             }
+            Step::Link { .. } => panic!("she has an address"),
             Step::Confirm { .. } => panic!("nothing waits for a confirm"),
         };
     }
