@@ -300,7 +300,8 @@ mod tests {
             "household_id,basket_id,at,sales\n24,1,2017-01-01T10:00:00,1\n24,1,2017-01-02T10:00:00,1\n";
         let history = History::of(rows, "campaign_id,start_date\n", "campaign_id,household_id\n")?;
         let error = run(&history, &Simulation::default()).err().map(|error| error.to_string());
-        let told = "household-24, basket-1: this signal id names another signal of the contact already";
+        let told = "household-24, basket-1: this signal id names another signal of the contact already: \
+                    give the new one an id of its own";
         assert_eq!(error.as_deref(), Some(told));
         Ok(())
     }

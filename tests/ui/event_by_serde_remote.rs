@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer};
 #[serde(remote = "Event")]
 struct Lookalike<'l> {
     contact: ContactId,
-    controller: Controller,
+    #[serde(deserialize_with = "from_nothing")]
+    controller: &'l Controller,
     signal: SignalId,
     rule: RuleName,
     effect: EffectName,
@@ -17,8 +18,8 @@ struct Lookalike<'l> {
     further: Vec<Permit<'l>>,
 }
 
-fn from_nothing<'de, 'l, D: Deserializer<'de>>(_: D) -> Result<Permit<'l>, D::Error> {
-    Err(serde::de::Error::custom("a permit from elsewhere"))
+fn from_nothing<'de, T, D: Deserializer<'de>>(_: D) -> Result<T, D::Error> {
+    Err(serde::de::Error::custom("from elsewhere"))
 }
 
 fn main() {}

@@ -1,12 +1,8 @@
-//! Somebody puts another name where the controller's stands, queued or about to leave: neither field is theirs.
+//! Somebody puts another name where the controller's stands on an event about to leave: the field is not theirs.
 
-use placet::{Controller, Event, QueuedEvent};
+use placet::{Controller, Event};
 
-fn attack_what_is_queued(queued: &mut QueuedEvent, anna: Controller) {
-    queued.controller = anna;
-}
-
-fn attack_what_may_leave(event: &mut Event<'_>, anna: Controller) {
+fn attack<'l>(event: &mut Event<'l>, anna: &'l Controller) {
     event.controller = anna;
 }
 

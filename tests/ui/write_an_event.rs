@@ -2,11 +2,11 @@
 
 use placet::{ContactId, Controller, EffectName, Event, Permit, RuleName, SignalId};
 
-fn attack(
-    (contact, controller, signal): (ContactId, Controller, SignalId),
+fn attack<'l>(
+    (contact, controller, signal): (ContactId, &'l Controller, SignalId),
     (rule, effect): (RuleName, EffectName),
-    addressing: Permit<'_>,
-) -> Event<'_> {
+    addressing: Permit<'l>,
+) -> Event<'l> {
     Event { contact, controller, signal, rule, effect, addressing, further: vec![] }
 }
 

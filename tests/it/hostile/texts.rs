@@ -71,7 +71,7 @@ fn control_characters_and_broken_escapes() {
     for (name, from, path) in [
         ("entry", r#""contact":""#, "contact"),
         ("act", r#""identity":"email:"#, "identity"),
-        ("queued event", r#""controller":""#, "controller"),
+        ("queued event", r#""effect":""#, "effect"),
         ("signal", r#""identity":"account/facebook:"#, "identity"),
         ("journey", r#""name":"reference"#, "name"),
     ] {

@@ -120,7 +120,7 @@ rule first-purchase is taken
       stands at no stage: yes
     not: yes
       at least 2 of purchase within 90 seconds: no (found 1)
-effect onboarding: offers by email is refused, no_grant; cure: a grant of offers by email by the person
+effect onboarding: offers by email is refused, no_grant; cure: an address that email reaches, then a grant of offers by email by the person
 moves to customer
 ";
     assert_eq!(why.to_string(), lines);
