@@ -4,7 +4,7 @@
 use super::{for_all, runner};
 use crate::model::adapter::Crate;
 use crate::model::fault::Fault;
-use crate::model::generate::{acts, whole};
+use crate::model::generate::{acts, everything, persons, whole};
 use crate::model::neutral::Line;
 use crate::model::oracle::answer_with;
 use crate::model::subject::{Oracle, Subject};
@@ -37,6 +37,16 @@ fn on_journeys() {
 fn in_a_book() {
     agree(&acts(), 300, Crate::Book);
     agree(&whole(), 500, Crate::Book);
+}
+
+#[test]
+fn on_persons() {
+    agree(&persons(), 500, Crate::Book);
+}
+
+#[test]
+fn on_everything() {
+    agree(&everything(), 500, Crate::Book);
 }
 
 /// Every seeded fault that one contact can show is seen as a disagreement.
