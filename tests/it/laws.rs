@@ -75,20 +75,20 @@ fn for_all<T: std::fmt::Debug>(
 /// The crate keeps the law, the oracle keeps it, and a double with the fault seeded for it does not.
 fn law(history: BoxedStrategy<Vec<Line>>, fault: Fault, law: Law) {
     let cases = case(history);
-    for_all(&cases, 400, |case| law(&Crate::Bare, case));
-    for_all(&cases, 100, |case| law(&Crate::Book, case));
+    for_all(&cases, 250, |case| law(&Crate::Bare, case));
+    for_all(&cases, 60, |case| law(&Crate::Book, case));
     seen_through(&cases, fault, law);
 }
 
 /// The same of several contacts, which only a book keeps.
 fn law_of_persons(history: BoxedStrategy<Vec<Line>>, fault: Fault, law: Law) {
     let cases = case(history);
-    for_all(&cases, 300, |case| law(&Crate::Book, case));
+    for_all(&cases, 150, |case| law(&Crate::Book, case));
     seen_through(&cases, fault, law);
 }
 
 fn seen_through(cases: &BoxedStrategy<Case>, fault: Fault, law: Law) {
-    for_all(cases, 60, |case| law(&Oracle(Fault::None), case));
+    for_all(cases, 30, |case| law(&Oracle(Fault::None), case));
     let (mut runner, double) = (runner(1), Oracle(fault));
     let broken = (0..3_000).any(|_| law(&double, &cases.new_tree(&mut runner).unwrap().current()).is_err());
     assert!(broken, "the law does not see {fault:?}");
