@@ -1,13 +1,13 @@
 //! The laws of SPEC section 5, each a property of any subject: the crate keeps it, the oracle keeps it, and the oracle
 //! broken on purpose does not.
 //!
-//! Law 9 is a matter of types (`tests/ui`). Law 6 is for several contacts: its place is `laws/persons.rs`, and its
-//! generators `persons` and `everything`.
+//! Law 9 is a matter of types (`tests/ui`). Of law 6, what concerns unmerge is not in the neutral format and not here.
 
 mod agreement;
 mod consent;
 mod decisions;
 mod own_network;
+mod persons;
 mod record;
 mod remedy;
 
@@ -19,7 +19,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::model::adapter::Crate;
 use crate::model::fault::Fault;
-use crate::model::generate::{acts, now, scope, spelling, stop, whole};
+use crate::model::generate::{acts, everything, now, persons as several, scope, spelling, stop, whole};
 use crate::model::neutral::{Instant, Line, Scope, Spelling};
 use crate::model::subject::{Oracle, Subject};
 
@@ -75,9 +75,20 @@ fn for_all<T: std::fmt::Debug>(
 /// The crate keeps the law, the oracle keeps it, and a double with the fault seeded for it does not.
 fn law(history: BoxedStrategy<Vec<Line>>, fault: Fault, law: Law) {
     let cases = case(history);
-    for_all(&cases, 400, |case| law(&Crate::Bare, case));
-    for_all(&cases, 100, |case| law(&Crate::Book, case));
-    for_all(&cases, 60, |case| law(&Oracle(Fault::None), case));
+    for_all(&cases, 250, |case| law(&Crate::Bare, case));
+    for_all(&cases, 60, |case| law(&Crate::Book, case));
+    seen_through(&cases, fault, law);
+}
+
+/// The same of several contacts, which only a book keeps.
+fn law_of_persons(history: BoxedStrategy<Vec<Line>>, fault: Fault, law: Law) {
+    let cases = case(history);
+    for_all(&cases, 150, |case| law(&Crate::Book, case));
+    seen_through(&cases, fault, law);
+}
+
+fn seen_through(cases: &BoxedStrategy<Case>, fault: Fault, law: Law) {
+    for_all(cases, 30, |case| law(&Oracle(Fault::None), case));
     let (mut runner, double) = (runner(1), Oracle(fault));
     let broken = (0..3_000).any(|_| law(&double, &cases.new_tree(&mut runner).unwrap().current()).is_err());
     assert!(broken, "the law does not see {fault:?}");
@@ -97,6 +108,7 @@ fn the_promise_what_is_permitted_rests_on_a_grant_of_exactly_that() {
 #[test]
 fn law_01_a_stop_never_turns_deny_into_allow() {
     law(one_contact(), seeded(1), consent::a_stop_permits_nothing);
+    law_of_persons(several(), Fault::LastStopLineOnly, consent::a_stop_permits_nothing);
 }
 
 #[test]
@@ -107,6 +119,7 @@ fn law_02_after_a_withdrawal_of_everything_only_a_later_grant_permits() {
 #[test]
 fn law_03_the_order_of_acts_changes_no_verdict() {
     law(one_contact(), seeded(3), consent::order_is_nothing);
+    law_of_persons(several(), seeded(3), consent::order_is_nothing);
 }
 
 #[test]
@@ -117,6 +130,17 @@ fn law_04_a_re_delivery_changes_nothing() {
 #[test]
 fn law_05_the_answers_on_a_prefix_are_a_prefix_of_the_answers() {
     law(one_contact(), seeded(5), record::nothing_is_seen_below);
+}
+
+#[test]
+fn law_06_to_merge_or_to_link_permits_nothing() {
+    law_of_persons(several(), seeded(6), persons::to_join_permits_nothing);
+    law_of_persons(several(), Fault::GrantCrossesKey, persons::to_join_permits_nothing);
+}
+
+#[test]
+fn law_06_a_merge_again_or_the_other_way_round_is_the_same() {
+    law_of_persons(everything(), Fault::MergeTakesStageOfInto, persons::a_merge_is_one_merge);
 }
 
 #[test]

@@ -103,13 +103,15 @@ pub(super) fn a_withdrawal_of_everything_holds(subject: &dyn Subject, case: &Cas
     Ok(())
 }
 
-/// Law 3: the acts of each half of a history come first in it, in one order and in another; every answer is the same.
+/// Law 3: the acts, links and merges of each half of a history come first in it, in one order and in another; every
+/// answer is the same. (Histories with merges have no stages here: those go by the order of lines, S23.)
 pub(super) fn order_is_nothing(subject: &dyn Subject, case: &Case) -> Result<(), String> {
     let cut = case.place.index(case.history.len() + 1);
     let ordered = |shuffled: bool| -> Vec<Line> {
         let halves = case.history.split_at(cut);
+        let movable = |line: &Line| line.is_act() || matches!(line, Line::Link { .. } | Line::Merge { .. });
         let half = |lines: &[Line]| {
-            let (acts, rest): (Vec<Line>, Vec<Line>) = lines.iter().cloned().partition(Line::is_act);
+            let (acts, rest): (Vec<Line>, Vec<Line>) = lines.iter().cloned().partition(movable);
             let mut acts: Vec<(u64, Line)> = (1..).zip(acts).collect();
             if shuffled {
                 acts.sort_by_key(|(number, _)| number.wrapping_mul(case.order | 1) >> 7);

@@ -22,7 +22,8 @@ fn an_explanation_says_what_was_decided() {
                 assert!(why.rules.is_empty() && why.effects.is_empty() && why.moved_to.is_none());
                 return;
             }
-            assert_eq!(why.stands_at.as_ref(), journey.stands_at(contact, now));
+            let arrived = Some(&signal.spec().identity);
+            assert_eq!(why.stands_at.as_ref(), journey.stands_at_for(contact, arrived, now));
             let taken: Vec<&RuleName> =
                 why.rules.iter().filter(|rule| rule.taken).map(|rule| &rule.rule).collect();
             assert_eq!(taken, Vec::from_iter(decision.rule()));

@@ -10,7 +10,7 @@ use crate::model::neutral::{LiftKind, Line};
 
 #[test]
 fn what_a_remedy_says_turns_the_refusal() {
-    for_all(&case(acts()), 1_500, cures);
+    for_all(&case(acts()), 1_000, cures);
 }
 
 fn cures(case: &Case) -> Result<(), String> {

@@ -1,7 +1,7 @@
-//! The crate as a subject: a history of single contacts in the neutral format, answered through the public API.
+//! The crate as a subject: a history in the neutral format, answered through the public API.
 //!
-//! A neutral contact id is one identity, so that each contact is opened under `id:<its id>` and every channel reaches
-//! any identity. Links and merges are not for this adapter. What the neutral format asks of *all* lines together (one
+//! A neutral contact id is one identity, so that each contact is opened under `id:<its id>` and every channel answers
+//! where the question came from. Links and merges are for a book; bare contacts are single. What the neutral format asks of *all* lines together (one
 //! name space of ids, S2) is kept here; for acts and signals the crate is held to it as well.
 
 use std::collections::BTreeSet;
@@ -145,7 +145,17 @@ impl<'a, D: Desk> Reading<'a, D> {
     fn line(&mut self, line: &'a Line) -> Result<Option<oracle::Decision>, Why> {
         self.lines.push(line);
         match line {
-            Line::Link { .. } | Line::Merge { .. } => panic!("a history of single contacts"),
+            Line::Link { contact, key, .. } => {
+                let contact = self.open(contact);
+                self.desk.link(&contact, Identity::of_kind("key", key).unwrap());
+                Ok(None)
+            }
+            Line::Merge { from, into, .. } => {
+                let (from, into) = (self.open(from), self.open(into));
+                self.journey()?;
+                self.desk.merge(&from, &into);
+                Ok(None)
+            }
             Line::Rule { .. } | Line::Admission { .. } => {
                 self.journey = None;
                 Ok(None)
@@ -168,12 +178,11 @@ impl<'a, D: Desk> Reading<'a, D> {
                 Ok(Some(decision))
             }
             Line::Stage { contact, now, .. } => {
-                let (contact, now) = (self.open(contact), now.map(|now| self.when(now)));
-                let journey = self.journey()?;
-                let contact = self.desk.contact(&contact).unwrap();
+                let (id, now) = (self.open(contact), now.map(|now| self.when(now)));
+                self.journey()?;
                 let stage = match now {
-                    None => contact.held_stage(),
-                    Some(now) => journey.stands_at(contact, now).cloned(),
+                    None => self.desk.held_stage(&id),
+                    Some(now) => self.desk.stands_at(&id, &identity_of(contact), now),
                 };
                 Ok(Some(oracle::Decision::Stage(stage.map(|stage| stage.to_string()))))
             }
@@ -315,7 +324,7 @@ fn journey_of(lines: &[&Line], kinds: &BTreeSet<&str>) -> Result<Journey, Why> {
     let part = |part: fn(&neutral::Scope) -> &String| {
         scopes.iter().map(|scope| part(scope)).collect::<BTreeSet<_>>()
     };
-    let channel = |channel: &String| ChannelSpec { name: name(channel), reaches: Some(Reaches::Any) };
+    let channel = |channel: &String| ChannelSpec { name: name(channel), reaches: Some(Reaches::Arrival) };
     let spec = JourneySpec {
         placet: 1,
         name: name("neutral"),

@@ -18,6 +18,15 @@ pub trait Desk {
     fn observe_again(&mut self, _signal: &Signal, _now: Instant) {}
     fn queued(&self, key: EventKey) -> Option<QueuedEvent>;
     fn dispatch(&mut self, key: EventKey, now: Instant) -> Dispatched<Infallible>;
+    /// Shares a key. Only a book keeps persons.
+    fn link(&mut self, _id: &ContactId, _key: Identity) {
+        panic!("a history of single contacts");
+    }
+    fn merge(&mut self, _from: &ContactId, _into: &ContactId) {
+        panic!("a history of single contacts");
+    }
+    fn held_stage(&self, id: &ContactId) -> Option<Stage>;
+    fn stands_at(&self, id: &ContactId, identity: &Identity, now: Instant) -> Option<Stage>;
     /// Before a line: a moment to forget and remember.
     fn before(&mut self, _line: usize) {}
 }
@@ -147,6 +156,14 @@ impl Desk for Bare<'_> {
         answer
     }
 
+    fn held_stage(&self, id: &ContactId) -> Option<Stage> {
+        self.contact(id)?.held_stage()
+    }
+
+    fn stands_at(&self, id: &ContactId, identity: &Identity, now: Instant) -> Option<Stage> {
+        self.journey.stands_at_for(self.contact(id)?, Some(identity), now).cloned()
+    }
+
     fn before(&mut self, line: usize) {
         if self.replay_every.is_none_or(|every| line % every != 0) {
             return;
@@ -201,5 +218,21 @@ impl Desk for Book {
 
     fn dispatch(&mut self, key: EventKey, now: Instant) -> Dispatched<Infallible> {
         self.dispatch_one(key, now, &mut |_: Event<'_>| Ok(()))
+    }
+
+    fn link(&mut self, id: &ContactId, key: Identity) {
+        self.link(id, key).unwrap();
+    }
+
+    fn merge(&mut self, from: &ContactId, into: &ContactId) {
+        self.merge(from, into).unwrap();
+    }
+
+    fn held_stage(&self, id: &ContactId) -> Option<Stage> {
+        self.held_stage(id)
+    }
+
+    fn stands_at(&self, id: &ContactId, identity: &Identity, now: Instant) -> Option<Stage> {
+        self.stands_at(id, Some(identity), now)
     }
 }

@@ -20,7 +20,7 @@ fn yes_is_answered_in_15_to_30_percent() {
         [("acts", acts()), ("whole", whole()), ("persons", persons()), ("everything", everything())]
     {
         let mut all = Vec::new();
-        for history in sample(&strategy, 200) {
+        for history in sample(&strategy, 150) {
             let (answers, rejected) = answer_with(&history, Fault::None);
             assert_eq!(rejected, None, "{history:#?}");
             for answer in answers {
@@ -67,7 +67,7 @@ fn causes(history: &[Line], fault: Fault) -> Vec<Option<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Law 8, and the writer against the reader: no spelling changes a line or an answer.
     #[test]
