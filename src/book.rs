@@ -2,6 +2,7 @@
 //!
 //! What concerns several contacts is in `persons`: shared keys, merge and unmerge, and who must be told of a stop.
 
+mod journal;
 mod outbox;
 mod persons;
 
@@ -10,16 +11,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thiserror::Error;
 
+pub use journal::{DamagedJournal, Journal, JournalError, Journaled, Replayed};
 pub use outbox::{Dispatched, Outbox, Outgoing, Report};
 use persons::Persons;
 
 use crate::contact::{Contact, Person};
 use crate::engine::{Decision, Misfit};
-use crate::event::{EventKey, Gateway};
+use crate::event::{EventKey, Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::ledger::{Act, AppendError, Appended, Provenance, Stop};
-use crate::signal::Signal;
+use crate::signal::{Signal, SignalSpec};
 use crate::vocab::{ContactId, Instant, SignalId, Stage};
 
 /// Contacts under one journey, with idempotent signals and an outbox.
@@ -223,6 +225,14 @@ impl Book {
         Ok(self.persons.merge(from, into, rank))
     }
 
+    /// The stage that two contacts would hold together after a merge (S23).
+    fn would_hold(&self, from: &ContactId, into: &ContactId) -> Result<Option<Stage>, BookError> {
+        for id in [from, into] {
+            self.persons.get(id).ok_or(BookError::UnknownContact)?;
+        }
+        Ok(self.persons.furthest(from, into, |stage| self.journey.furthest(stage)))
+    }
+
     /// Makes a contact a person of its own again; false if it was. Its grants and its stage are as if it had
     /// never been merged, its signals those that named it; stops stay on both sides (S28).
     ///
@@ -244,10 +254,19 @@ impl Book {
     /// # Errors
     /// [`BookError`] for an unknown contact, an id in use, or a signal that does not fit.
     pub fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Observed, BookError> {
+        match self.plan(signal, now)? {
+            Some(plan) => Ok(Observed::Decided(Box::new(self.take(plan)))),
+            None => Ok(Observed::Again),
+        }
+    }
+
+    /// Decides a signal and changes nothing; `None` where it was delivered again.
+    fn plan(&self, signal: &Signal, now: Instant) -> Result<Option<Plan>, BookError> {
         let id = &signal.spec().contact;
-        let digest = digest(signal);
-        match self.record(id)?.signals.get(signal.id()) {
-            Some(there) if *there == digest => return Ok(Observed::Again),
+        let record = self.persons.get(id).ok_or(BookError::UnknownContact)?;
+        let digest = digest(signal.spec());
+        match record.signals.get(signal.id()) {
+            Some(there) if *there == digest => return Ok(None),
             Some(_) => return Err(BookError::SignalIdReused),
             None => {}
         }
@@ -258,33 +277,36 @@ impl Book {
             Ok::<_, Misfit>((decision, queued, kept))
         };
         let (decision, queued, kept) = self.persons.with(id, decide).ok_or(BookError::UnknownContact)??;
-        queued.into_iter().for_each(|event| self.outbox.put(event));
-        if kept {
-            self.keep(signal, now, &decision);
-        }
-        if decision.unadmitted().is_none() {
-            self.record(id)?.signals.insert(signal.id().clone(), digest);
-        }
-        Ok(Observed::Decided(Box::new(decision)))
+        // A contact that is merged also moves as it would alone, for an unmerge to find (S28).
+        let joint = kept && self.persons.is_joint(id);
+        let alone = if joint { self.journey.decide(&record.contact, signal, now).ok() } else { None };
+        Ok(Some(Plan { signal: signal.clone(), digest, decision, alone, queued, kept }))
     }
 
-    /// Keeps what was decided. A contact that is merged also moves as it would alone, for an unmerge to find (S28).
-    fn keep(&mut self, signal: &Signal, now: Instant, decision: &Decision) {
+    /// Does what was planned.
+    fn take(&mut self, plan: Plan) -> Decision {
+        let Plan { signal, digest, decision, alone, queued, kept } = plan;
         let id = &signal.spec().contact;
-        let joint = self.persons.is_joint(id);
-        if let Some(moved) = decision.transition() {
+        queued.into_iter().for_each(|event| self.outbox.put(event));
+        if let Some(moved) = decision.transition().filter(|_| kept) {
             self.persons.hold(id, moved.to());
         }
         let Some(record) = self.persons.records.get_mut(id) else {
-            return;
+            return decision;
         };
-        let alone = if joint { self.journey.decide(&record.contact, signal, now).ok() } else { None };
-        let own = if joint { alone.as_ref() } else { Some(decision) };
-        record.contact.admit(signal.kind(), signal.at());
-        if let Some(moved) = own.and_then(Decision::transition) {
-            record.contact.hold(moved.to());
+        if kept {
+            record.contact.admit(signal.kind(), signal.at());
+            let own = alone.as_ref().unwrap_or(&decision);
+            if let Some(moved) = own.transition() {
+                record.contact.hold(moved.to());
+            }
+            let moved_alone = alone.as_ref().and_then(Decision::transition).is_some();
+            record.contact.advance(decision.entry_count().saturating_add(u64::from(moved_alone)));
         }
-        record.contact.advance(decision.entry_count());
+        if decision.unadmitted().is_none() {
+            record.signals.insert(signal.id().clone(), digest);
+        }
+        decision
     }
 
     /// What is queued, sent and dropped.
@@ -318,9 +340,19 @@ impl Book {
     }
 }
 
+/// What follows from a signal, decided and not yet done.
+struct Plan {
+    signal: Signal,
+    digest: u64,
+    decision: Decision,
+    alone: Option<Decision>,
+    queued: Vec<QueuedEvent>,
+    kept: bool,
+}
+
 /// Tells a signal delivered again from another one under its id. Lives in memory only.
-fn digest(signal: &Signal) -> u64 {
+fn digest(signal: &SignalSpec) -> u64 {
     let mut hasher = DefaultHasher::new();
-    signal.spec().hash(&mut hasher);
+    signal.hash(&mut hasher);
     hasher.finish()
 }

@@ -318,19 +318,24 @@ impl ConsentLedger {
         held.is_some_and(|held| std::mem::replace(&mut held.current, false))
     }
 
-    /// Appends a go.
-    pub(crate) fn append_go(&mut self, go: Act) -> Result<Appended, AppendError> {
+    /// What would become of a go, as far as can be told without a try.
+    pub(crate) fn would_append(&self, go: &Act) -> Result<Appended, AppendError> {
         if let Some(there) = self.act(go.id()) {
-            return if same(&there, &go) { Ok(Appended::Again) } else { Err(AppendError::IdReused) };
+            return if same(&there, go) { Ok(Appended::Again) } else { Err(AppendError::IdReused) };
         }
-        let slot = go.identity().map_or(Slot::NONE, |identity| self.slot(identity));
-        if slot == Slot::NONE {
+        if go.identity().is_none_or(|identity| self.slot(identity) == Slot::NONE) {
             return Err(AppendError::UnknownIdentity);
         }
-        let row = Row::of_go(&go, slot, &mut self.lexicon).ok_or(AppendError::Full)?;
-        if self.version() == u32::MAX {
-            return Err(AppendError::Full);
+        if self.version() == u32::MAX { Err(AppendError::Full) } else { Ok(Appended::New) }
+    }
+
+    /// Appends a go.
+    pub(crate) fn append_go(&mut self, go: Act) -> Result<Appended, AppendError> {
+        if self.would_append(&go)? == Appended::Again {
+            return Ok(Appended::Again);
         }
+        let slot = go.identity().map_or(Slot::NONE, |identity| self.slot(identity));
+        let row = Row::of_go(&go, slot, &mut self.lexicon).ok_or(AppendError::Full)?;
         self.push(row);
         Ok(Appended::New)
     }

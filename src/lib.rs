@@ -52,7 +52,10 @@ mod signal;
 mod vocab;
 mod wire;
 
-pub use book::{Book, BookError, Dispatched, Observed, Outbox, Outgoing, Report};
+pub use book::{
+    Book, BookError, DamagedJournal, Dispatched, Journal, JournalError, Journaled, Observed, Outbox,
+    Outgoing, Replayed, Report,
+};
 pub use citation::Citation;
 pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError};
 pub use engine::{

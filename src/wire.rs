@@ -58,6 +58,9 @@ impl Entry {
             Body::Act(act) => act_type(act.kind()),
             Body::Signal(_) => "signal",
             Body::Transition(_) => "transition",
+            Body::TransitionAlone(_) => "transition_alone",
+            Body::Merged { .. } => "merged",
+            Body::Unmerged => "unmerged",
             Body::Queued(_) => "queued",
             Body::EffectRefused(_) => "effect_refused",
             Body::Sent { .. } => "sent",
@@ -121,7 +124,12 @@ impl Serialize for Entry {
             }
             Body::Act(act) => write_act(&mut map, act)?,
             Body::Signal(admitted) => write_signal(&mut map, admitted)?,
-            Body::Transition(moved) => write_transition(&mut map, moved)?,
+            Body::Transition(moved) | Body::TransitionAlone(moved) => write_transition(&mut map, moved)?,
+            Body::Merged { into, held } => {
+                map.serialize_entry("into", into)?;
+                map.serialize_entry("held", held.as_ref().unwrap_or(&NO_STAGE))?;
+            }
+            Body::Unmerged => {}
             Body::Queued(event) => map.serialize_entry("event", event)?,
             Body::EffectRefused(refused) => write_refused(&mut map, refused)?,
             Body::Sent { key, at } => {
@@ -260,13 +268,10 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
             },
             now: line.now.take("now")?,
         }),
-        "transition" => Body::Transition(Moved {
-            signal: line.signal.take("signal")?,
-            rule: line.rule.take("rule")?,
-            from: stage(line.from.take("from")?),
-            to: stage(line.to.take("to")?),
-            at: line.at.take("at")?,
-        }),
+        "transition" => Body::Transition(read_transition(line)?),
+        "transition_alone" => Body::TransitionAlone(read_transition(line)?),
+        "merged" => Body::Merged { into: line.into.take("into")?, held: stage(line.held.take("held")?) },
+        "unmerged" => Body::Unmerged,
         "queued" => Body::Queued(line.event.take("event")?),
         "effect_refused" => Body::EffectRefused(RefusedEffect {
             signal: line.signal.take("signal")?,
@@ -290,6 +295,16 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
     }
     line.type_name.optional();
     Ok(Entry { contact, body })
+}
+
+fn read_transition(line: &mut Line) -> Result<Moved, LineError> {
+    Ok(Moved {
+        signal: line.signal.take("signal")?,
+        rule: line.rule.take("rule")?,
+        from: stage(line.from.take("from")?),
+        to: stage(line.to.take("to")?),
+        at: line.at.take("at")?,
+    })
 }
 
 fn stage(stage: Stage) -> Option<Stage> {

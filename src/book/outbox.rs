@@ -178,4 +178,14 @@ impl Outbox {
         self.waiting.remove(&place);
         answer
     }
+
+    /// Notes what became of an event, as a journal says; `None` where none was queued under this key.
+    pub(super) fn settle(&mut self, key: EventKey, fate: Outgoing) -> Option<()> {
+        let settled = self.all.get_mut(&key)?;
+        if let Outgoing::Queued { place, .. } = settled {
+            self.waiting.remove(place);
+            *settled = fate;
+        }
+        Some(())
+    }
 }

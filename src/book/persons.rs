@@ -129,8 +129,7 @@ impl Persons {
             return false;
         }
         let (near_us, near_them) = (self.sharing(&ours), self.sharing(&theirs));
-        let held = [self.held(into), self.held(from)];
-        let held = held.into_iter().max_by_key(|stage| rank(stage.as_ref())).flatten();
+        let held = self.furthest(from, into, rank);
         self.join(&theirs, into);
         self.join(&ours, from);
         let far = |other: &&ContactId, near: &[ContactId]| !near.contains(*other);
@@ -145,6 +144,17 @@ impl Persons {
         let members: BTreeSet<ContactId> = ours.union(&theirs).cloned().collect();
         self.make_joint(members, held);
         true
+    }
+
+    /// Of the stages that two contacts hold the one furthest along (S23).
+    pub(super) fn furthest(
+        &self,
+        from: &ContactId,
+        into: &ContactId,
+        rank: impl Fn(Option<&Stage>) -> usize,
+    ) -> Option<Stage> {
+        let held = [self.held(into), self.held(from)];
+        held.into_iter().max_by_key(|stage| rank(stage.as_ref())).flatten()
     }
 
     /// Makes a contact a person of its own again; false if it was one. Stops stay on both sides (S28).

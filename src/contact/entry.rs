@@ -41,8 +41,19 @@ pub enum Body {
     Act(Act),
     /// A signal was admitted. One that was not leaves no trace (SPEC S26).
     Signal(Admitted),
-    /// The held stage moved.
+    /// The held stage moved, of the contact and of those merged with it.
     Transition(Moved),
+    /// The stage moved that a merged contact would hold alone; it holds it again after an unmerge (SPEC S28).
+    TransitionAlone(Moved),
+    /// The contact became one person with another (SPEC S14).
+    Merged {
+        /// With which.
+        into: ContactId,
+        /// The stage that they hold from now on (SPEC S23).
+        held: Option<Stage>,
+    },
+    /// The contact became a person of its own again (SPEC S28).
+    Unmerged,
     /// An effect was permitted and queued.
     Queued(QueuedEvent),
     /// An effect was refused when it was decided.
@@ -186,7 +197,9 @@ impl Contact {
                 self.hold(moved.to.as_ref());
                 self.advance(1);
             }
-            Body::Queued(_) | Body::EffectRefused(_) => self.advance(1),
+            Body::TransitionAlone(_) | Body::Queued(_) | Body::EffectRefused(_) => self.advance(1),
+            // A person of several contacts is replayed by a book.
+            Body::Merged { .. } | Body::Unmerged => {}
             // The outbox's own facts: no decision about the contact depends on them.
             Body::Sent { .. } | Body::Dropped { .. } => {}
         }

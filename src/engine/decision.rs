@@ -138,6 +138,12 @@ impl Decision {
         }
     }
 
+    /// The instant that it was made for.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
     /// The version of the contact that it was made for.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -289,7 +295,7 @@ impl Decision {
             .collect()
     }
 
-    fn entries(&self, person: Person<'_>, queued: &[QueuedEvent]) -> Vec<Entry> {
+    pub(crate) fn entries(&self, person: Person<'_>, queued: &[QueuedEvent]) -> Vec<Entry> {
         let id = person.id();
         let entry = |body| Entry::new(id.clone(), body);
         let mut entries =

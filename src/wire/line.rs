@@ -90,6 +90,8 @@ line! {
     effect: EffectName,
     from: Stage,
     to: Stage,
+    into: ContactId,
+    held: Stage,
     event: QueuedEvent,
     reason: Reason,
     cause: ActId,

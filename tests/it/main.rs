@@ -19,6 +19,7 @@ mod architecture;
 mod compile_fail;
 mod conformance;
 mod hostile;
+mod journal;
 mod laws;
 mod messages;
 mod model;
