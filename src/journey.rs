@@ -1,11 +1,13 @@
 //! Floor 5: the journey. Data is checked and compiled once; what runs is never unchecked data.
 
+mod circle;
 mod compile;
 mod fault;
 mod guard;
 mod reference;
 mod spec;
 mod table;
+mod words;
 
 use std::sync::Arc;
 

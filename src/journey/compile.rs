@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
 use super::spec::{JourneySpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
 use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target};
+use super::words;
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage, Vocabulary,
+    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage,
 };
-
-/// The most of anything that a place can number.
-const MOST: usize = 65_000;
 
 /// The most attributes of one kind of signal.
 const MOST_ATTRIBUTES: usize = 32;
@@ -23,8 +22,8 @@ const MOST_ATTRIBUTES: usize = 32;
 const MOST_COMPARED: usize = 20_000;
 
 pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
-    if let Some(fault) = too_large(&spec) {
-        return Err(vec![fault]);
+    if words::too_large(&spec) {
+        return Err(vec![Fault { path: ".".to_owned(), kind: FaultKind::TooLarge }]);
     }
     let mut compiler = Compiler::new(&spec);
     compiler.declarations();
@@ -44,37 +43,6 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     let mut compiled = Compiled { vocabulary, stages, places, kinds, kind_places, rules, networks, spec };
     compiled.index_rules();
     Ok(compiled)
-}
-
-fn too_large(spec: &JourneySpec) -> Option<Fault> {
-    let Catalogues { words, effects, needs } = sizes(spec);
-    let largest = [words, spec.stages.len(), spec.signals.len(), spec.rules.len(), effects, needs];
-    let path = ".".to_owned();
-    largest.into_iter().max().filter(|most| *most > MOST).map(|_| Fault { path, kind: FaultKind::TooLarge })
-}
-
-struct Catalogues {
-    words: usize,
-    effects: usize,
-    needs: usize,
-}
-
-/// Words that are declared in all, and the most effects of one rule and needs of one list.
-fn sizes(spec: &JourneySpec) -> Catalogues {
-    let catalogue = &spec.catalogue;
-    let words = [
-        catalogue.purposes.len(),
-        catalogue.channels.len(),
-        catalogue.recipients.len(),
-        catalogue.notices.len().saturating_mul(2), // id and version
-        spec.stages.len(),
-        spec.signals.len(),
-        1, // `self`
-    ];
-    let effects = spec.rules.iter().map(|rule| rule.effects.len()).max().unwrap_or_default();
-    let lists = spec.rules.iter().flat_map(|rule| &rule.effects).map(|effect| effect.needs.len());
-    let needs = lists.max().unwrap_or_default();
-    Catalogues { words: words.into_iter().fold(0, usize::saturating_add), effects, needs }
 }
 
 struct Compiler<'s> {
@@ -101,7 +69,7 @@ impl<'s> Compiler<'s> {
         let networks = networks.filter_map(|channel| Some((channel.name.network()?, channel.name.clone())));
         let numbered = spec.stages.iter().filter(|stage| stage.name != NO_STAGE).zip(1..);
         Compiler {
-            lexicon: Lexicon::new(vocabulary(spec)),
+            lexicon: Lexicon::new(words::vocabulary(spec)),
             networks: networks.collect(),
             purposes: spec.catalogue.purposes.iter().collect(),
             recipients: spec.catalogue.recipients.iter().collect(),
@@ -364,44 +332,9 @@ impl<'s> Compiler<'s> {
         place
     }
 
-    /// S27: a circle of stages and elses is rejected. Stages that fall back on nothing left are taken away until none is.
+    /// S27: a circle of stages and elses is rejected.
     fn circles(&mut self, stages: &[Standing]) {
-        let mut left = vec![true; stages.len()];
-        let mut ends: Vec<Vec<usize>> = vec![Vec::new(); stages.len()];
-        let mut open: Vec<usize> = stages.iter().map(|stage| stage.sustain.len()).collect();
-        for (at, stage) in stages.iter().enumerate() {
-            for (_, otherwise) in &stage.sustain {
-                if let Some(above) = ends.get_mut(usize::from(otherwise.0)) {
-                    above.push(at);
-                }
-            }
-        }
-        let mut ready: Vec<usize> =
-            open.iter().enumerate().filter(|(_, open)| **open == 0).map(|(at, _)| at).collect();
-        while let Some(at) = ready.pop() {
-            if let Some(left) = left.get_mut(at) {
-                *left = false;
-            }
-            for above in ends.get(at).cloned().unwrap_or_default() {
-                if let Some(open) = open.get_mut(above) {
-                    *open = open.saturating_sub(1);
-                    if *open == 0 {
-                        ready.push(above);
-                    }
-                }
-            }
-        }
-        // What is left falls back on a circle: after as many steps as there are stages one stands on it.
-        let is_left = |at: &usize| left.get(*at).copied().unwrap_or_default();
-        let Some(mut on) = (0..stages.len()).find(is_left) else {
-            return;
-        };
-        for _ in stages {
-            let below =
-                stages.get(on).map(|stage| stage.sustain.iter().map(|(_, below)| usize::from(below.0)));
-            on = below.and_then(|mut below| below.find(is_left)).unwrap_or(on);
-        }
-        if let Some(stage) = stages.get(on).map(|stage| stage.name.clone()) {
+        if let Some(stage) = circle::on_a_circle(stages).map(|stage| stage.name.clone()) {
             let at = self.spec.stages.iter().position(|spec| spec.name == stage).unwrap_or_default();
             let stage = stage.name().clone();
             self.fault(format!("stages[{at}].sustain"), FaultKind::SustainCircle { stage });
@@ -426,36 +359,5 @@ impl Compiled {
             kind.from.sort_unstable();
             kind.from.dedup();
         }
-    }
-}
-
-/// The words of a spec. Kinds that a guard counts within a time keep as many instants as it needs.
-fn vocabulary(spec: &JourneySpec) -> std::sync::Arc<Vocabulary> {
-    let catalogue = &spec.catalogue;
-    let mut words: Vec<(Name, u8)> = vec![(SELF.name().clone(), 0)];
-    let plain = |name: &Name| (name.clone(), 0);
-    words.extend(catalogue.purposes.iter().map(|purpose| plain(purpose.name())));
-    words.extend(catalogue.channels.iter().map(|channel| plain(channel.name.name())));
-    words.extend(catalogue.recipients.iter().map(|recipient| plain(recipient.name())));
-    words.extend(
-        catalogue.notices.iter().flat_map(|notice| [plain(notice.id.name()), plain(notice.version.name())]),
-    );
-    words.extend(spec.stages.iter().map(|stage| plain(stage.name.name())));
-    words.extend(spec.signals.iter().map(|signal| plain(signal.kind.name())));
-    for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
-        keep(guard, &mut words);
-    }
-    Vocabulary::keeping(spec.controller.clone(), words)
-}
-
-fn keep(guard: &Guard, words: &mut Vec<(Name, u8)>) {
-    match guard.test() {
-        Test::All(guards) | Test::Any(guards) => guards.iter().for_each(|guard| keep(guard, words)),
-        Test::Not(guard) => keep(guard, words),
-        Test::Count(count) if count.within.is_some() => {
-            let most = u8::try_from(count.at_least).unwrap_or(MOST_KEPT).min(MOST_KEPT);
-            words.push((count.kind.name().clone(), most));
-        }
-        Test::Stage(_) | Test::Count(_) | Test::Recency(_) | Test::Attribute(_) | Test::Consent(_) => {}
     }
 }

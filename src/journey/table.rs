@@ -19,6 +19,10 @@ pub(crate) struct Place(pub(super) u16);
 
 impl Place {
     pub(crate) const NONE: Place = Place(0);
+
+    pub(super) fn index(self) -> usize {
+        usize::from(self.0)
+    }
 }
 
 #[derive(Debug)]

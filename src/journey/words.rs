@@ -1,0 +1,61 @@
+//! The size of a spec, and its words: names that contacts number, and how many instants of a kind they keep.
+
+use std::sync::Arc;
+
+use super::guard::{Guard, Test};
+use super::spec::JourneySpec;
+use crate::contact::MOST_KEPT;
+use crate::vocab::{Name, SELF, Vocabulary};
+
+/// The most of anything that a place can number.
+const MOST: usize = 65_000;
+
+/// Whether there is more of anything than can be numbered: words in all, effects of one rule, needs of one list.
+pub(super) fn too_large(spec: &JourneySpec) -> bool {
+    let catalogue = &spec.catalogue;
+    let words = [
+        catalogue.purposes.len(),
+        catalogue.channels.len(),
+        catalogue.recipients.len(),
+        catalogue.notices.len().saturating_mul(2), // id and version
+        spec.stages.len(),
+        spec.signals.len(),
+        1, // `self`
+    ];
+    let words = words.into_iter().fold(0, usize::saturating_add);
+    let effects = spec.rules.iter().map(|rule| rule.effects.len());
+    let needs = spec.rules.iter().flat_map(|rule| &rule.effects).map(|effect| effect.needs.len());
+    let largest = [words, spec.stages.len(), spec.signals.len(), spec.rules.len()];
+    largest.into_iter().chain(effects).chain(needs).any(|size| size > MOST)
+}
+
+/// The words of a spec. Kinds that a guard counts within a time keep as many instants as it needs.
+pub(super) fn vocabulary(spec: &JourneySpec) -> Arc<Vocabulary> {
+    let catalogue = &spec.catalogue;
+    let mut words: Vec<(Name, u8)> = vec![(SELF.name().clone(), 0)];
+    let plain = |name: &Name| (name.clone(), 0);
+    words.extend(catalogue.purposes.iter().map(|purpose| plain(purpose.name())));
+    words.extend(catalogue.channels.iter().map(|channel| plain(channel.name.name())));
+    words.extend(catalogue.recipients.iter().map(|recipient| plain(recipient.name())));
+    words.extend(
+        catalogue.notices.iter().flat_map(|notice| [plain(notice.id.name()), plain(notice.version.name())]),
+    );
+    words.extend(spec.stages.iter().map(|stage| plain(stage.name.name())));
+    words.extend(spec.signals.iter().map(|signal| plain(signal.kind.name())));
+    for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
+        keep(guard, &mut words);
+    }
+    Vocabulary::keeping(spec.controller.clone(), words)
+}
+
+fn keep(guard: &Guard, words: &mut Vec<(Name, u8)>) {
+    match guard.test() {
+        Test::All(guards) | Test::Any(guards) => guards.iter().for_each(|guard| keep(guard, words)),
+        Test::Not(guard) => keep(guard, words),
+        Test::Count(count) if count.within.is_some() => {
+            let most = u8::try_from(count.at_least).unwrap_or(MOST_KEPT).min(MOST_KEPT);
+            words.push((count.kind.name().clone(), most));
+        }
+        Test::Stage(_) | Test::Count(_) | Test::Recency(_) | Test::Attribute(_) | Test::Consent(_) => {}
+    }
+}
