@@ -101,6 +101,9 @@ fn the_corpus_shows_every_word_of_an_answer() {
         .filter(|word| !said.contains(*word))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+    let spec = include_str!("../../docs/SPEC.md");
+    let mut words = [decisions, reasons, whys].into_iter().flat_map(str::split_whitespace);
+    assert_eq!(words.find(|word| !spec.contains(&format!("`{word}`")) && *word != "allow"), None);
 }
 
 /// A mistake in any clause is caught. Answers name no act as the cause of a no, so that one fault cannot show.
