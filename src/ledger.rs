@@ -1,6 +1,7 @@
 //! Floor 2: the consent ledger of one contact. Append only; it answers for every scope, identity and instant.
 
 mod act;
+mod as_of;
 mod error;
 mod evidence;
 mod index;
@@ -11,6 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
+pub use as_of::AsOf;
 pub use error::{ActError, AppendError, Appended};
 pub use evidence::{Actor, Deed, Evidence, Method, Notice, NoticeId, NoticeVersion, Touchpoint, Unproven};
 use index::Index;
@@ -45,54 +47,6 @@ impl Ask {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
-    }
-}
-
-/// A ledger as it stood once: what was lawful, and what did we know. It answers, and proves nothing:
-/// only the ledger of today makes a permit.
-///
-/// ```
-/// use placet::*;
-/// let (noon, one): (Instant, Instant) = ("2013-05-01T12:00:00Z".parse()?, "2013-05-01T13:00:00Z".parse()?);
-/// let mail = Identity::email("ada@example.org")?;
-/// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
-/// // Done at noon, and known at one: the letter was in the post.
-/// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), noon, one));
-/// let ask = Ask::new(NEWSLETTER.by(EMAIL), mail);
-/// assert_eq!(ada.ledger().as_of(one).refuses(&ask, noon), Some(Reason::Withdrawn));
-/// assert_eq!(ada.ledger().as_of(noon).refuses(&ask, noon), Some(Reason::NoGrant));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, Copy)]
-pub struct AsOf<'l> {
-    ledger: &'l ConsentLedger,
-    version: u32,
-}
-
-impl AsOf<'_> {
-    /// How many acts were known.
-    #[must_use]
-    pub fn version(&self) -> u32 {
-        self.version
-    }
-
-    /// Why an ask about an instant was refused by what was known, or `None` where it was permitted.
-    #[must_use]
-    pub fn refuses(&self, ask: &Ask, now: Instant) -> Option<Reason> {
-        self.grant(ask, now).err()
-    }
-
-    /// The grant by which an ask about an instant was permitted by what was known.
-    ///
-    /// # Errors
-    /// The [`Reason`] of the refusal.
-    pub fn grant(&self, ask: &Ask, now: Instant) -> Result<Act, Reason> {
-        let known = usize::try_from(self.version).unwrap_or(usize::MAX);
-        let rows = self.ledger.rows.get(..known).unwrap_or_default();
-        match Tally::of(rows, self.ledger.key(ask), now, self.ledger.known).verdict(now) {
-            Verdict::Permitted { grant, .. } => self.ledger.act_at(grant).ok_or(Reason::NoGrant),
-            Verdict::Refused { reason, .. } => Err(reason),
-        }
     }
 }
 
@@ -203,6 +157,11 @@ impl ConsentLedger {
         self.identities.iter().filter(|held| held.current).map(|held| &held.identity)
     }
 
+    /// The identities that were the contact's once, and are no longer; their acts are still in the ledger.
+    pub fn past_identities(&self) -> impl Iterator<Item = &Identity> {
+        self.identities.iter().filter(|held| !held.current).map(|held| &held.identity)
+    }
+
     /// Why an ask is refused at an instant, or `None` where it is permitted: the plain answer, without proof.
     ///
     /// It serves reports and guards; only [`ConsentLedger::permit`] opens a way to an event.
@@ -234,18 +193,6 @@ impl ConsentLedger {
         self.index.tally(&self.rows, ask, now, self.known)
     }
 
-    /// What was known when the ledger held so many acts.
-    #[must_use]
-    pub fn at_version(&self, version: u32) -> AsOf<'_> {
-        AsOf { ledger: self, version: version.min(self.version()) }
-    }
-
-    /// What was known at an instant: the acts that were recorded by then.
-    #[must_use]
-    pub fn as_of(&self, known_at: Instant) -> AsOf<'_> {
-        AsOf { ledger: self, version: position(self.rows.partition_point(|row| row.recorded() <= known_at)) }
-    }
-
     pub(crate) fn act_at(&self, place: u32) -> Option<Act> {
         let row = self.rows.get(usize::try_from(place).ok()?)?;
         Some(row.act(&self.lexicon, &self.identities))
@@ -274,6 +221,12 @@ impl ConsentLedger {
     /// The current slot of an identity; [`Slot::NONE`] if it is not the contact's.
     pub(crate) fn slot(&self, identity: &Identity) -> Slot {
         self.slots().find(|(_, held)| *held == identity).map_or(Slot::NONE, |(slot, _)| slot)
+    }
+
+    /// The slot of an identity that is the contact's or was once.
+    fn slot_ever(&self, identity: &Identity) -> Slot {
+        let mut slots = (0..u16::MAX).map(Slot).zip(&self.identities);
+        slots.find(|(_, held)| held.identity == *identity).map_or(Slot::NONE, |(slot, _)| slot)
     }
 
     pub(crate) fn identity(&self, slot: Slot) -> Option<&Identity> {

@@ -12,6 +12,8 @@ use crate::vocab::{ContactId, Instant};
 #[derive(Debug, Default)]
 pub struct Outbox {
     all: BTreeMap<EventKey, Outgoing>,
+    /// The accounts of what was sent or dropped: for the right of access, and for an audit.
+    settled: BTreeMap<EventKey, Box<QueuedEvent>>,
     /// Keys of what is still queued, oldest first.
     waiting: BTreeMap<u64, EventKey>,
     next: u64,
@@ -48,6 +50,15 @@ impl Outgoing {
         match self {
             Outgoing::Queued { event, .. } => Some(event),
             Outgoing::Sent { .. } | Outgoing::Dropped { .. } => None,
+        }
+    }
+
+    /// When the gateway took it, if it did.
+    #[must_use]
+    pub fn sent_at(&self) -> Option<Instant> {
+        match self {
+            Outgoing::Sent { at } => Some(*at),
+            Outgoing::Queued { .. } | Outgoing::Dropped { .. } => None,
         }
     }
 }
@@ -121,6 +132,14 @@ impl Outbox {
         })
     }
 
+    /// Every event that was ever queued, by key, and what became of it.
+    pub fn accounts(&self) -> impl Iterator<Item = (&QueuedEvent, &Outgoing)> {
+        self.all.iter().filter_map(|(key, fate)| {
+            let event = fate.event().or_else(|| self.settled.get(key).map(|event| &**event))?;
+            Some((event, fate))
+        })
+    }
+
     pub(super) fn waiting(&self) -> Vec<EventKey> {
         self.waiting.values().copied().collect()
     }
@@ -174,7 +193,9 @@ impl Outbox {
             }
             Err(no) => (Outgoing::Dropped { reason: no.reason(), at: no.at() }, Dispatched::Refused(no)),
         };
-        self.all.insert(key, fate);
+        if let Some(Outgoing::Queued { event, .. }) = self.all.insert(key, fate) {
+            self.settled.insert(key, event);
+        }
         self.waiting.remove(&place);
         answer
     }

@@ -353,7 +353,7 @@ impl Act {
         }
     }
 
-    pub(super) fn set_recorded(&mut self, recorded: Instant) {
+    pub(crate) fn set_recorded(&mut self, recorded: Instant) {
         match self {
             Act::Grant(Grant { stamp, .. })
             | Act::Confirm(Confirm { stamp, .. })

@@ -128,10 +128,16 @@ impl<'l> Tally<'l> {
         }
     }
 
-    /// Reads all acts: the definition, of which the index is a cache.
-    pub(super) fn of(rows: &'l [Row], ask: AskKey, now: Instant, known: bool) -> Tally<'l> {
+    /// Reads all acts that count: the definition, of which the index is a cache.
+    pub(super) fn of(
+        rows: &'l [Row],
+        ask: AskKey,
+        now: Instant,
+        known: bool,
+        counts: impl Fn(&Row) -> bool,
+    ) -> Tally<'l> {
         let mut tally = Tally::new(known);
-        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.matches(ask)) {
+        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.matches(ask) && counts(row)) {
             tally.count(rows, row, position(place), now);
         }
         tally

@@ -16,6 +16,7 @@
 )]
 
 mod architecture;
+mod audit;
 mod compile_fail;
 mod conformance;
 mod hostile;
