@@ -2,6 +2,7 @@
 //!
 //! What concerns several contacts is in `persons`: shared keys, merge and unmerge, and who must be told of a stop.
 
+mod import;
 mod journal;
 mod outbox;
 mod persons;
@@ -11,6 +12,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thiserror::Error;
 
+pub use import::{
+    CellFault, Column, Doubt, DoubtKind, ImportReport, ImportRow, Mapped, Mapping, MappingFault, RefusedRow,
+    RowFault, Saying, Words,
+};
 pub use journal::{DamagedJournal, Journal, JournalError, Journaled, Replayed};
 pub use outbox::{Dispatched, Outbox, Outgoing, Report};
 use persons::Persons;

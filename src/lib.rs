@@ -26,7 +26,7 @@
 //! | 4 domain | `contact/`, `signal.rs`, `event.rs`, `wire/` | [`Contact`], [`Entry`], [`SignalSpec`], [`QueuedEvent`], [`Event`], and how they are written |
 //! | 5 journey | `journey/` | [`JourneySpec`] checked into a [`Journey`], [`Guard`], [`Fault`] |
 //! | 6 engine | `engine/` | [`Journey::decide`], [`Journey::explain`], [`Decision`] |
-//! | 7 book | `book/` | [`Book`]: contacts, signal ids and outbox in memory |
+//! | 7 book | `book/` | [`Book`]: contacts, signal ids and outbox in memory; [`Book::import`] of old acts, rights ([`Book::access`] and others) |
 //! | 8 lab | `lab/` | [`lab::Rehearsal`]: what would have happened, nothing sendable; [`lab::audit`](lab::audit()): what does not hold |
 
 //!
@@ -53,8 +53,9 @@ mod vocab;
 mod wire;
 
 pub use book::{
-    Book, BookError, DamagedJournal, Dispatched, Journal, JournalError, Journaled, Observed, Outbox,
-    Outgoing, Replayed, Report,
+    Book, BookError, CellFault, Column, DamagedJournal, Dispatched, Doubt, DoubtKind, ImportReport,
+    ImportRow, Journal, JournalError, Journaled, Mapped, Mapping, MappingFault, Observed, Outbox, Outgoing,
+    RefusedRow, Replayed, Report, RowFault, Saying, Words,
 };
 pub use citation::Citation;
 pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError};

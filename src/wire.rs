@@ -246,6 +246,12 @@ impl<'de> Deserialize<'de> for Entry {
     }
 }
 
+/// Reads an entry and keeps what is wrong with its fields typed; what is no entry at all is the outer error.
+pub(crate) fn read_typed(text: &str) -> Result<Result<Entry, LineError>, WireError> {
+    let mut line: Line = read(text)?;
+    Ok(read_entry(&mut line).and_then(|entry| line.end(entry)))
+}
+
 fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
     if line.v.take("v")? != Entry::SCHEMA_VERSION {
         return Err(LineError::Version);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::contact::{Contact, Person};
 use crate::identity::{Identity, WideKey};
 use crate::ledger::{Provenance, Stop};
-use crate::vocab::{ContactId, Stage};
+use crate::vocab::{ActId, ContactId, Stage};
 
 use super::Record;
 
@@ -168,6 +168,13 @@ impl Persons {
         let held = alone.max_by_key(|stage| rank(stage.as_ref())).flatten();
         self.make_joint(left, held);
         true
+    }
+
+    /// Whether a contact that is opened under this identity would be told a stop of this id.
+    pub(super) fn would_tell(&self, identity: &Identity, stop: &ActId) -> bool {
+        let sharers = self.sharers.get(&identity.wide_key()).into_iter().flatten();
+        let contacts = sharers.filter_map(|sharer| self.records.get(sharer));
+        contacts.flat_map(|record| record.contact.stops()).any(|told| told.stamp.id == *stop)
     }
 
     fn make_joint(&mut self, members: BTreeSet<ContactId>, held: Option<Stage>) {

@@ -20,6 +20,7 @@ mod audit;
 mod compile_fail;
 mod conformance;
 mod hostile;
+mod import;
 mod journal;
 mod laws;
 mod messages;

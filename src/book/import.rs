@@ -1,0 +1,323 @@
+//! Import: acts of old dates from elsewhere. What cannot be proven can stop and never grants; every row that is
+//! refused is reported with its line and reason, and the rest goes on.
+
+mod table;
+
+use thiserror::Error;
+
+pub use table::{CellFault, Column, ImportRow, Mapped, Mapping, MappingFault, Saying, Words};
+
+use super::{Book, BookError};
+use crate::contact::Body;
+use crate::ledger::{Act, ActError, AppendError, Appended, Grant, Lift, Unproven};
+use crate::vocab::{ContactId, Instant, Reach, SELF};
+use crate::wire::{LineError, WireError, read_typed};
+
+/// What became of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Rows that were read; blank lines are none.
+    pub rows: u64,
+    /// Acts that stand in a ledger now and did not before.
+    pub appended: u64,
+    /// Acts that stood there already, with the same content (S2).
+    pub again: u64,
+    /// Contacts that were opened.
+    pub opened: u64,
+    /// Rows that said nothing: a do-not-contact mark that is not set, for example.
+    pub silent: u64,
+    /// What was refused, by line. A row of several acts stands here once for each that was refused.
+    pub refused: Vec<RefusedRow>,
+    /// Stops that are in force and that somebody should look at all the same.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A row, or one act of it, that was refused. Nothing of that act was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line}: {fault}")]
+pub struct RefusedRow {
+    /// Which line or row, counted from 1; blank lines count.
+    pub line: u64,
+    /// Why.
+    pub fault: RowFault,
+}
+
+/// Why a row is refused. No message repeats a byte of the row.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RowFault {
+    /// The line has not the form of an entry: no JSON, an unknown field, a field of a wrong shape.
+    #[error(transparent)]
+    Shape(#[from] WireError),
+    /// The fields do not fit the type of act.
+    #[error(transparent)]
+    Line(LineError),
+    /// A cell of a table cannot be read.
+    #[error("column {column}: {fault}")]
+    Cell {
+        /// Which column, counted from 1.
+        column: usize,
+        /// Why.
+        fault: CellFault,
+    },
+    /// A row of a table has not one cell for every column.
+    #[error("this row has {found} cells, the table has {expected} columns")]
+    Cells {
+        /// How many columns there are.
+        expected: usize,
+        /// How many cells the row has.
+        found: usize,
+    },
+    /// An entry of another kind: signals and stages are not imported.
+    #[error("only acts are imported: this is an entry of another type")]
+    NoAct,
+    /// The evidence does not prove a go (a claimed opt-in needs proof, a claimed opt-out does not).
+    #[error("this cannot grant: {0}")]
+    Unproven(Unproven),
+    /// The go cannot be constructed for another reason.
+    #[error(transparent)]
+    Act(ActError),
+    /// A go that is done after the import.
+    #[error("a go cannot have been done after its import: look at the date")]
+    NotYetDone,
+    /// A go names a word that the catalogue of the journey does not have.
+    #[error("no {field} of this name is in the catalogue: declare it, or map it to one that is")]
+    UnknownWord {
+        /// `purpose`, `channel` or `recipient`.
+        field: &'static str,
+    },
+    /// No such contact, and no identity to open one under.
+    #[error("no contact of this id is in the book, and the row has no identity to open one under")]
+    UnknownContact,
+    /// The ledger does not take the go.
+    #[error(transparent)]
+    Append(AppendError),
+}
+
+/// A stop that is in force, and what is doubtful about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("line {line}: the stop is in force, but {kind}")]
+pub struct Doubt {
+    /// Which line or row, counted from 1.
+    pub line: u64,
+    /// What.
+    pub kind: DoubtKind,
+}
+
+/// What is doubtful about a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DoubtKind {
+    /// Its reach names a word that the catalogue does not have: it may be misspelt, and stop nothing.
+    #[error("no {field} of this name is in the catalogue: is it misspelt?")]
+    UnknownWord {
+        /// `purpose`, `channel` or `recipient`.
+        field: &'static str,
+    },
+    /// It came in over an identity that the contact does not have, so that it does not cross over it.
+    #[error("the contact does not have its identity: link it, and the stop crosses to whoever shares it")]
+    ForeignIdentity,
+    /// Its id names another act already.
+    #[error("its id names another act already")]
+    IdTaken,
+}
+
+impl From<ActError> for RowFault {
+    fn from(error: ActError) -> RowFault {
+        match error {
+            ActError::Unproven(what) => RowFault::Unproven(what),
+            other => RowFault::Act(other),
+        }
+    }
+}
+
+impl From<LineError> for RowFault {
+    fn from(error: LineError) -> RowFault {
+        match error {
+            LineError::Act(error) => error.into(),
+            other => RowFault::Line(other),
+        }
+    }
+}
+
+impl Book {
+    /// Imports acts in their written form, one entry a line (`{"v":1,"type":"grant","contact":"c-1",…}`).
+    ///
+    /// - A go must be proven as any other: by its evidence, and by a date that is not after `now`. A stop needs no
+    ///   proof, and any date.
+    /// - `recorded` becomes `now`, whatever the row says: this ledger learns it now. Decisions go by `acted`; an audit
+    ///   is not told that something was known before it was.
+    /// - A contact that is not in the book is opened under the identity of the row, whose stops it is told; without an
+    ///   identity the row is refused. Identities are never linked: that two addresses are one person is no act.
+    /// - The words of a go must be in the catalogue. A stop with other words is in force, and is a [`Doubt`].
+    /// - A line stands or falls alone, and as a whole; importing it again changes nothing (S2). What was stopped is not
+    ///   revived: a grant that is not later than a stop is dead, however late it comes in (S9).
+    ///
+    /// ```
+    /// use placet::*;
+    /// let mut book = Book::new(Journey::reference()?);
+    /// let report = book.import([
+    ///     r#"{"v":1,"type":"grant","contact":"c-1","id":"a-1","acted":"2012-05-01T10:00:00Z","recorded":"2012-05-01T10:00:00Z",
+    ///       "identity":"email:ada@example.org","purpose":"newsletter","channel":"email","recipient":"self","until":"never",
+    ///       "confirm_by":"not_needed","actor":"import","method":"pre_ticked_box"}"#,
+    ///     r#"{"v":1,"type":"object","contact":"c-1","id":"a-2","acted":"2012-06-01T10:00:00Z","recorded":"2012-06-01T10:00:00Z",
+    ///       "identity":"email:ada@example.org","purpose":"*","channel":"email","recipient":"*"}"#,
+    /// ], "2013-05-01T10:00:00Z".parse()?);
+    /// assert_eq!((report.appended, report.opened), (1, 1), "the stop, unproven as it is");
+    /// assert_eq!(report.refused[0].line, 1);
+    /// assert_eq!(report.refused[0].fault, RowFault::Unproven(Unproven::Actor));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn import<T: AsRef<str>>(
+        &mut self,
+        lines: impl IntoIterator<Item = T>,
+        now: Instant,
+    ) -> ImportReport {
+        let mut report = ImportReport::default();
+        for (text, line) in lines.into_iter().zip(1..) {
+            let text = text.as_ref();
+            if text.trim().is_empty() {
+                continue;
+            }
+            report.rows = report.rows.saturating_add(1);
+            match act_of(text) {
+                Ok((contact, act)) => self.import_act(&contact, act, now, line, &mut report),
+                Err(fault) => report.refused.push(RefusedRow { line, fault }),
+            }
+        }
+        report
+    }
+
+    /// Imports the rows of a foreign table whose columns were all mapped ([`Mapping::check`]).
+    ///
+    /// As [`Book::import`]; a row of several consent columns is several acts, the stops first, each standing or
+    /// falling alone. A row that is refused for a bad cell grants nothing; the stops that can be read in it are in
+    /// force all the same: neither a bad address nor a missing proof loses a do-not-contact.
+    pub fn import_table<R, C>(
+        &mut self,
+        table: &Mapped,
+        rows: impl IntoIterator<Item = R>,
+        now: Instant,
+    ) -> ImportReport
+    where
+        R: AsRef<[C]>,
+        C: AsRef<str>,
+    {
+        let mut report = ImportReport::default();
+        for (cells, line) in rows.into_iter().zip(1..) {
+            report.rows = report.rows.saturating_add(1);
+            let (row, fault) = table.row(cells.as_ref());
+            report.refused.extend(fault.map(|fault| RefusedRow { line, fault }));
+            if let Some(row) = row {
+                self.import_row(&row, now, line, &mut report);
+            }
+        }
+        report
+    }
+
+    fn import_row(&mut self, row: &ImportRow, now: Instant, line: u64, report: &mut ImportReport) {
+        if row.says.is_empty() {
+            report.silent = report.silent.saturating_add(1);
+        }
+        for act in row.acts() {
+            match act {
+                Ok(act) => self.import_act(&row.contact, act, now, line, report),
+                Err(fault) => report.refused.push(RefusedRow { line, fault }),
+            }
+        }
+    }
+
+    fn import_act(
+        &mut self,
+        contact: &ContactId,
+        mut act: Act,
+        now: Instant,
+        line: u64,
+        report: &mut ImportReport,
+    ) {
+        act.set_recorded(now);
+        let doubts = self.doubts(contact, &act);
+        let opens = match self.may_take(contact, &act, now) {
+            Ok(opens) => opens,
+            Err(fault) => return report.refused.push(RefusedRow { line, fault }),
+        };
+        if let Some(identity) = act.identity().filter(|_| opens).cloned() {
+            // INVARIANT: there is no such contact, so that it can be opened.
+            let opened = self.open(contact.clone(), identity).is_ok();
+            report.opened = report.opened.saturating_add(u64::from(opened));
+        }
+        match self.append(contact, act) {
+            Ok(Appended::Again) => report.again = report.again.saturating_add(1),
+            Ok(appended) => {
+                report.appended = report.appended.saturating_add(1);
+                let taken = (appended == Appended::IdTaken).then_some(DoubtKind::IdTaken);
+                let doubts = doubts.into_iter().chain(taken);
+                report.doubts.extend(doubts.map(|kind| Doubt { line, kind }));
+            }
+            Err(error) => {
+                let fault = match error {
+                    BookError::Append(error) => RowFault::Append(error),
+                    _ => RowFault::UnknownContact,
+                };
+                report.refused.push(RefusedRow { line, fault });
+            }
+        }
+    }
+
+    /// Whether the act may be appended, and whether its contact must be opened first. Nothing is changed before this is known.
+    fn may_take(&self, contact: &ContactId, act: &Act, now: Instant) -> Result<bool, RowFault> {
+        let go = !act.kind().is_stop();
+        if go && act.acted() > now {
+            return Err(RowFault::NotYetDone);
+        }
+        if let Act::Grant(Grant { scope, .. }) | Act::Lift(Lift { scope, .. }) = act {
+            if let Some(field) = self.unknown_word(&scope.clone().into()) {
+                return Err(RowFault::UnknownWord { field });
+            }
+        }
+        if self.contact(contact).is_some() {
+            return Ok(false);
+        }
+        let identity = act.identity().ok_or(RowFault::UnknownContact)?;
+        if go && self.persons.would_tell(identity, act.id()) {
+            return Err(RowFault::Append(AppendError::IdReused));
+        }
+        Ok(true)
+    }
+
+    fn doubts(&self, contact: &ContactId, act: &Act) -> Vec<DoubtKind> {
+        let Act::Stop(stop) = act else {
+            return Vec::new();
+        };
+        let unknown = self.unknown_word(stop.reach()).map(|field| DoubtKind::UnknownWord { field });
+        let ledger = self.contact(contact).map(|contact| contact.ledger());
+        let foreign = ledger.zip(act.identity());
+        let foreign = foreign.filter(|(ledger, own)| !ledger.identities().any(|identity| identity == *own));
+        unknown.into_iter().chain(foreign.map(|_| DoubtKind::ForeignIdentity)).collect()
+    }
+
+    /// The first part of a reach that names a word which the catalogue does not have.
+    fn unknown_word(&self, reach: &Reach) -> Option<&'static str> {
+        let catalogue = &self.journey().spec().catalogue;
+        let (purpose, channel, recipient) = reach.parts();
+        if purpose.is_some_and(|purpose| !catalogue.purposes.contains(purpose)) {
+            Some("purpose")
+        } else if channel
+            .is_some_and(|channel| !catalogue.channels.iter().any(|known| known.name == *channel))
+        {
+            Some("channel")
+        } else if recipient.is_some_and(|to| *to != SELF && !catalogue.recipients.contains(to)) {
+            Some("recipient")
+        } else {
+            None
+        }
+    }
+}
+
+fn act_of(text: &str) -> Result<(ContactId, Act), RowFault> {
+    let entry = read_typed(text)??;
+    match entry.body() {
+        Body::Act(act) => Ok((entry.contact().clone(), act.clone())),
+        _ => Err(RowFault::NoAct),
+    }
+}
