@@ -6,6 +6,7 @@ mod import;
 mod journal;
 mod outbox;
 mod persons;
+mod rights;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,6 +20,10 @@ pub use import::{
 pub use journal::{DamagedJournal, Journal, JournalError, Journaled, Replayed};
 pub use outbox::{Dispatched, Outbox, Outgoing, Report};
 use persons::Persons;
+pub use rights::{
+    Access, AccessedContact, Account, AdmittedKind, Exercised, Fate, Obligation, Portable, PortableContact,
+    Right,
+};
 
 use crate::contact::{Contact, Person};
 use crate::engine::{Decision, Misfit};
@@ -79,6 +84,9 @@ pub enum BookError {
     /// A contact of this id is there.
     #[error("a contact of this id is in the book already")]
     OpenedAgain,
+    /// The contact does not have this identity, nor has one that is merged with it.
+    #[error("the contact has no such identity: there is nothing to rectify")]
+    UnknownIdentity,
     /// The signal id names another signal of this contact (S2).
     #[error("this signal id names another signal of the contact already: give the new one an id of its own")]
     SignalIdReused,

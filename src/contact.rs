@@ -73,6 +73,12 @@ impl Contact {
         self.facts.count(self.ledger.lexicon().word(kind.name()))
     }
 
+    /// The kinds of signal that were admitted: how many, and when the latest happened.
+    pub fn admitted_kinds(&self) -> impl Iterator<Item = (SignalKind, u32, Instant)> {
+        let name = |word| self.ledger.lexicon().name(word).cloned();
+        self.facts.all().filter_map(move |(word, count, latest)| Some((name(word)?.into(), count, latest)))
+    }
+
     /// Adds an identity; false if it was there.
     pub fn link(&mut self, identity: Identity) -> bool {
         self.counted(|contact| contact.ledger.link(identity))

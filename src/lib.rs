@@ -53,9 +53,10 @@ mod vocab;
 mod wire;
 
 pub use book::{
-    Book, BookError, CellFault, Column, DamagedJournal, Dispatched, Doubt, DoubtKind, ImportReport,
-    ImportRow, Journal, JournalError, Journaled, Mapped, Mapping, MappingFault, Observed, Outbox, Outgoing,
-    RefusedRow, Replayed, Report, RowFault, Saying, Words,
+    Access, AccessedContact, Account, AdmittedKind, Book, BookError, CellFault, Column, DamagedJournal,
+    Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, Journal, JournalError, Journaled,
+    Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact,
+    RefusedRow, Replayed, Report, Right, RowFault, Saying, Words,
 };
 pub use citation::Citation;
 pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError};

@@ -1,11 +1,13 @@
 //! Import: acts of old dates from elsewhere. What cannot be proven can stop and never grants; every row that is
 //! refused is reported with its line and reason, and the rest goes on.
 
-mod table;
+mod mapping;
+mod row;
 
 use thiserror::Error;
 
-pub use table::{CellFault, Column, ImportRow, Mapped, Mapping, MappingFault, Saying, Words};
+pub use mapping::{Column, Mapped, Mapping, MappingFault, Words};
+pub use row::{CellFault, ImportRow, Saying};
 
 use super::{Book, BookError};
 use crate::contact::Body;

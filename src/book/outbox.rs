@@ -205,7 +205,9 @@ impl Outbox {
         let settled = self.all.get_mut(&key)?;
         if let Outgoing::Queued { place, .. } = settled {
             self.waiting.remove(place);
-            *settled = fate;
+            if let Outgoing::Queued { event, .. } = std::mem::replace(settled, fate) {
+                self.settled.insert(key, event);
+            }
         }
         Some(())
     }

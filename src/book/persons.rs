@@ -193,7 +193,7 @@ impl Persons {
     }
 
     /// The persons that share a key with one of these contacts, one contact for each; not these themselves.
-    fn sharing(&self, members: &BTreeSet<ContactId>) -> Vec<ContactId> {
+    pub(super) fn sharing(&self, members: &BTreeSet<ContactId>) -> Vec<ContactId> {
         self.spokesmen(self.sharers_of(members, None).into_iter())
     }
 

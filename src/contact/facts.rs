@@ -24,6 +24,11 @@ impl Facts {
         self.of(kind).map_or(0, |facts| facts.count)
     }
 
+    /// Every kind, with how many were admitted and the latest.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Word, u32, Instant)> {
+        self.kinds.iter().map(|facts| (facts.kind, facts.count, facts.latest))
+    }
+
     pub(crate) fn latest(&self, kind: Word) -> Option<Instant> {
         self.of(kind).map(|facts| facts.latest)
     }

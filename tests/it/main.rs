@@ -27,6 +27,7 @@ mod messages;
 mod model;
 mod promises;
 mod real_data;
+mod rights;
 mod satire;
 mod stories;
 mod support;

@@ -4,7 +4,7 @@
 mod no_panic;
 mod redaction;
 
-use placet::lab::{EffectCount, History, Rehearsal, RehearsalError};
+use placet::lab::{EffectCount, Finding, FindingKind, History, Rehearsal, RehearsalError};
 use placet::*;
 
 /// Names every type once, and lets the compiler check the promise for each.
@@ -21,7 +21,9 @@ fn shared<T: Send + Sync>() {}
 /// Everything that is exported moves to another thread and is looked at from there; what is owned, for good.
 #[test]
 fn send_and_sync() {
-    let mut types = promise!(owned: Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
+    let mut types = promise!(owned: Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate, Finding, FindingKind,
+        ImportReport, ImportRow, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
+        Saying, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
         Ask, Asked, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec, Checked,
         Citation, Comparison, Confirm, ConsentLedger, Considered, Contact, ContactId, Controller, DamagedJournal,
         Decision,

@@ -4,6 +4,8 @@
 //! lists to those addresses. Who of them may be mailed? Strictly, whoever entered the address in person, in a
 //! change of their own; laxly, whoever has one. No row of the file is repeated here.
 
+mod cla;
+
 use std::collections::BTreeMap;
 
 use placet::*;

@@ -200,6 +200,7 @@ fn deciding_booking_rehearsing() {
         &BookError::SignalIdReused,
         "this signal id names another signal of the contact already: give the new one an id of its own",
     );
+    says(&BookError::UnknownIdentity, "the contact has no such identity: there is nothing to rectify");
     says(&BookError::Append(AppendError::Full), &AppendError::Full.to_string());
     says(&BookError::Misfit(Misfit::NowBeforeAt), early);
 

@@ -1,0 +1,320 @@
+//! Rights of the person as operations: access, portability, restriction, objection, rectification. Each says, as
+//! data, what must be done next and who must be told; nothing here tells anybody.
+
+mod access;
+
+use std::collections::BTreeSet;
+
+use serde::{Serialize, Serializer};
+
+pub use access::{Access, AccessedContact, Account, AdmittedKind, Fate, Portable, PortableContact};
+
+use super::{Book, BookError};
+use crate::citation::Citation;
+use crate::contact::Contact;
+use crate::event::{EventKey, QueuedEvent};
+use crate::identity::Identity;
+use crate::ledger::{Act, Appended, Ask, Grant, Stop};
+use crate::vocab::{ActId, ContactId, Instant, Reach, Recipient, SELF, Scope};
+
+/// A right that obliges to more than recording it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// To take consent back (GDPR 7(3)).
+    Withdrawal,
+    /// To object (GDPR 21).
+    Objection,
+    /// To have data only stored (GDPR 18).
+    Restriction,
+    /// To have it put right (GDPR 16).
+    Rectification,
+    /// To be forgotten (GDPR 17).
+    Erasure,
+}
+
+/// What must be done because a right was exercised: data for whoever does it.
+///
+/// Deadlines are a matter of the jurisdiction, and are not named here: the book itself has stopped at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "obligation", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Obligation {
+    /// Confirm to the person what was done (GDPR 12(3)).
+    Confirm {
+        /// About whom.
+        contact: ContactId,
+        /// Which right.
+        of: Right,
+    },
+    /// Tell a recipient who had data of this person, or a grant for it: restriction, rectification and erasure by GDPR
+    /// 19, a withdrawal or objection because one at any controller of the chain is enough (CJEU C-129/21).
+    Tell {
+        /// Whom.
+        recipient: Recipient,
+        /// About whom.
+        contact: ContactId,
+        /// Which right.
+        of: Right,
+    },
+    /// A queued event that will be dropped at its release. Where it was handed to a queue of somebody else's, stop it there.
+    StopQueued {
+        /// Which.
+        event: EventKey,
+    },
+    /// Tell the person before the restriction is lifted (GDPR 18(3)); an unrestrict needs that notice as evidence.
+    TellBeforeLifting {
+        /// About whom.
+        contact: ContactId,
+    },
+    /// Erase what rested on the consent alone (GDPR 17(1)(b) and (c)); keep the proof and the stop.
+    EraseUnlessOtherBasis {
+        /// About whom.
+        contact: ContactId,
+    },
+    /// What the identity that was replaced permitted, the new one does not: it has to be permitted anew. Asking is
+    /// itself a message; this is no permission to send it.
+    AskAnew {
+        /// About whom.
+        contact: ContactId,
+        /// What.
+        #[serde(serialize_with = "in_words")]
+        scope: Scope,
+    },
+}
+
+/// A right that was exercised: it is in force, and this must follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "the obligations are to be met by whoever exercised the right"]
+pub struct Exercised {
+    /// What became of the act. Delivered again, it obliges to the same.
+    pub appended: Appended,
+    /// What must follow.
+    pub obligations: Vec<Obligation>,
+}
+
+fn in_words<S: Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(scope)
+}
+
+impl Contact {
+    /// The recipients, other than the controller itself, that its grants name within a reach.
+    #[must_use]
+    pub fn recipients(&self, reach: &Reach) -> BTreeSet<Recipient> {
+        let grants = self.ledger().acts();
+        let scopes = grants.filter_map(|act| match act {
+            Act::Grant(Grant { scope, .. }) => Some(scope),
+            _ => None,
+        });
+        outside(scopes.filter(|scope| reach.covers(scope)))
+    }
+
+    /// Replaces an identity: the new one is linked, the old one ended. Acts stay with the old one, so that the new
+    /// one has no grant; stops hold for the whole contact. False if the old one is not the contact's.
+    pub fn rectify(&mut self, old: &Identity, new: Identity) -> bool {
+        let had = self.ledger().identities().any(|identity| identity == old);
+        if had && *old != new {
+            self.link(new);
+            self.unlink(old);
+        }
+        had
+    }
+}
+
+impl Book {
+    /// Suspends a contact and those merged with it, as far as the reach goes (GDPR 18): nothing is permitted until an
+    /// unrestrict. Told to whoever shares a key, as any stop.
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`], nothing else.
+    ///
+    /// ```
+    /// use placet::*;
+    /// let at = "2013-05-01T10:00:00Z".parse()?;
+    /// let mut book = Book::new(Journey::reference()?);
+    /// let ada: ContactId = "c-1".parse()?;
+    /// book.open(ada.clone(), Identity::email("ada@example.org")?)?;
+    /// let done = book.restrict(&ada, "a-1".parse()?, Reach::everything(), at, at)?;
+    /// assert_eq!(done.obligations, [
+    ///     Obligation::Confirm { contact: ada.clone(), of: Right::Restriction },
+    ///     Obligation::TellBeforeLifting { contact: ada },
+    /// ]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn restrict(
+        &mut self,
+        contact: &ContactId,
+        act: ActId,
+        reach: Reach,
+        acted: Instant,
+        recorded: Instant,
+    ) -> Result<Exercised, BookError> {
+        self.exercise(contact, Right::Restriction, Stop::restrict(act, reach, acted, recorded))
+    }
+
+    /// Ends, and blocks until an unobject (GDPR 21(2) and (3): against direct marketing it is absolute).
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`], nothing else.
+    pub fn object(
+        &mut self,
+        contact: &ContactId,
+        act: ActId,
+        reach: Reach,
+        acted: Instant,
+        recorded: Instant,
+    ) -> Result<Exercised, BookError> {
+        self.exercise(contact, Right::Objection, Stop::object(act, reach, acted, recorded))
+    }
+
+    /// Takes consent back as far as the reach goes (GDPR 7(3)).
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`], nothing else.
+    pub fn withdraw(
+        &mut self,
+        contact: &ContactId,
+        act: ActId,
+        reach: Reach,
+        acted: Instant,
+        recorded: Instant,
+    ) -> Result<Exercised, BookError> {
+        self.exercise(contact, Right::Withdrawal, Stop::withdraw(act, reach, acted, recorded))
+    }
+
+    fn exercise(&mut self, contact: &ContactId, of: Right, stop: Stop) -> Result<Exercised, BookError> {
+        let reach = stop.reach().clone();
+        let appended = self.stop(contact, stop)?;
+        Ok(Exercised { appended, obligations: self.obligations(contact, of, &reach)? })
+    }
+
+    /// What a right obliges to, as far as the reach goes. Nothing is changed: ask before an erasure, which leaves
+    /// nothing to ask.
+    ///
+    /// Recipients are those that a grant of the person names, and those that an event went to or waits for. Queued
+    /// events are those of the person and of whoever shares a key, since stops cross it.
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`].
+    pub fn obligations(
+        &self,
+        contact: &ContactId,
+        of: Right,
+        reach: &Reach,
+    ) -> Result<Vec<Obligation>, BookError> {
+        let members = self.members(contact)?;
+        let near = self.persons.sharing(&members);
+        let reached = near.iter().flat_map(|other| self.persons.members(other)).chain(members.clone());
+        let reached: BTreeSet<ContactId> = reached.collect();
+        let grants = members.iter().filter_map(|member| self.contact(member));
+        let mut recipients: BTreeSet<Recipient> =
+            grants.flat_map(|member| member.recipients(reach)).collect();
+        let covered = |need: &&Citation| reach.covers(need.scope());
+        recipients.extend(self.event_recipients(|need| members.contains(need.contact()) && covered(&need)));
+        let mut all = vec![Obligation::Confirm { contact: contact.clone(), of }];
+        all.extend(tell(recipients, contact, of));
+        all.extend(self.stop_queued(|need| reached.contains(need.contact()) && covered(&need)));
+        match of {
+            Right::Restriction => all.push(Obligation::TellBeforeLifting { contact: contact.clone() }),
+            Right::Withdrawal | Right::Objection => {
+                all.push(Obligation::EraseUnlessOtherBasis { contact: contact.clone() });
+            }
+            Right::Rectification | Right::Erasure => {}
+        }
+        Ok(all)
+    }
+
+    /// Replaces an identity (GDPR 16): [`Contact::rectify`] for the contact, or the one merged with it, that has it.
+    /// Stops cross the new one as with any link; `now` says which permissions of the old one were alive.
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`], [`BookError::UnknownIdentity`].
+    ///
+    /// ```
+    /// use placet::*;
+    /// let at = "2013-05-01T10:00:00Z".parse()?;
+    /// let (old, new) = (Identity::email("ada@exmaple.org")?, Identity::email("ada@example.org")?);
+    /// let mut book = Book::new(Journey::reference()?);
+    /// book.open("c-1".parse()?, old.clone())?;
+    /// let todo = book.rectify(&"c-1".parse()?, &old, new.clone(), at)?;
+    /// assert_eq!(todo, [Obligation::Confirm { contact: "c-1".parse()?, of: Right::Rectification }]);
+    /// assert_eq!(book.rectify(&"c-1".parse()?, &old, new, at), Err(BookError::UnknownIdentity));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rectify(
+        &mut self,
+        contact: &ContactId,
+        old: &Identity,
+        new: Identity,
+        now: Instant,
+    ) -> Result<Vec<Obligation>, BookError> {
+        let members = self.members(contact)?;
+        let has = |id: &ContactId| {
+            let ledger = self.contact(id).map(Contact::ledger);
+            ledger.is_some_and(|ledger| ledger.identities().any(|identity| identity == old))
+        };
+        let named = std::iter::once(contact).chain(&members).find(|id| has(id));
+        let holder = named.cloned().ok_or(BookError::UnknownIdentity)?;
+        let of = Right::Rectification;
+        let mut all = vec![Obligation::Confirm { contact: contact.clone(), of }];
+        if *old == new {
+            return Ok(all);
+        }
+        let given = self.scopes_of(&holder, old);
+        let mut recipients = outside(given.iter().cloned());
+        recipients.extend(self.event_recipients(|need| *need.contact() == holder && need.identity() == old));
+        all.extend(tell(recipients, contact, of));
+        all.extend(self.stop_queued(|need| *need.contact() == holder && need.identity() == old));
+        let alive: Vec<Scope> =
+            given.into_iter().filter(|scope| self.permits(&holder, scope, old, now)).collect();
+        self.link(&holder, new.clone())?;
+        self.unlink(&holder, old)?;
+        let lost = alive.into_iter().filter(|scope| !self.permits(&holder, scope, &new, now));
+        all.extend(lost.map(|scope| Obligation::AskAnew { contact: contact.clone(), scope }));
+        Ok(all)
+    }
+
+    fn permits(&self, contact: &ContactId, scope: &Scope, identity: &Identity, now: Instant) -> bool {
+        let ask = Ask::new(scope.clone(), identity.clone());
+        self.contact(contact).is_some_and(|contact| contact.ledger().refuses(&ask, now).is_none())
+    }
+
+    /// The scopes that were ever granted for an identity.
+    fn scopes_of(&self, contact: &ContactId, identity: &Identity) -> BTreeSet<Scope> {
+        let acts = self.contact(contact).into_iter().flat_map(|contact| contact.ledger().acts());
+        let scopes = acts.filter(|act| act.identity() == Some(identity)).filter_map(|act| match act {
+            Act::Grant(Grant { scope, .. }) => Some(scope),
+            _ => None,
+        });
+        scopes.collect()
+    }
+
+    /// A contact and those merged with it.
+    fn members(&self, contact: &ContactId) -> Result<BTreeSet<ContactId>, BookError> {
+        self.contact(contact).ok_or(BookError::UnknownContact)?;
+        Ok(self.persons.members(contact))
+    }
+
+    /// Recipients of what is queued or was sent, by its needs.
+    fn event_recipients(&self, which: impl Fn(&Citation) -> bool) -> BTreeSet<Recipient> {
+        let accounts = self.outbox().accounts();
+        let kept = accounts.filter(|(_, fate)| fate.event().is_some() || fate.sent_at().is_some());
+        let needs = kept.flat_map(|(event, _)| event.citations()).filter(|need| which(need));
+        outside(needs.map(|need| need.scope().clone()))
+    }
+
+    fn stop_queued(&self, which: impl Fn(&Citation) -> bool) -> impl Iterator<Item = Obligation> {
+        let waits = self.outbox().queued().filter(move |event| event.citations().any(&which));
+        waits.map(|event: &QueuedEvent| Obligation::StopQueued { event: event.key() })
+    }
+}
+
+fn tell(recipients: BTreeSet<Recipient>, contact: &ContactId, of: Right) -> impl Iterator<Item = Obligation> {
+    let contact = contact.clone();
+    recipients.into_iter().map(move |recipient| Obligation::Tell { recipient, contact: contact.clone(), of })
+}
+
+/// The recipients of scopes, without the controller itself.
+fn outside(scopes: impl Iterator<Item = Scope>) -> BTreeSet<Recipient> {
+    scopes.map(|scope| scope.recipient().clone()).filter(|recipient| *recipient != SELF).collect()
+}
