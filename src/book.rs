@@ -4,6 +4,7 @@
 
 mod import;
 mod journal;
+mod kept;
 mod outbox;
 mod persons;
 mod rights;

@@ -9,6 +9,8 @@ use thiserror::Error;
 pub use mapping::{Column, Mapped, Mapping, MappingFault, Words};
 pub use row::{CellFault, ImportRow, Saying};
 
+use super::journal::{Journal, Journaled};
+use super::kept::{Keeps, surely};
 use super::{Book, BookError};
 use crate::contact::Body;
 use crate::ledger::{Act, ActError, AppendError, Appended, Grant, Lift, Unproven};
@@ -175,19 +177,7 @@ impl Book {
         lines: impl IntoIterator<Item = T>,
         now: Instant,
     ) -> ImportReport {
-        let mut report = ImportReport::default();
-        for (text, line) in lines.into_iter().zip(1..) {
-            let text = text.as_ref();
-            if text.trim().is_empty() {
-                continue;
-            }
-            report.rows = report.rows.saturating_add(1);
-            match act_of(text) {
-                Ok((contact, act)) => self.import_act(&contact, act, now, line, &mut report),
-                Err(fault) => report.refused.push(RefusedRow { line, fault }),
-            }
-        }
-        report
+        surely(import_lines(self, lines, now))
     }
 
     /// Imports the rows of a foreign table whose columns were all mapped ([`Mapping::check`]).
@@ -205,65 +195,7 @@ impl Book {
         R: AsRef<[C]>,
         C: AsRef<str>,
     {
-        let mut report = ImportReport::default();
-        for (cells, line) in rows.into_iter().zip(1..) {
-            report.rows = report.rows.saturating_add(1);
-            let (row, fault) = table.row(cells.as_ref());
-            report.refused.extend(fault.map(|fault| RefusedRow { line, fault }));
-            if let Some(row) = row {
-                self.import_row(&row, now, line, &mut report);
-            }
-        }
-        report
-    }
-
-    fn import_row(&mut self, row: &ImportRow, now: Instant, line: u64, report: &mut ImportReport) {
-        if row.says.is_empty() {
-            report.silent = report.silent.saturating_add(1);
-        }
-        for act in row.acts() {
-            match act {
-                Ok(act) => self.import_act(&row.contact, act, now, line, report),
-                Err(fault) => report.refused.push(RefusedRow { line, fault }),
-            }
-        }
-    }
-
-    fn import_act(
-        &mut self,
-        contact: &ContactId,
-        mut act: Act,
-        now: Instant,
-        line: u64,
-        report: &mut ImportReport,
-    ) {
-        act.set_recorded(now);
-        let doubts = self.doubts(contact, &act);
-        let opens = match self.may_take(contact, &act, now) {
-            Ok(opens) => opens,
-            Err(fault) => return report.refused.push(RefusedRow { line, fault }),
-        };
-        if let Some(identity) = act.identity().filter(|_| opens).cloned() {
-            // INVARIANT: there is no such contact, so that it can be opened.
-            let opened = self.open(contact.clone(), identity).is_ok();
-            report.opened = report.opened.saturating_add(u64::from(opened));
-        }
-        match self.append(contact, act) {
-            Ok(Appended::Again) => report.again = report.again.saturating_add(1),
-            Ok(appended) => {
-                report.appended = report.appended.saturating_add(1);
-                let taken = (appended == Appended::IdTaken).then_some(DoubtKind::IdTaken);
-                let doubts = doubts.into_iter().chain(taken);
-                report.doubts.extend(doubts.map(|kind| Doubt { line, kind }));
-            }
-            Err(error) => {
-                let fault = match error {
-                    BookError::Append(error) => RowFault::Append(error),
-                    _ => RowFault::UnknownContact,
-                };
-                report.refused.push(RefusedRow { line, fault });
-            }
-        }
+        surely(import_rows(self, table, rows, now))
     }
 
     /// Whether the act may be appended, and whether its contact must be opened first. Nothing is changed before this is known.
@@ -313,6 +245,124 @@ impl Book {
         } else {
             None
         }
+    }
+}
+
+impl<J: Journal> Journaled<J> {
+    /// [`Book::import`], act by act through the journal.
+    ///
+    /// # Errors
+    /// What the journal says; the import ends there. Begin it again: what stands in the ledgers already is skipped.
+    pub fn import<T: AsRef<str>>(
+        &mut self,
+        lines: impl IntoIterator<Item = T>,
+        now: Instant,
+    ) -> Result<ImportReport, J::Error> {
+        import_lines(self, lines, now)
+    }
+
+    /// [`Book::import_table`], act by act through the journal.
+    ///
+    /// # Errors
+    /// As [`Journaled::import`].
+    pub fn import_table<R, C>(
+        &mut self,
+        table: &Mapped,
+        rows: impl IntoIterator<Item = R>,
+        now: Instant,
+    ) -> Result<ImportReport, J::Error>
+    where
+        R: AsRef<[C]>,
+        C: AsRef<str>,
+    {
+        import_rows(self, table, rows, now)
+    }
+}
+
+fn import_lines<K: Keeps, T: AsRef<str>>(
+    kept: &mut K,
+    lines: impl IntoIterator<Item = T>,
+    now: Instant,
+) -> Result<ImportReport, K::Error> {
+    let mut report = ImportReport::default();
+    for (text, line) in lines.into_iter().zip(1..) {
+        let text = text.as_ref();
+        if text.trim().is_empty() {
+            continue;
+        }
+        report.rows = report.rows.saturating_add(1);
+        match act_of(text) {
+            Ok((contact, act)) => take(kept, &contact, act, (line, now), &mut report)?,
+            Err(fault) => report.refuse(line, fault),
+        }
+    }
+    Ok(report)
+}
+
+fn import_rows<K: Keeps, R: AsRef<[C]>, C: AsRef<str>>(
+    kept: &mut K,
+    table: &Mapped,
+    rows: impl IntoIterator<Item = R>,
+    now: Instant,
+) -> Result<ImportReport, K::Error> {
+    let mut report = ImportReport::default();
+    for (cells, line) in rows.into_iter().zip(1..) {
+        report.rows = report.rows.saturating_add(1);
+        let (row, fault) = table.row(cells.as_ref());
+        if let Some(fault) = fault {
+            report.refuse(line, fault);
+        }
+        let Some(row) = row else { continue };
+        if row.says.is_empty() {
+            report.silent = report.silent.saturating_add(1);
+        }
+        for act in row.acts() {
+            match act {
+                Ok(act) => take(kept, &row.contact, act, (line, now), &mut report)?,
+                Err(fault) => report.refuse(line, fault),
+            }
+        }
+    }
+    Ok(report)
+}
+
+fn take<K: Keeps>(
+    kept: &mut K,
+    contact: &ContactId,
+    mut act: Act,
+    (line, now): (u64, Instant),
+    report: &mut ImportReport,
+) -> Result<(), K::Error> {
+    act.set_recorded(now);
+    let doubts = kept.book().doubts(contact, &act);
+    let opens = match kept.book().may_take(contact, &act, now) {
+        Ok(opens) => opens,
+        Err(fault) => {
+            report.refuse(line, fault);
+            return Ok(());
+        }
+    };
+    if let Some(identity) = act.identity().filter(|_| opens).cloned() {
+        // INVARIANT: there is no such contact, so that it can be opened.
+        let opened = kept.open(contact.clone(), identity)?.is_ok();
+        report.opened = report.opened.saturating_add(u64::from(opened));
+    }
+    match kept.append(contact, act)? {
+        Ok(Appended::Again) => report.again = report.again.saturating_add(1),
+        Ok(appended) => {
+            report.appended = report.appended.saturating_add(1);
+            let taken = (appended == Appended::IdTaken).then_some(DoubtKind::IdTaken);
+            report.doubts.extend(doubts.into_iter().chain(taken).map(|kind| Doubt { line, kind }));
+        }
+        Err(BookError::Append(error)) => report.refuse(line, RowFault::Append(error)),
+        Err(_) => report.refuse(line, RowFault::UnknownContact),
+    }
+    Ok(())
+}
+
+impl ImportReport {
+    fn refuse(&mut self, line: u64, fault: RowFault) {
+        self.refused.push(RefusedRow { line, fault });
     }
 }
 

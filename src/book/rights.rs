@@ -9,13 +9,15 @@ use serde::{Serialize, Serializer};
 
 pub use access::{Access, AccessedContact, Account, AdmittedKind, Fate, Portable, PortableContact};
 
+use super::journal::{Journal, JournalError, Journaled};
+use super::kept::{Keeps, Kept, surely, together};
 use super::{Book, BookError};
 use crate::citation::Citation;
 use crate::contact::Contact;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
-use crate::ledger::{Act, Appended, Ask, Grant, Stop};
-use crate::vocab::{ActId, ContactId, Instant, Reach, Recipient, SELF, Scope};
+use crate::ledger::{Act, ActKind, Appended, Ask, Grant, Stop};
+use crate::vocab::{ContactId, Instant, Reach, Recipient, SELF, Scope};
 
 /// A right that obliges to more than recording it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -122,8 +124,8 @@ impl Contact {
 }
 
 impl Book {
-    /// Suspends a contact and those merged with it, as far as the reach goes (GDPR 18): nothing is permitted until an
-    /// unrestrict. Told to whoever shares a key, as any stop.
+    /// Exercises the right that a stop stands for: a withdrawal, an objection, a restriction, an erasure. It is in
+    /// force when this returns, for the contact and those merged with it, and told to whoever shares a key.
     ///
     /// # Errors
     /// [`BookError::UnknownContact`], nothing else.
@@ -134,62 +136,18 @@ impl Book {
     /// let mut book = Book::new(Journey::reference()?);
     /// let ada: ContactId = "c-1".parse()?;
     /// book.open(ada.clone(), Identity::email("ada@example.org")?)?;
-    /// let done = book.restrict(&ada, "a-1".parse()?, Reach::everything(), at, at)?;
+    /// let done = book.exercise(&ada, Stop::restrict("a-1".parse()?, Reach::everything(), at, at))?;
     /// assert_eq!(done.obligations, [
     ///     Obligation::Confirm { contact: ada.clone(), of: Right::Restriction },
     ///     Obligation::TellBeforeLifting { contact: ada },
     /// ]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn restrict(
-        &mut self,
-        contact: &ContactId,
-        act: ActId,
-        reach: Reach,
-        acted: Instant,
-        recorded: Instant,
-    ) -> Result<Exercised, BookError> {
-        self.exercise(contact, Right::Restriction, Stop::restrict(act, reach, acted, recorded))
+    pub fn exercise(&mut self, contact: &ContactId, stop: Stop) -> Result<Exercised, BookError> {
+        surely(exercise(self, contact, stop))
     }
 
-    /// Ends, and blocks until an unobject (GDPR 21(2) and (3): against direct marketing it is absolute).
-    ///
-    /// # Errors
-    /// [`BookError::UnknownContact`], nothing else.
-    pub fn object(
-        &mut self,
-        contact: &ContactId,
-        act: ActId,
-        reach: Reach,
-        acted: Instant,
-        recorded: Instant,
-    ) -> Result<Exercised, BookError> {
-        self.exercise(contact, Right::Objection, Stop::object(act, reach, acted, recorded))
-    }
-
-    /// Takes consent back as far as the reach goes (GDPR 7(3)).
-    ///
-    /// # Errors
-    /// [`BookError::UnknownContact`], nothing else.
-    pub fn withdraw(
-        &mut self,
-        contact: &ContactId,
-        act: ActId,
-        reach: Reach,
-        acted: Instant,
-        recorded: Instant,
-    ) -> Result<Exercised, BookError> {
-        self.exercise(contact, Right::Withdrawal, Stop::withdraw(act, reach, acted, recorded))
-    }
-
-    fn exercise(&mut self, contact: &ContactId, of: Right, stop: Stop) -> Result<Exercised, BookError> {
-        let reach = stop.reach().clone();
-        let appended = self.stop(contact, stop)?;
-        Ok(Exercised { appended, obligations: self.obligations(contact, of, &reach)? })
-    }
-
-    /// What a right obliges to, as far as the reach goes. Nothing is changed: ask before an erasure, which leaves
-    /// nothing to ask.
+    /// What a right obliges to, as far as the reach goes. Nothing is changed.
     ///
     /// Recipients are those that a grant of the person names, and those that an event went to or waits for. Queued
     /// events are those of the person and of whoever shares a key, since stops cross it.
@@ -248,30 +206,29 @@ impl Book {
         new: Identity,
         now: Instant,
     ) -> Result<Vec<Obligation>, BookError> {
+        surely(rectify(self, contact, old, new, now))
+    }
+
+    /// The contact that has an identity: this one, or one that is merged with it.
+    fn holder(&self, contact: &ContactId, identity: &Identity) -> Result<ContactId, BookError> {
         let members = self.members(contact)?;
-        let has = |id: &ContactId| {
+        let has = |id: &&ContactId| {
             let ledger = self.contact(id).map(Contact::ledger);
-            ledger.is_some_and(|ledger| ledger.identities().any(|identity| identity == old))
+            ledger.is_some_and(|ledger| ledger.identities().any(|own| own == identity))
         };
-        let named = std::iter::once(contact).chain(&members).find(|id| has(id));
-        let holder = named.cloned().ok_or(BookError::UnknownIdentity)?;
+        let holder = std::iter::once(contact).chain(&members).find(has);
+        holder.cloned().ok_or(BookError::UnknownIdentity)
+    }
+
+    /// What a rectification obliges to, the scopes to ask anew apart.
+    fn rectification(&self, contact: &ContactId, holder: &ContactId, old: &Identity) -> Vec<Obligation> {
         let of = Right::Rectification;
         let mut all = vec![Obligation::Confirm { contact: contact.clone(), of }];
-        if *old == new {
-            return Ok(all);
-        }
-        let given = self.scopes_of(&holder, old);
-        let mut recipients = outside(given.iter().cloned());
-        recipients.extend(self.event_recipients(|need| *need.contact() == holder && need.identity() == old));
+        let mut recipients = outside(self.scopes_of(holder, old).into_iter());
+        recipients.extend(self.event_recipients(|need| need.contact() == holder && need.identity() == old));
         all.extend(tell(recipients, contact, of));
-        all.extend(self.stop_queued(|need| *need.contact() == holder && need.identity() == old));
-        let alive: Vec<Scope> =
-            given.into_iter().filter(|scope| self.permits(&holder, scope, old, now)).collect();
-        self.link(&holder, new.clone())?;
-        self.unlink(&holder, old)?;
-        let lost = alive.into_iter().filter(|scope| !self.permits(&holder, scope, &new, now));
-        all.extend(lost.map(|scope| Obligation::AskAnew { contact: contact.clone(), scope }));
-        Ok(all)
+        all.extend(self.stop_queued(|need| need.contact() == holder && need.identity() == old));
+        all
     }
 
     fn permits(&self, contact: &ContactId, scope: &Scope, identity: &Identity, now: Instant) -> bool {
@@ -307,6 +264,79 @@ impl Book {
         let waits = self.outbox().queued().filter(move |event| event.citations().any(&which));
         waits.map(|event: &QueuedEvent| Obligation::StopQueued { event: event.key() })
     }
+}
+
+impl<J: Journal> Journaled<J> {
+    /// [`Book::exercise`] through the journal. The right is exercised even where the journal could not be written;
+    /// [`Book::obligations`] tells what it obliges to.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn exercise(&mut self, contact: &ContactId, stop: Stop) -> Result<Exercised, JournalError<J::Error>> {
+        together(exercise(self, contact, stop))
+    }
+
+    /// [`Book::rectify`] through the journal. Where it could not be written between the two identities, the contact
+    /// has both: rectify again.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn rectify(
+        &mut self,
+        contact: &ContactId,
+        old: &Identity,
+        new: Identity,
+        now: Instant,
+    ) -> Result<Vec<Obligation>, JournalError<J::Error>> {
+        together(rectify(self, contact, old, new, now))
+    }
+}
+
+fn exercise<K: Keeps>(kept: &mut K, contact: &ContactId, stop: Stop) -> Kept<Exercised, K::Error> {
+    let reach = stop.reach().clone();
+    let act = Act::Stop(stop);
+    let of = match act.kind() {
+        ActKind::Object => Right::Objection,
+        ActKind::Restrict => Right::Restriction,
+        ActKind::Erase => Right::Erasure,
+        _ => Right::Withdrawal,
+    };
+    // Asked before: an erasure leaves nothing to ask.
+    let obligations = match kept.book().obligations(contact, of, &reach) {
+        Ok(obligations) => obligations,
+        Err(no) => return Ok(Err(no)),
+    };
+    let appended = kept.append(contact, act)?;
+    Ok(appended.map(|appended| Exercised { appended, obligations }))
+}
+
+fn rectify<K: Keeps>(
+    kept: &mut K,
+    contact: &ContactId,
+    old: &Identity,
+    new: Identity,
+    now: Instant,
+) -> Kept<Vec<Obligation>, K::Error> {
+    let holder = match kept.book().holder(contact, old) {
+        Ok(holder) => holder,
+        Err(no) => return Ok(Err(no)),
+    };
+    if *old == new {
+        return Ok(Ok(vec![Obligation::Confirm { contact: contact.clone(), of: Right::Rectification }]));
+    }
+    let mut all = kept.book().rectification(contact, &holder, old);
+    let given = kept.book().scopes_of(&holder, old);
+    let alive: Vec<Scope> =
+        given.into_iter().filter(|scope| kept.book().permits(&holder, scope, old, now)).collect();
+    // The new one first: at no time is the contact without an identity.
+    for linked in [kept.link(&holder, new.clone())?, kept.unlink(&holder, old)?] {
+        if let Err(no) = linked {
+            return Ok(Err(no));
+        }
+    }
+    let lost = alive.into_iter().filter(|scope| !kept.book().permits(&holder, scope, &new, now));
+    all.extend(lost.map(|scope| Obligation::AskAnew { contact: contact.clone(), scope }));
+    Ok(Ok(all))
 }
 
 fn tell(recipients: BTreeSet<Recipient>, contact: &ContactId, of: Right) -> impl Iterator<Item = Obligation> {

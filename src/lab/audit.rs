@@ -253,7 +253,7 @@ fn known_at<'l>(ledger: &'l ConsentLedger, need: &Citation, sent: Instant) -> As
     known
 }
 
-type No = (Reason, Option<Act>);
+type No = (Reason, Option<Box<Act>>);
 
 /// The grant by which an ask was permitted, with its end, or why it was not, and the act that caused it.
 fn refusal(
@@ -266,6 +266,8 @@ fn refusal(
         Verdict::Permitted { grant, until } => {
             ledger.act_at(grant).map(|grant| (grant, until)).ok_or((Reason::NoGrant, None))
         }
-        Verdict::Refused { reason, cause } => Err((reason, cause.and_then(|place| ledger.act_at(place)))),
+        Verdict::Refused { reason, cause } => {
+            Err((reason, cause.and_then(|place| ledger.act_at(place)).map(Box::new)))
+        }
     }
 }

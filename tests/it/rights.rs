@@ -174,7 +174,7 @@ fn restriction_suspends_and_says_what_must_follow() {
     let mut book = story();
     let key = waiting(&book);
     let ten = at("10:30:00");
-    let done = book.restrict(&ada(), name("a-3"), Reach::everything(), ten, ten).unwrap();
+    let done = book.exercise(&ada(), Stop::restrict(name("a-3"), Reach::everything(), ten, ten)).unwrap();
     let of = Right::Restriction;
     let expected = [
         Obligation::Confirm { contact: ada(), of },
@@ -183,7 +183,7 @@ fn restriction_suspends_and_says_what_must_follow() {
         Obligation::TellBeforeLifting { contact: ada() },
     ];
     assert_eq!((done.appended, &done.obligations[..]), (Appended::New, &expected[..]));
-    let again = book.restrict(&ada(), name("a-3"), Reach::everything(), ten, ten).unwrap();
+    let again = book.exercise(&ada(), Stop::restrict(name("a-3"), Reach::everything(), ten, ten)).unwrap();
     assert_eq!((again.appended, again.obligations), (Appended::Again, done.obligations));
     let ask = Ask::new(newsletter(), email());
     let ledger = book.contact(&ada()).unwrap().ledger();
@@ -207,16 +207,20 @@ fn a_narrow_objection_obliges_no_further_than_it_reaches() {
     let of = Right::Objection;
     let confirm = Obligation::Confirm { contact: ada(), of };
     let erase = Obligation::EraseUnlessOtherBasis { contact: ada() };
-    let done = book.object(&ada(), name("a-3"), OFFERS.by(EMAIL).into(), ten, ten).unwrap();
+    let done = book.exercise(&ada(), Stop::object(name("a-3"), OFFERS.by(EMAIL).into(), ten, ten)).unwrap();
     assert_eq!(done.obligations, [confirm.clone(), erase.clone()]);
-    let done = book.object(&ada(), name("a-4"), Reach::everything().purpose(NEWSLETTER), ten, ten).unwrap();
+    let done = book
+        .exercise(&ada(), Stop::object(name("a-4"), Reach::everything().purpose(NEWSLETTER), ten, ten))
+        .unwrap();
     assert_eq!(done.obligations, [confirm.clone(), Obligation::StopQueued { event: key }, erase.clone()]);
     send(&mut book, "11:00:00");
-    let done = book.object(&ada(), name("a-5"), Reach::everything().to(name(PRINTER)), ten, ten).unwrap();
+    let done = book
+        .exercise(&ada(), Stop::object(name("a-5"), Reach::everything().to(name(PRINTER)), ten, ten))
+        .unwrap();
     let tell = Obligation::Tell { recipient: name(PRINTER), contact: ada(), of };
     assert_eq!(done.obligations, [confirm, tell, erase], "what was dropped needs no stopping");
     assert_eq!(
-        book.object(&name("who"), name("a-6"), Reach::everything(), ten, ten),
+        book.exercise(&name("who"), Stop::object(name("a-6"), Reach::everything(), ten, ten)),
         Err(BookError::UnknownContact)
     );
 }
@@ -228,7 +232,8 @@ fn queued_events_of_who_shares_a_key_are_named() {
     let key = waiting(&book);
     book.open(name("namesake"), Identity::email("ADA@example.org").unwrap()).unwrap();
     let ten = at("10:30:00");
-    let done = book.withdraw(&name("namesake"), name("n-1"), Reach::everything(), ten, ten).unwrap();
+    let done =
+        book.exercise(&name("namesake"), Stop::withdraw(name("n-1"), Reach::everything(), ten, ten)).unwrap();
     assert!(done.obligations.contains(&Obligation::StopQueued { event: key }));
     let tells = done.obligations.iter().any(|todo| matches!(todo, Obligation::Tell { .. }));
     assert!(!tells, "the printer was named by ada, who may be somebody else");
@@ -241,7 +246,7 @@ fn queued_events_of_who_shares_a_key_are_named() {
 
 #[test]
 fn what_an_erasure_obliges_to_is_asked_before() {
-    let book = story();
+    let mut book = story();
     let of = Right::Erasure;
     let expected = [
         Obligation::Confirm { contact: ada(), of },
@@ -249,6 +254,8 @@ fn what_an_erasure_obliges_to_is_asked_before() {
         Obligation::StopQueued { event: waiting(&book) },
     ];
     assert_eq!(book.obligations(&ada(), of, &Reach::everything()).unwrap(), expected);
+    let erase = Stop::erase(name("a-9"), at("10:30:00"), at("10:30:00"));
+    assert_eq!(book.exercise(&ada(), erase).unwrap().obligations, expected);
     assert_eq!(book.obligations(&name("who"), of, &Reach::everything()), Err(BookError::UnknownContact));
 }
 
@@ -288,7 +295,8 @@ fn rectification_takes_no_consent_along() {
 fn a_stop_outlives_the_address_it_came_in_over() {
     let mut book = story();
     let ten = at("10:30:00");
-    let _done = book.object(&ada(), name("a-3"), Reach::everything().by(EMAIL), ten, ten).unwrap();
+    let _done =
+        book.exercise(&ada(), Stop::object(name("a-3"), Reach::everything().by(EMAIL), ten, ten)).unwrap();
     let new = Identity::email("ada@married.example").unwrap();
     let todo = book.rectify(&ada(), &email(), new.clone(), at("10:45:00")).unwrap();
     let asks = todo.iter().any(|todo| matches!(todo, Obligation::AskAnew { .. }));
@@ -347,4 +355,46 @@ fn obligations_are_written_as_data_without_addresses() {
     );
     assert_eq!(written[3]["scope"], "newsletter by email");
     assert!(!written.to_string().contains('@'));
+}
+
+/// What goes through a journal is there after a crash.
+#[test]
+fn rights_and_imports_through_a_journal() {
+    let mut kept = Journaled::new(Book::new(journey()), String::new());
+    let line = |act: Act| serde_json::to_string(&Entry::new(ada(), Body::Act(act))).unwrap();
+    let yes = line(grant("a-1", newsletter(), email(), at("09:00:00")).into());
+    let report = kept.import([yes.as_str(), "no act"], at("10:00:00")).unwrap();
+    assert_eq!((report.appended, report.opened, report.refused.len()), (1, 1, 1));
+    let new = Identity::email("ada@married.example").unwrap();
+    let todo = kept.rectify(&ada(), &email(), new.clone(), at("10:30:00")).unwrap();
+    assert_eq!(todo.len(), 2);
+    let stop = Stop::restrict(name("a-2"), Reach::everything(), at("11:00:00"), at("11:00:00"));
+    assert_eq!(kept.exercise(&ada(), stop).unwrap().obligations.len(), 2);
+    let unknown = kept.rectify(&ada(), &email(), new, at("12:00:00"));
+    assert_eq!(unknown, Err(JournalError::Book(BookError::UnknownIdentity)));
+
+    let (book, text) = kept.into_parts();
+    let replayed = Book::replay(journey(), &text).unwrap().book;
+    let all = |book: &Book| access(book, "12:00:00");
+    assert_eq!(all(&replayed), all(&book));
+    assert_eq!(all(&book)["contacts"][0]["acts"].as_array().unwrap().len(), 2);
+}
+
+/// The accounts of what was sent are made again from a journal, too: an audit finds the same.
+#[test]
+fn accounts_are_replayed() {
+    let mut kept = Journaled::new(Book::new(journey()), String::new());
+    kept.open(ada(), email()).unwrap();
+    kept.append(&ada(), grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
+    let signup = signal(kept.book().journey(), "s-1", "newsletter-signup", email(), at("10:00:00"));
+    kept.observe(&signup, at("10:00:00")).unwrap();
+    let key = waiting(kept.book());
+    kept.dispatch_one(key, at("11:00:00"), &mut |_: Event<'_>| Ok::<_, ()>(())).unwrap();
+    let late = Stop::withdraw(name("a-2"), newsletter().into(), at("10:30:00"), at("12:00:00"));
+    kept.stop(&ada(), late).unwrap();
+    let (book, text) = kept.into_parts();
+    let replayed = Book::replay(journey(), &text).unwrap().book;
+    let findings = placet::lab::audit_book(&book);
+    assert_eq!((findings.len(), placet::lab::audit_book(&replayed)), (1, findings));
+    assert_eq!(access(&replayed, "13:00:00"), access(&book, "13:00:00"));
 }
