@@ -18,6 +18,7 @@
 mod architecture;
 mod compile_fail;
 mod conformance;
+mod field;
 mod hostile;
 mod journal;
 mod laws;
