@@ -295,7 +295,7 @@ impl ConsentLedger {
 
     /// Whether a stop that came from another contact would change no answer, now or ever.
     pub(crate) fn says(&self, stop: &Stop) -> bool {
-        self.index.says(stop, self.lexicon.reach_key(&stop.reach))
+        self.index.says(&self.rows, stop, self.lexicon.reach_key(&stop.reach))
     }
 
     /// Appends a stop; there is nothing that could refuse it.

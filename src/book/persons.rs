@@ -239,12 +239,11 @@ impl Persons {
         }
     }
 
-    /// The stops of a person, to be told on: its members' own; of a single contact those that a merge left it, too.
+    /// The stops of a person, to be told on: its members' own, and those that somebody left who was merged with one.
     fn stops(&self, id: &ContactId) -> Vec<Stop> {
         let members = self.members(id);
         let contacts = members.iter().filter_map(|member| Some(&self.records.get(member)?.contact));
-        let stops = contacts.flat_map(Contact::stops);
-        stops.filter(|stop| members.len() == 1 || stop.provenance() == Provenance::Own).collect()
+        contacts.flat_map(Contact::stops).collect()
     }
 
     fn append(&mut self, to: &ContactId, stop: Stop) {

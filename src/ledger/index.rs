@@ -106,16 +106,18 @@ impl Index {
         }
     }
 
-    /// Whether the latest stops of a reach leave a stop nothing to change.
-    pub(super) fn says(&self, stop: &Stop, reach: Option<ScopeKey>) -> bool {
+    /// Whether the latest stops of a reach leave a stop nothing to change. One that came with a merge is told on, so
+    /// that one that was told does not say the same.
+    pub(super) fn says(&self, rows: &[Row], stop: &Stop, reach: Option<ScopeKey>) -> bool {
         let Some(stops) = reach.and_then(|reach| self.stops.get(&reach)) else {
             return stop.kind == StopKind::Erase && stop.provenance != Provenance::Told && self.erased();
         };
-        let acted = stop.stamp.acted;
-        let later = |mark: Option<Mark>| mark.is_some_and(|mark| mark.at >= acted);
-        let strictly = |mark: Option<Mark>| mark.is_some_and(|mark| mark.at > acted);
+        let (acted, told) = (stop.stamp.acted, stop.provenance == Provenance::Told);
+        let alike = |mark: &Mark| told || at(rows, mark.place).is_some_and(|row| !row.was_told());
+        let later = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at >= acted);
+        let strictly = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at > acted);
         match stop.kind {
-            StopKind::Erase if stop.provenance != Provenance::Told => self.erased(),
+            StopKind::Erase if !told => self.erased(),
             StopKind::Erase | StopKind::Withdraw if stops.only_refused => strictly(stops.stopped),
             StopKind::Erase | StopKind::Withdraw | StopKind::Refuse => later(stops.stopped),
             StopKind::Object => later(stops.objected),

@@ -57,6 +57,11 @@ impl Row {
         self.kind == ActKind::Erase && self.provenance != Provenance::Told
     }
 
+    /// A stop that crossed a shared key; it is never told on (S13).
+    pub(super) fn was_told(&self) -> bool {
+        self.provenance == Provenance::Told
+    }
+
     /// A stop matches every value of a part it leaves out; a go matches its scope and identity (S4).
     pub(super) fn matches(&self, ask: AskKey) -> bool {
         if self.kind.is_stop() {
