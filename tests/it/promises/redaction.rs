@@ -138,6 +138,31 @@ fn books_and_rehearsals() {
     hides(&Rehearsal::of(&journey, &history).unwrap());
 }
 
+/// What the person is given shows addresses where it is written, and nowhere else.
+#[test]
+fn rights_and_audits() {
+    let ten = at("10:00:00");
+    for identity in identities() {
+        let mut book = Book::new(Journey::reference().unwrap());
+        book.open(name("ada"), identity.clone()).unwrap();
+        let line = Entry::new(
+            name("ada"),
+            Body::Act(grant("a-1", NEWSLETTER.by(EMAIL), identity.clone(), ten).into()),
+        );
+        hides(&book.import([serde_json::to_string(&line).unwrap()], ten));
+        let access = book.access(&name("ada"), ten).unwrap();
+        hides(&access);
+        hides(&book.portability(&name("ada")).unwrap());
+        let written = serde_json::to_string(&access).unwrap();
+        assert!(written.contains(TOKEN) || written.contains(NUMBER));
+        let new = Identity::of_kind("badge", TOKEN).unwrap();
+        let todo = book.rectify(&name("ada"), &identity, new, ten).unwrap();
+        hides(&todo);
+        hides_in_words(&serde_json::to_string(&todo).unwrap());
+        hides(&placet::lab::audit_book(&book));
+    }
+}
+
 /// An address that is not one is not shown, either; `hostile` plants it in every place of every text.
 #[test]
 fn texts_that_are_refused() {
