@@ -132,7 +132,8 @@ impl Book {
         &self.journey
     }
 
-    /// Puts another journey in force, from the next signal on. Contacts stay as they are.
+    /// Puts another journey in force, from the next signal on. Contacts stay as they are: what a guard of the new
+    /// journey counts within a time begins to count for contacts that are opened, or replayed, under it.
     pub fn adopt(&mut self, journey: Journey) {
         self.journey = journey;
     }

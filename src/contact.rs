@@ -12,7 +12,7 @@ pub use person::Person;
 pub(crate) use person::Seat;
 
 use crate::identity::{Identity, WideKey};
-use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Provenance, Stop};
+use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
 use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
 /// One person as one controller knows them.
@@ -54,7 +54,8 @@ impl Contact {
         &self.ledger
     }
 
-    /// How many entries made it what it is. A decision is for one version, and stale for any other.
+    /// How often it has changed since it was opened: once for each entry but the opening, sent and dropped ones.
+    /// A decision is for one version, and stale for any other.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
@@ -159,11 +160,11 @@ impl Contact {
     ///
     /// Tell them with [`Stop::told`] to whoever shares a key, with [`Stop::joined`] to whoever is merged with it.
     pub fn stops(&self) -> impl Iterator<Item = Stop> {
-        self.all_stops().filter(|stop| stop.provenance() != Provenance::Told)
+        self.ledger.stops(false)
     }
 
     pub(crate) fn all_stops(&self) -> impl Iterator<Item = Stop> {
-        self.ledger.stops()
+        self.ledger.stops(true)
     }
 
     fn counted(&mut self, change: impl FnOnce(&mut Contact) -> bool) -> bool {

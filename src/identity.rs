@@ -256,6 +256,13 @@ impl fmt::Debug for Identity {
         write!(f, "Identity({})", self.kind)
     }
 }
+impl WideKey {
+    /// The key as text, for an index of one's own. Personal data.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 impl fmt::Debug for WideKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WideKey")

@@ -137,9 +137,9 @@ impl ConsentLedger {
         self.rows.iter().map(|row| row.act(&self.lexicon, &self.identities))
     }
 
-    /// The stops among them.
-    pub(crate) fn stops(&self) -> impl Iterator<Item = Stop> {
-        let stops = self.rows.iter().filter(|row| row.kind().is_stop());
+    /// The stops among them, with or without those that were told.
+    pub(crate) fn stops(&self, told: bool) -> impl Iterator<Item = Stop> {
+        let stops = self.rows.iter().filter(move |row| row.kind().is_stop() && (told || !row.was_told()));
         stops.filter_map(|row| match row.act(&self.lexicon, &self.identities) {
             Act::Stop(stop) => Some(stop),
             _ => None,
@@ -273,7 +273,8 @@ impl ConsentLedger {
 
     /// What would become of a go, as far as can be told without a try.
     pub(crate) fn would_append(&self, go: &Act) -> Result<Appended, AppendError> {
-        if let Some(there) = self.act(go.id()) {
+        let own = self.find(go.id()).filter(|place| self.is_own(*place));
+        if let Some(there) = own.and_then(|place| self.act_at(place)) {
             return if same(&there, go) { Ok(Appended::Again) } else { Err(AppendError::IdReused) };
         }
         if go.identity().is_none_or(|identity| self.slot(identity) == Slot::NONE) {
@@ -336,8 +337,15 @@ impl ConsentLedger {
         self.index = index;
     }
 
+    /// The earliest act of an id, of several one that was done here: a stop that another contact told has that
+    /// contact's id, and takes none from an act of this one.
     fn find(&self, id: &ActId) -> Option<u32> {
-        self.places(id).next()
+        self.places(id).find(|place| self.is_own(*place)).or_else(|| self.places(id).next())
+    }
+
+    fn is_own(&self, place: u32) -> bool {
+        let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
+        row.is_some_and(Row::is_own)
     }
 
     /// Where acts of an id stand, the earliest first.

@@ -90,6 +90,11 @@ impl<'a> Person<'a> {
         self.members().fold(0, |sum, contact| sum.saturating_add(contact.version()))
     }
 
+    /// How many contacts it is made of.
+    pub(crate) fn size(&self) -> usize {
+        self.others.len().saturating_add(1)
+    }
+
     pub(crate) fn id(&self) -> &'a ContactId {
         self.named.id()
     }

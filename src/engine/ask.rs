@@ -20,6 +20,7 @@ pub(super) struct View<'a> {
     pub(super) now: Instant,
     /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
+    erased: bool,
 }
 
 /// The answer to one need.
@@ -52,7 +53,7 @@ impl<'a> View<'a> {
         now: Instant,
     ) -> Self {
         let arrived = arrived.map_or(Seat::NOBODY, |identity| person.seat(identity));
-        View { journey, person, arrived, now, known: person.known() }
+        View { journey, person, arrived, now, known: person.known(), erased: person.erased() }
     }
 
     /// Asks for the identity that the signal arrived on (S26).
@@ -98,6 +99,10 @@ impl<'a> View<'a> {
 
     /// The answer, and when the permitting grant was given.
     fn ask_key(&self, scope: ScopeKey, contact: &Contact, seat: Seat) -> (Answer, Option<Instant>) {
+        // An erasure of one is an erasure of all (S12, S15), told or not.
+        let contact =
+            if self.erased { self.person.members().find(|contact| contact.ledger().erased()) } else { None }
+                .unwrap_or(contact);
         let ledger = contact.ledger();
         let tally = ledger.tally(AskKey { scope, slot: seat.slot }, self.now).known(self.known);
         match tally.verdict(self.now) {

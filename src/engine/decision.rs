@@ -22,6 +22,8 @@ pub struct Decision {
     signal: Signal,
     contact: ContactId,
     version: u64,
+    /// Of how many contacts the person was made.
+    size: usize,
     now: Instant,
     outcome: Outcome,
 }
@@ -133,6 +135,7 @@ impl Decision {
             signal: signal.clone(),
             contact: person.id().clone(),
             version: person.version(),
+            size: person.size(),
             now,
             outcome,
         }
@@ -225,7 +228,8 @@ impl Decision {
     }
 
     pub(crate) fn fresh(&self, person: Person<'_>) -> Result<(), Stale> {
-        let fresh = self.version == person.version() && self.contact == *person.id();
+        let fresh =
+            (self.version, self.size) == (person.version(), person.size()) && self.contact == *person.id();
         if fresh { Ok(()) } else { Err(Stale) }
     }
 

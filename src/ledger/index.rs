@@ -110,14 +110,15 @@ impl Index {
     /// that one that was told does not say the same.
     pub(super) fn says(&self, rows: &[Row], stop: &Stop, reach: Option<ScopeKey>) -> bool {
         let Some(stops) = reach.and_then(|reach| self.stops.get(&reach)) else {
-            return stop.kind == StopKind::Erase && stop.provenance != Provenance::Told && self.erased();
+            return false;
         };
         let (acted, told) = (stop.stamp.acted, stop.provenance == Provenance::Told);
         let alike = |mark: &Mark| told || at(rows, mark.place).is_some_and(|row| !row.was_told());
         let later = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at >= acted);
         let strictly = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at > acted);
         match stop.kind {
-            StopKind::Erase if !told => self.erased(),
+            // A later erasure crosses as a later withdrawal.
+            StopKind::Erase if !told => false,
             StopKind::Erase | StopKind::Withdraw if stops.only_refused => strictly(stops.stopped),
             StopKind::Erase | StopKind::Withdraw | StopKind::Refuse => later(stops.stopped),
             StopKind::Object => later(stops.objected),

@@ -58,6 +58,10 @@ impl Row {
     }
 
     /// A stop that crossed a shared key; it is never told on (S13).
+    pub(super) fn is_own(&self) -> bool {
+        self.provenance == Provenance::Own
+    }
+
     pub(super) fn was_told(&self) -> bool {
         self.provenance == Provenance::Told
     }

@@ -13,5 +13,6 @@ name_type! {
     SignalKind
 }
 
-/// How "no stage" is written in a journey (SPEC S27). No stage can have this name.
+/// How "no stage" is written in a journey (SPEC S27). A stage of this name in a spec says what holds up those who
+/// have no stage, and nothing else.
 pub const NO_STAGE: Stage = Stage(Name::known("none"));

@@ -1,6 +1,6 @@
 //! What can be wrong with a text from outside. No message repeats a byte of the text: it may hold an address.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 use thiserror::Error;
@@ -92,6 +92,9 @@ fn safe(text: &str, error: &serde_json::Error, mut path: Vec<&Segment>) -> WireE
             path.pop(); // the unknown name itself
         }
         of_data(message)
+    } else if message == "expected value" && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        // serde_json's word for an object where one word of a list is due, with more or fewer fields than one.
+        "expected an object with exactly one field, or a known word".to_owned()
     } else {
         of_syntax(message)
     };
