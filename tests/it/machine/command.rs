@@ -142,10 +142,10 @@ impl ReferenceStateMachine for Commands {
             return open(opened.len());
         }
         let id = model.next_id();
-        let mut all = vec![(60, act(model, id)), (14, person(&opened)), (30, observe(model, id))];
+        let mut all = vec![(60, act(model, id)), (40, person(&opened)), (30, observe(model, id))];
         all.push((8, ask(model)));
         if opened.len() < CROWD {
-            all.push((8, open(opened.len())));
+            all.push((40, open(opened.len())));
         }
         if !model.queue.is_empty() {
             let (all_queued, waiting) = (model.queue.len(), model.waiting());
@@ -277,10 +277,10 @@ fn stop(model: &Model, id: usize) -> BoxedStrategy<Command> {
 fn person(opened: &[usize]) -> BoxedStrategy<Command> {
     let who = || select(opened.to_vec());
     prop_oneof![
-        4 => (who(), address()).prop_map(|(who, address)| Command::Link { who, address }),
+        5 => (who(), address()).prop_map(|(who, address)| Command::Link { who, address }),
         2 => (who(), address()).prop_map(|(who, address)| Command::Unlink { who, address }),
-        4 => (who(), who()).prop_map(|(from, into)| Command::Merge { from, into }),
-        3 => who().prop_map(|who| Command::Unmerge { who }),
+        8 => (who(), who()).prop_map(|(from, into)| Command::Merge { from, into }),
+        4 => who().prop_map(|who| Command::Unmerge { who }),
     ]
     .boxed()
 }
