@@ -24,6 +24,7 @@ mod hostile;
 mod import;
 mod journal;
 mod laws;
+mod machine;
 mod messages;
 mod model;
 mod promises;
