@@ -111,10 +111,10 @@ fn compared(book: &Book, model: &Model, now: i64) -> Result<(), String> {
         let id = contact(who);
         let together: Vec<ContactId> = model.person(who).members.iter().map(|who| contact(*who)).collect();
         same("person", who, &book.person_of(&id), &together)?;
-        for address in 0..ADDRESSES.len() {
+        for (address, written) in ADDRESSES.iter().enumerate() {
             for scope in 0..2 {
                 let answers = (asked(book, who, address, scope, now), model.asked(who, address, scope, now));
-                same(&format!("{} for {scope} at {now}", ADDRESSES[address]), who, &answers.0, &answers.1)?;
+                same(&format!("{written} for {scope} at {now}"), who, &answers.0, &answers.1)?;
             }
         }
         same("held stage", who, &book.held_stage(&id), &stage(model.held(who)))?;
@@ -242,7 +242,11 @@ fn observed(book: &mut Book, command: &Command) -> Answer {
     let effects = journey::RULES[rule].effects.iter().map(|(effect, _)| {
         let mut refused = decision.refusals().filter(|(refused, _)| refused.as_str() == *effect);
         let queued = decision.queued().any(|queued| queued.as_str() == *effect);
-        refused.next().map_or_else(|| Ok(assert!(queued)), |(_, no)| Err(no.reason()))
+        let Some((_, no)) = refused.next() else {
+            assert!(queued, "an effect is queued or refused");
+            return Ok(());
+        };
+        Err(no.reason())
     });
     Answer::Decided(Outcome::Taken { rule, effects: effects.collect() })
 }
