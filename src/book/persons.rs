@@ -239,11 +239,10 @@ impl Persons {
         }
     }
 
-    /// The stops of a person, to be told on: its members' own, and those that somebody left who was merged with one.
+    /// The stops of a person, to be told on. Each of its members has all of them, as its own or from a merge, those
+    /// of whoever has left included (S28).
     fn stops(&self, id: &ContactId) -> Vec<Stop> {
-        let members = self.members(id);
-        let contacts = members.iter().filter_map(|member| Some(&self.records.get(member)?.contact));
-        contacts.flat_map(Contact::stops).collect()
+        self.records.get(id).into_iter().flat_map(|record| record.contact.stops()).collect()
     }
 
     fn append(&mut self, to: &ContactId, stop: Stop) {
