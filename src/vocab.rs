@@ -21,6 +21,8 @@ pub use scope::{
     Purpose, REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
 };
 pub use stage::{NO_STAGE, SignalKind, Stage};
-pub(crate) use strict::{ObjectOnly, WordOnly, explicit_end, never_null, object_only, read_or, word_only};
+pub(crate) use strict::{
+    ObjectOnly, WordOnly, explicit_end, in_words, never_null, object_only, read_or, word_only,
+};
 pub use words::Vocabulary;
 pub(crate) use words::{Lexicon, ScopeKey, Word};

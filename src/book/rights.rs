@@ -5,7 +5,7 @@ mod access;
 
 use std::collections::BTreeSet;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 pub use access::{Access, AccessedContact, Account, AdmittedKind, Fate, Portable, PortableContact};
 
@@ -17,7 +17,7 @@ use crate::contact::Contact;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
 use crate::ledger::{Act, ActKind, Appended, Ask, Grant, Stop};
-use crate::vocab::{ContactId, Instant, Reach, Recipient, SELF, Scope};
+use crate::vocab::{ContactId, Instant, Reach, Recipient, SELF, Scope, in_words};
 
 /// A right that obliges to more than recording it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -93,10 +93,6 @@ pub struct Exercised {
     pub appended: Appended,
     /// What must follow.
     pub obligations: Vec<Obligation>,
-}
-
-fn in_words<S: Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(scope)
 }
 
 impl Contact {

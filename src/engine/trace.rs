@@ -7,7 +7,7 @@ use super::decision::Decision;
 use crate::journey::{Check, Effect, Need, Place};
 use crate::ledger::{AskKey, Reason, Remedy};
 use crate::signal::Signal;
-use crate::vocab::{ActId, EffectName, NO_STAGE, RuleName, Scope, Stage};
+use crate::vocab::{ActId, EffectName, NO_STAGE, RuleName, Scope, Stage, in_words};
 
 /// What `decide` tells while it runs. Every method does nothing where nobody listens.
 pub(super) trait Trace {
@@ -113,10 +113,6 @@ pub struct Checked {
     pub found: String,
     /// Whether it holds.
     pub holds: bool,
-}
-
-fn in_words<S: serde::Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(scope)
 }
 
 /// Writes down what `decide` tells.

@@ -410,7 +410,7 @@ impl Act {
         self.stamp().evidence.as_ref()
     }
 
-    /// Own, or told.
+    /// Done here, told over a shared key, or come with a merge.
     #[must_use]
     pub fn provenance(&self) -> Provenance {
         match self {

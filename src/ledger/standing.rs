@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::act::{Act, ActKind};
 use super::row::Row;
 use super::{AskKey, position};
-use crate::vocab::{ActId, Channel, Instant, Scope, word_only};
+use crate::vocab::{ActId, Channel, Instant, Scope, in_words, word_only};
 
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
 /// stands further down is the nearer to a permission (S29).
@@ -348,10 +348,6 @@ pub enum Step {
         /// Later than this.
         after: Instant,
     },
-}
-
-fn in_words<S: serde::Serializer>(scope: &Scope, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(scope)
 }
 
 impl Remedy {

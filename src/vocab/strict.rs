@@ -22,6 +22,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
     }
 }
 
+/// Writes a scope as the sentence it is shown as. For what is read by people; entries hold its parts.
+pub(crate) fn in_words<S: serde::Serializer>(scope: &super::Scope, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(scope)
+}
+
 /// Gives a struct that derives serde with `remote = "Self"` its two impls, reading objects only.
 macro_rules! object_only {
     ($($type:ty),+ $(,)?) => {$(
