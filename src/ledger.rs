@@ -14,7 +14,10 @@ use std::sync::Arc;
 pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
 pub use as_of::AsOf;
 pub use error::{ActError, AppendError, Appended};
-pub use evidence::{Actor, Deed, Evidence, Method, Notice, NoticeId, NoticeVersion, Touchpoint, Unproven};
+pub use evidence::{
+    Actor, Deed, Evidence, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, RoundTrip, Touchpoint,
+    Unproven,
+};
 use index::Index;
 use row::Row;
 pub use standing::{Reason, Remedy, Step};

@@ -71,17 +71,17 @@ pub use journey::{
 };
 pub use ledger::{
     Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,
-    Grant, Lift, Method, Notice, NoticeId, NoticeVersion, Provenance, Reason, Remedy, Step, Stop, Touchpoint,
-    Unproven,
+    Grant, Lift, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, Remedy,
+    RoundTrip, Step, Stop, Touchpoint, Unproven,
 };
 pub use permit::Permit;
 pub use refusal::Refusal;
 pub use signal::{Attribute, Signal, SignalSpec, Source, Value, ValueType};
 pub use vocab::{
-    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, IN_PERSON, Instant, InstantError,
-    NEWSLETTER, NO_STAGE, Name, NameError, Network, OFFERS, PHONE, POST, PROFILING, PUSH, Purpose, REFERRAL,
-    RESEARCH, Reach, Recipient, RuleName, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, SignalId, SignalKind,
-    Stage, Vocabulary, WEB,
+    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, Fingerprint, HexError, IN_PERSON,
+    Instant, InstantError, NEWSLETTER, NO_STAGE, Name, NameError, Network, OFFERS, PHONE, POST, PROFILING,
+    PUSH, Purpose, REFERRAL, RESEARCH, Reach, Recipient, RuleName, SELF, SHARING, SMS, SOCIAL_LINKING, Scope,
+    SignalId, SignalKind, Stage, Vocabulary, WEB,
 };
 pub use wire::{LineError, QueuedEventError, WireError};
 

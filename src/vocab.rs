@@ -1,8 +1,10 @@
 //! Floor 0: the words. Checked names and ids, scopes, instants; nothing here knows about consent yet.
 
 mod effect;
+mod hex;
 mod id;
 mod instant;
+mod keyed;
 pub(crate) mod name;
 mod near;
 mod scope;
@@ -11,8 +13,11 @@ mod strict;
 mod words;
 
 pub use effect::{EffectName, RuleName};
+pub(crate) use hex::Hex;
+pub use hex::HexError;
 pub use id::{ActId, ContactId, SignalId};
 pub use instant::{Instant, InstantError};
+pub use keyed::Fingerprint;
 pub(crate) use name::name_type;
 pub use name::{Name, NameError};
 pub(crate) use near::nearest;

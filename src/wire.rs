@@ -189,7 +189,9 @@ fn write_act<M: SerializeMap>(map: &mut M, act: &Act) -> Result<(), M::Error> {
     if let Some(notice) = evidence.notice() {
         map.serialize_entry("notice", notice.id())?;
         map.serialize_entry("notice_version", notice.version())?;
+        notice.digest().map_or(Ok(()), |digest| map.serialize_entry("notice_digest", &digest))?;
     }
+    evidence.round_trip().map_or(Ok(()), |trip| map.serialize_entry("round_trip", &trip))?;
     evidence.touchpoint().map_or(Ok(()), |label| map.serialize_entry("touchpoint", label))
 }
 
@@ -393,9 +395,16 @@ fn read_proof(line: &mut Line) -> Result<Evidence, LineError> {
     let actor: Actor = line.actor.take("actor")?;
     let method: Method = line.method.take("method")?;
     let mut evidence = Evidence::new(actor, method);
-    if line.notice.0.is_some() || line.notice_version.0.is_some() {
+    if line.notice.0.is_some() || line.notice_version.0.is_some() || line.notice_digest.0.is_some() {
         let id = line.notice.take("notice")?;
-        evidence = evidence.shown(Notice::new(id, line.notice_version.take("notice_version")?));
+        let notice = Notice::new(id, line.notice_version.take("notice_version")?);
+        evidence = evidence.shown(match line.notice_digest.optional() {
+            Some(digest) => notice.with_digest(digest),
+            None => notice,
+        });
+    }
+    if let Some(round_trip) = line.round_trip.optional() {
+        evidence = evidence.bound_by(round_trip);
     }
     if let Some(touchpoint) = line.touchpoint.optional() {
         evidence = evidence.at(touchpoint);

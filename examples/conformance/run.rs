@@ -159,7 +159,7 @@ impl Runner {
 
     fn act(&mut self, line: &Line) -> Result<(), Why> {
         let id = ActId::from(line.id.clone());
-        let own = || Evidence::new(Actor::Person, Method::DoubleOptIn).shown(self.notice.clone());
+        let own = || Evidence::new(Actor::Person, Method::AccountSetting).shown(self.notice.clone());
         // When the line was written down is not said; the ledger lifts it to the line above.
         let (contact, act): (&ContactId, Act) = match &line.says {
             Says::Grant { contact, at, scope, until, confirm_by } => {

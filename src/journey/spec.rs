@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::Guard;
 use crate::identity::IdentityKind;
-use crate::ledger::{NoticeId, NoticeVersion};
+use crate::ledger::{NoticeDigest, NoticeId, NoticeVersion};
 use crate::signal::ValueType;
 use crate::vocab::{
     Channel, Controller, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage,
@@ -78,6 +78,9 @@ pub struct NoticeSpec {
     pub id: NoticeId,
     /// Which version of it.
     pub version: NoticeVersion,
+    /// The SHA-256 of its text.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub digest: Option<NoticeDigest>,
 }
 
 /// One stage.

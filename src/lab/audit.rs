@@ -6,6 +6,7 @@ use crate::book::Book;
 use crate::citation::Citation;
 use crate::contact::{Body, Contact, Entry};
 use crate::event::{EventKey, QueuedEvent};
+use crate::journey::NoticeSpec;
 use crate::ledger::{Act, AsOf, Ask, ConsentLedger, Provenance, Reason, Verdict};
 use crate::vocab::{ContactId, Instant};
 
@@ -20,6 +21,11 @@ pub trait Ledgers {
     fn one_person(&self, one: &ContactId, other: &ContactId) -> bool {
         one == other
     }
+
+    /// The texts that the controller shows, with their digests; none, where they are not known.
+    fn notices(&self) -> &[NoticeSpec] {
+        &[]
+    }
 }
 
 impl Ledgers for Book {
@@ -29,6 +35,10 @@ impl Ledgers for Book {
 
     fn one_person(&self, one: &ContactId, other: &ContactId) -> bool {
         one == other || self.person_of(one).contains(other)
+    }
+
+    fn notices(&self) -> &[NoticeSpec] {
+        &self.journey().spec().catalogue.notices
     }
 }
 
@@ -170,6 +180,7 @@ fn audit_event(
             continue;
         };
         at_decision(ledger, need).into_iter().for_each(&mut find);
+        other_notice(ledger, need, ledgers.notices()).into_iter().for_each(&mut find);
         let at_sending = sent.and_then(|sent| at_sending(ledger, need, sent.max(need.decided_at())));
         at_sending.into_iter().for_each(find);
     }
@@ -219,6 +230,16 @@ fn at_decision(ledger: &ConsentLedger, need: &Citation) -> Option<FindingKind> {
         return Some(FindingKind::Stale { reason, cause: own.id().clone() });
     }
     None
+}
+
+/// Whether the digest of the text that was shown is another than the catalogue has; where both are on file.
+fn other_notice(ledger: &ConsentLedger, need: &Citation, notices: &[NoticeSpec]) -> Option<FindingKind> {
+    let act = ledger.act(need.act())?;
+    let shown = act.evidence()?.notice()?;
+    let known = notices.iter().find(|known| (&known.id, &known.version) == (shown.id(), shown.version()))?;
+    let (notice, version) = (shown.id().clone(), shown.version().clone());
+    let differ = shown.digest()? != known.digest?;
+    differ.then(|| FindingKind::OtherNotice { act: need.act().clone(), notice, version })
 }
 
 /// The other two questions: whether it was permitted to send it, by what was known then, and by what is known today.

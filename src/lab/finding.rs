@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::event::EventKey;
-use crate::ledger::{ActKind, Provenance, Reason};
+use crate::ledger::{ActKind, NoticeId, NoticeVersion, Provenance, Reason};
 use crate::vocab::{ActId, Instant};
 
 /// One thing about one event that does not hold.
@@ -59,6 +59,15 @@ pub enum FindingKind {
     OtherIdentity {
         /// The act cited.
         act: ActId,
+    },
+    /// The text that was shown for the grant is not the one that the catalogue has under this id and version.
+    OtherNotice {
+        /// The act cited.
+        act: ActId,
+        /// Which notice.
+        notice: NoticeId,
+        /// Which version of it.
+        version: NoticeVersion,
     },
     /// It was not permitted when it was decided, by what the ledger held then.
     NotPermitted {
@@ -136,9 +145,10 @@ impl Finding {
             FindingKind::UnknownVersion { .. }
             | FindingKind::NotYetRecorded { .. }
             | FindingKind::Stale { .. } => ".version",
-            FindingKind::UnknownAct { .. } | FindingKind::NoGrant { .. } | FindingKind::OtherGrant { .. } => {
-                ".act"
-            }
+            FindingKind::UnknownAct { .. }
+            | FindingKind::NoGrant { .. }
+            | FindingKind::OtherGrant { .. }
+            | FindingKind::OtherNotice { .. } => ".act",
             FindingKind::OtherScope { .. } => ".scope",
             FindingKind::OtherIdentity { .. } => ".identity",
             FindingKind::OtherEnd { .. } => ".not_after",
@@ -200,6 +210,12 @@ impl fmt::Display for FindingKind {
             }
             FindingKind::OtherScope { act } => write!(f, "act {act} is a grant of another scope"),
             FindingKind::OtherIdentity { act } => write!(f, "act {act} is a grant for another identity"),
+            FindingKind::OtherNotice { act, notice, version } => {
+                write!(
+                    f,
+                    "the text shown for act {act} is not version {version} of notice {notice} in the catalogue"
+                )
+            }
             FindingKind::NotPermitted { reason, cause } => {
                 write!(f, "not permitted when it was decided: {reason}{}", By(cause))
             }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::vocab::{Name, name_type, word_only};
+use crate::identity::Identity;
+use crate::vocab::{ActId, Fingerprint, Hex, HexError, Lexicon, Name, Word, name_type, word_only};
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,7 +44,8 @@ pub enum Method {
     Scrolling,
     /// Accepting terms that mention it (GDPR 7(2): not distinguishable).
     TermsAcceptance,
-    /// A link was fetched: mail scanners do that too.
+    /// A link was fetched: mail scanners do that too. A stop by it is honoured, and labelled
+    /// ([`Evidence::is_automatic`]); a go is not.
     LinkFetched,
     /// A row of an imported list.
     Import,
@@ -64,18 +66,43 @@ name_type! {
     Touchpoint
 }
 
+/// The SHA-256 of a notice's text, as 64 hex digits in lower case: it shows that the text on file is the one that was
+/// shown. Whoever stores the text makes it; here it is kept and compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NoticeDigest(Hex<32>);
+
+impl std::str::FromStr for NoticeDigest {
+    type Err = HexError;
+    fn from_str(text: &str) -> Result<NoticeDigest, HexError> {
+        Hex::parse(text).map(NoticeDigest)
+    }
+}
+impl std::fmt::Display for NoticeDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The text that was shown, exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Notice {
     id: NoticeId,
     version: NoticeVersion,
+    digest: Option<NoticeDigest>,
 }
 
 impl Notice {
     /// A notice and its version.
     #[must_use]
     pub fn new(id: NoticeId, version: NoticeVersion) -> Notice {
-        Notice { id, version }
+        Notice { id, version, digest: None }
+    }
+
+    /// With the digest of its text.
+    #[must_use]
+    pub fn with_digest(self, digest: NoticeDigest) -> Notice {
+        Notice { digest: Some(digest), ..self }
     }
 
     /// Which notice.
@@ -89,16 +116,55 @@ impl Notice {
     pub fn version(&self) -> &NoticeVersion {
         &self.version
     }
+
+    /// The digest of its text, if it is on file.
+    #[must_use]
+    pub fn digest(&self) -> Option<NoticeDigest> {
+        self.digest
+    }
 }
 
-/// What is on file for an act: who, how, what text, where.
+/// What a double opt-in leaves on file: the fingerprint of a secret, bound to one grant and one identity.
+///
+/// The host makes a random secret for each grant that waits for its confirm, and sends it to the identity of that
+/// grant and nowhere else. The grant keeps the fingerprint ([`Evidence::bound_by`]); a confirm is made of the secret
+/// that came back, and counts only if its fingerprint is the grant's. The secret itself is kept nowhere: it cannot
+/// be found from the ledger, and the one that went to another address, or for another grant, gives another fingerprint.
+///
+/// ```
+/// use placet::{Actor, Deed, Evidence, Identity, Method, RoundTrip, Unproven};
+/// let (ada, bob) = (Identity::email("ada@example.org")?, Identity::email("bob@example.org")?);
+/// let secret = *b"sixteen random b"; // from the host's random source
+/// let sent = RoundTrip::of(&secret, &"a-1".parse()?, &ada);
+/// assert_eq!(sent, RoundTrip::of(&secret, &"a-1".parse()?, &ada));
+/// assert_ne!(sent, RoundTrip::of(&secret, &"a-2".parse()?, &ada), "for another grant");
+/// assert_ne!(sent, RoundTrip::of(&secret, &"a-1".parse()?, &bob), "to another address");
+///
+/// let claimed = Evidence::new(Actor::Person, Method::DoubleOptIn);
+/// assert_eq!(claimed.proves(Deed::Confirm), Err(Unproven::RoundTrip));
+/// assert_eq!(claimed.bound_by(sent).proves(Deed::Confirm), Ok(()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoundTrip(Fingerprint);
+
+impl RoundTrip {
+    /// What a secret leaves for a grant and the identity that it is given for.
+    #[must_use]
+    pub fn of(secret: &[u8; 16], grant: &ActId, identity: &Identity) -> RoundTrip {
+        RoundTrip(Fingerprint::of(secret, &["round trip", grant.as_str(), &identity.exact_key()]))
+    }
+}
+
+/// What is on file for an act: who, how, what text, where, and what came back.
 ///
 /// # What proves an act
 ///
 /// | act | actor | method | notice |
 /// |---|---|---|---|
 /// | grant, unobject | person, guardian | unticked box, account setting, signed form, oral and recorded, paper, double opt-in | given |
-/// | confirm | person, guardian | the same six | that of its grant |
+/// | confirm | person, guardian | the same six; for a double opt-in its [`RoundTrip`] | that of its grant |
 /// | unrestrict | controller | any | given (GDPR 18(3): told before it is lifted) |
 /// | any stop | anybody | any | none needed |
 ///
@@ -115,6 +181,7 @@ pub struct Evidence {
     method: Method,
     notice: Option<Notice>,
     touchpoint: Option<Touchpoint>,
+    round_trip: Option<RoundTrip>,
 }
 
 /// The acts that need proof: all goes. Stops need none.
@@ -144,6 +211,9 @@ pub enum Unproven {
     /// No notice is on file.
     #[error("the notice that was shown is missing: name its id and version")]
     Notice,
+    /// A double opt-in is confirmed by what came back from the address.
+    #[error("a double opt-in is proven by the secret that came back: put its round trip on file")]
+    RoundTrip,
     /// Only the controller lifts a restriction.
     #[error("only the controller lifts a restriction, and tells the person before")]
     NotTheController,
@@ -153,7 +223,7 @@ impl Evidence {
     /// Who and how; notice and touchpoint are added by the methods below.
     #[must_use]
     pub fn new(actor: Actor, method: Method) -> Evidence {
-        Evidence { actor, method, notice: None, touchpoint: None }
+        Evidence { actor, method, notice: None, touchpoint: None, round_trip: None }
     }
 
     /// With the notice that was shown.
@@ -166,6 +236,12 @@ impl Evidence {
     #[must_use]
     pub fn at(self, touchpoint: Touchpoint) -> Evidence {
         Evidence { touchpoint: Some(touchpoint), ..self }
+    }
+
+    /// With the round trip that a confirm must complete, or that it completes.
+    #[must_use]
+    pub fn bound_by(self, round_trip: RoundTrip) -> Evidence {
+        Evidence { round_trip: Some(round_trip), ..self }
     }
 
     /// Who did it.
@@ -192,6 +268,19 @@ impl Evidence {
         self.touchpoint.as_ref()
     }
 
+    /// What went out, or what came back.
+    #[must_use]
+    pub fn round_trip(&self) -> Option<RoundTrip> {
+        self.round_trip
+    }
+
+    /// Whether a machine may have done it: a link was fetched. Mail scanners fetch every link of a mail, those that
+    /// unsubscribe too; such a stop is in force, and somebody may want to ask the person again.
+    #[must_use]
+    pub fn is_automatic(&self) -> bool {
+        self.method == Method::LinkFetched
+    }
+
     /// Whether this proves an act of that kind: the table above, in code.
     ///
     /// # Errors
@@ -212,10 +301,12 @@ impl Evidence {
             | Method::Import => false,
         };
         let informed = self.notice.is_some();
+        let went_round = self.method != Method::DoubleOptIn || self.round_trip.is_some();
         match deed {
             Deed::Unrestrict if self.actor != Actor::Controller => Err(Unproven::NotTheController),
             Deed::Grant | Deed::Confirm | Deed::Unobject if !own => Err(Unproven::Actor),
             Deed::Grant | Deed::Confirm | Deed::Unobject if !affirmative => Err(Unproven::Method),
+            Deed::Confirm if !went_round => Err(Unproven::RoundTrip),
             Deed::Grant | Deed::Unobject | Deed::Unrestrict if !informed => Err(Unproven::Notice),
             Deed::Grant | Deed::Confirm | Deed::Unobject | Deed::Unrestrict => Ok(()),
         }
@@ -227,25 +318,28 @@ impl Evidence {
 pub(super) struct Packed {
     pub(super) actor: Actor,
     pub(super) method: Method,
-    pub(super) notice: Option<(crate::vocab::Word, crate::vocab::Word)>,
-    pub(super) touchpoint: Option<crate::vocab::Word>,
+    pub(super) notice: Option<(Word, Word, Option<NoticeDigest>)>,
+    pub(super) touchpoint: Option<Word>,
+    pub(super) round_trip: Option<RoundTrip>,
 }
 
 impl Evidence {
-    pub(super) fn pack(&self, lexicon: &mut crate::vocab::Lexicon) -> Packed {
+    pub(super) fn pack(&self, lexicon: &mut Lexicon) -> Packed {
         let notice = self.notice.as_ref().and_then(|notice| {
-            Some((lexicon.intern(notice.id.name())?, lexicon.intern(notice.version.name())?))
+            Some((lexicon.intern(notice.id.name())?, lexicon.intern(notice.version.name())?, notice.digest))
         });
         let touchpoint = self.touchpoint.as_ref().and_then(|label| lexicon.intern(label.name()));
-        Packed { actor: self.actor, method: self.method, notice, touchpoint }
+        let round_trip = self.round_trip;
+        Packed { actor: self.actor, method: self.method, notice, touchpoint, round_trip }
     }
 
-    pub(super) fn unpack(packed: Packed, lexicon: &crate::vocab::Lexicon) -> Evidence {
+    pub(super) fn unpack(packed: Packed, lexicon: &Lexicon) -> Evidence {
         let name = |word| -> Option<Name> { lexicon.name(word).cloned() };
-        let notice = packed
-            .notice
-            .and_then(|(id, version)| Some(Notice::new(name(id)?.into(), name(version)?.into())));
+        let notice = packed.notice.and_then(|(id, version, digest)| {
+            Some(Notice { digest, ..Notice::new(name(id)?.into(), name(version)?.into()) })
+        });
         let touchpoint = packed.touchpoint.and_then(name).map(Touchpoint::from);
-        Evidence { actor: packed.actor, method: packed.method, notice, touchpoint }
+        let round_trip = packed.round_trip;
+        Evidence { actor: packed.actor, method: packed.method, notice, touchpoint, round_trip }
     }
 }

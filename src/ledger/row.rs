@@ -1,7 +1,7 @@
 //! How a ledger stores an act: names as words, the identity as a slot. Read back as an `Act` value.
 
 use super::act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stamp, Stop, StopKind};
-use super::evidence::{Evidence, Packed};
+use super::evidence::{Evidence, Packed, RoundTrip};
 use super::{AskKey, Held, Slot};
 use crate::vocab::{ActId, Instant, Lexicon, ScopeKey};
 
@@ -75,13 +75,19 @@ impl Row {
         }
     }
 
-    /// Whether this is a confirm that completes `grant`, from its own instant on (S25).
+    /// Whether this is a confirm that completes `grant`, from its own instant on (S25), by the round trip that
+    /// the grant began, if it began one.
     pub(super) fn confirms(&self, grant: &Row) -> bool {
         self.kind == ActKind::Confirm
             && self.slot == grant.slot
             && self.confirms.as_ref() == Some(&grant.id)
             && self.acted >= grant.acted
             && grant.confirm_by.is_some_and(|before| self.acted < before)
+            && self.round_trip() == grant.round_trip()
+    }
+
+    fn round_trip(&self) -> Option<RoundTrip> {
+        self.evidence.and_then(|evidence| evidence.round_trip)
     }
 
     /// S7: whether another grant is preferred to this one: the latest, of two at one instant the one that

@@ -6,7 +6,9 @@ use super::ANY;
 use super::error::LineError;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
-use crate::ledger::{Actor, Method, NoticeId, NoticeVersion, Provenance, Reason, Touchpoint};
+use crate::ledger::{
+    Actor, Method, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, RoundTrip, Touchpoint,
+};
 use crate::signal::{Attribute, Source};
 use crate::vocab::{
     ActId, ContactId, EffectName, Instant, Name, ObjectOnly, RuleName, SignalId, SignalKind, Stage,
@@ -79,6 +81,8 @@ line! {
     method: Method,
     notice: NoticeId,
     notice_version: NoticeVersion,
+    notice_digest: NoticeDigest,
+    round_trip: RoundTrip,
     touchpoint: Touchpoint,
     kind: SignalKind,
     source: Source,
@@ -102,7 +106,11 @@ impl Line {
     /// Whether any field of the evidence is there, so that all that it needs must be.
     pub(super) fn has_proof(&self) -> bool {
         let named = self.notice.0.is_some() || self.notice_version.0.is_some() || self.touchpoint.0.is_some();
-        named || self.actor.0.is_some() || self.method.0.is_some()
+        named
+            || self.notice_digest.0.is_some()
+            || self.round_trip.0.is_some()
+            || self.actor.0.is_some()
+            || self.method.0.is_some()
     }
 }
 

@@ -364,3 +364,28 @@ fn a_finding_is_written_flat() {
     let expected = json!({ "event": event.key(), "path": "needs[0].act", "finding": "unknown_act", "act": "a-9", "version": 1 });
     assert_eq!(written, expected);
 }
+
+#[test]
+fn a_text_that_is_not_the_one_of_the_catalogue() {
+    let (shown, other) = ("1".repeat(64), "2".repeat(64));
+    let mut spec = JourneySpec::from_json(Journey::REFERENCE_JSON).unwrap();
+    spec.catalogue.notices[0].digest = Some(shown.parse().unwrap());
+    for (digest, differs) in [(Some(shown), false), (Some(other), true), (None, false)] {
+        let mut book = Book::new(Journey::compile(spec.clone()).unwrap());
+        book.open(name("ada"), email()).unwrap();
+        let notice = crate::support::notice();
+        let notice = digest.map_or(notice.clone(), |digest| notice.with_digest(digest.parse().unwrap()));
+        let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(notice);
+        let nine = at("09:00:00");
+        let grant = Grant::new(name("a-1"), newsletter(), email(), evidence, nine, nine).unwrap();
+        book.append(&name("ada"), grant).unwrap();
+        sign_up(&mut book, "s-1", "10:00:00");
+        let (act, notice, version) = (name("a-1"), name("newsletter-form"), name("2013-01"));
+        let other = FindingKind::OtherNotice { act, notice, version };
+        let expected = if differs { vec![("needs[0].act".to_owned(), other)] } else { Vec::new() };
+        assert_eq!(found(&book, &first(&book), None), expected);
+        let words =
+            "the text shown for act a-1 is not version 2013-01 of notice newsletter-form in the catalogue";
+        assert!(audit_book(&book).iter().all(|finding| finding.to_string().ends_with(words)));
+    }
+}

@@ -152,6 +152,9 @@ fn a_field_twice() {
 fn a_field_less() {
     let optional = [
         "identity",
+        "notice_digest",
+        "round_trip",
+        "digest",
         "actor",
         "method",
         "touchpoint",

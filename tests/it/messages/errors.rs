@@ -74,6 +74,14 @@ fn acts_and_their_evidence() {
         &error(Actor::Person, Method::UntickedBox),
         "the evidence does not prove the act: the notice that was shown is missing: name its id and version",
     );
+    let (id, email) = ("a-2".parse().unwrap(), crate::support::email());
+    let claimed = Evidence::new(Actor::Person, Method::DoubleOptIn);
+    says(
+        &Confirm::new(id, "a-1".parse().unwrap(), email, claimed, at, at).unwrap_err(),
+        "the evidence does not prove the act: a double opt-in is proven by the secret that came back: put its round trip on file",
+    );
+    says(&"zz".parse::<Fingerprint>().unwrap_err(), "expected 32 hex digits, in lower case");
+    says(&"zz".parse::<NoticeDigest>().unwrap_err(), "expected 64 hex digits, in lower case");
     let lifted = Lift::unrestrict(
         "a-1".parse().unwrap(),
         NEWSLETTER.by(EMAIL),

@@ -34,7 +34,8 @@ fn misspelt_fields_get_a_suggestion() {
     assert_eq!(shape(|j| j["rules"][2]["when"] = guard), meant(path, "at_least"));
     let far = shape(|j| misspell(&mut j["catalogue"]["notices"][0], "version", "edition"));
     let far = (far.0.as_str(), far.1.as_str());
-    assert_eq!(far, ("catalogue.notices[0]", "a field that is not known, expected `id` or `version`"));
+    let expected = "a field that is not known, expected one of `id`, `version`, `digest`";
+    assert_eq!(far, ("catalogue.notices[0]", expected));
 }
 
 #[test]

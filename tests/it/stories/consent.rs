@@ -109,14 +109,23 @@ fn unrestrict(id: ActId, scope: Scope, time: &str) -> Lift {
 fn with_a_double_opt_in() -> Story {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    let waiting = grant(id.as_str(), newsletter(), email(), at("10:00:00")).confirm_by(at("12:00:00"));
-    story.ada.grant(waiting.unwrap()).unwrap();
+    let sent = proof().bound_by(RoundTrip::of(SECRET, &id, &email()));
+    let when = at("10:00:00");
+    let waiting = Grant::new(id, newsletter(), email(), sent, when, when).unwrap();
+    story.ada.grant(waiting.confirm_by(at("12:00:00")).unwrap()).unwrap();
     story
 }
 
+/// What the mail to Ada held, and nobody else knows.
+const SECRET: &[u8; 16] = b"only in her mail";
+
 fn click(id: ActId, time: &str) -> Confirm {
-    let round_trip = Evidence::new(Actor::Person, Method::DoubleOptIn);
-    Confirm::new(id, name("act-1"), email(), round_trip, at(time), at(time)).unwrap()
+    click_with(RoundTrip::of(SECRET, &name("act-1"), &email()), id, time)
+}
+
+fn click_with(came_back: RoundTrip, id: ActId, time: &str) -> Confirm {
+    let evidence = Evidence::new(Actor::Person, Method::DoubleOptIn).bound_by(came_back);
+    Confirm::new(id, name("act-1"), email(), evidence, at(time), at(time)).unwrap()
 }
 
 #[test]
@@ -139,6 +148,45 @@ fn a_click_that_comes_too_late_confirms_nothing() {
     story.ada.confirm(click).unwrap();
     let follows = story.does("newsletter-signup", email(), "13:00:00");
     assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: unconfirmed"]);
+}
+
+#[test]
+fn a_click_without_the_secret_of_this_very_mail_confirms_nothing() {
+    let bob = Identity::email("bob@example.org").unwrap();
+    let others = [
+        ("guessed", RoundTrip::of(b"what may it be??", &name("act-1"), &email())),
+        ("of another grant", RoundTrip::of(SECRET, &name("act-7"), &email())),
+        ("mailed to somebody else", RoundTrip::of(SECRET, &name("act-1"), &bob)),
+    ];
+    for (secret, came_back) in others {
+        let mut story = with_a_double_opt_in();
+        let click = click_with(came_back, story.next_act(), "11:00:00");
+        story.ada.confirm(click).unwrap();
+        let follows = story.does("newsletter-signup", email(), "11:00:00");
+        assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: pending"], "{secret}");
+    }
+    // Nor does a claim by another way: what one channel proves says nothing for another.
+    let mut story = with_a_double_opt_in();
+    let setting = Evidence::new(Actor::Person, Method::AccountSetting);
+    let (id, when) = (story.next_act(), at("11:00:00"));
+    story.ada.confirm(Confirm::new(id, name("act-1"), email(), setting, when, when).unwrap()).unwrap();
+    let follows = story.does("newsletter-signup", email(), "11:00:00");
+    assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: pending"]);
+}
+
+#[test]
+fn a_stop_by_a_mail_scanner_is_honoured_and_labelled() {
+    let mut story = Story::begins(email());
+    let id = story.next_act();
+    story.ada.grant(grant(id.as_str(), newsletter(), email(), at("09:00:00"))).unwrap();
+    let (id, when) = (story.next_act(), at("10:00:00"));
+    let fetched = Evidence::new(Actor::SomebodyElse, Method::LinkFetched);
+    story.ada.stop(Stop::withdraw(id.clone(), newsletter().into(), when, when).with_evidence(fetched));
+    let follows = story.does("newsletter-signup", email(), "11:00:00");
+    assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: withdrawn"]);
+    let automatic = |act: Act| act.evidence().is_some_and(Evidence::is_automatic);
+    let labelled: Vec<bool> = story.ada.ledger().acts().map(automatic).collect();
+    assert_eq!(labelled, [false, true], "somebody may ask her whether she meant it");
 }
 
 #[test]

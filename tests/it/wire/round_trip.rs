@@ -39,13 +39,26 @@ fn identity() -> impl Strategy<Value = Identity> {
 
 fn evidence(actors: &'static [Actor], methods: &'static [Method]) -> impl Strategy<Value = Evidence> {
     let who = (proptest::sample::select(actors), proptest::sample::select(methods));
-    (who, named(), named(), option::of(named())).prop_map(|((actor, method), notice, version, touchpoint)| {
-        let evidence = Evidence::new(actor, method).shown(Notice::new(notice, version));
-        match touchpoint {
-            Some(touchpoint) => evidence.at(touchpoint),
-            None => evidence,
-        }
-    })
+    let shown = (named(), named(), option::of(any::<[u8; 4]>()));
+    (who, shown, option::of(named()), option::of(any::<[u8; 16]>())).prop_map(
+        |((actor, method), (notice, version, digest), touchpoint, secret)| {
+            let notice = Notice::new(notice, version);
+            let notice = digest.map_or(notice.clone(), |bytes| {
+                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                notice.with_digest(hex.repeat(8).parse().unwrap())
+            });
+            let evidence = Evidence::new(actor, method).shown(notice);
+            let evidence = touchpoint.map_or(evidence.clone(), |touchpoint| evidence.at(touchpoint));
+            let needed = (method == Method::DoubleOptIn).then_some([0; 16]);
+            secret.or(needed).map_or(evidence.clone(), |secret| {
+                evidence.bound_by(RoundTrip::of(
+                    &secret,
+                    &crate::support::name("a-1"),
+                    &crate::support::email(),
+                ))
+            })
+        },
+    )
 }
 
 const PERSON: &[Actor] = &[Actor::Person, Actor::Guardian];

@@ -27,7 +27,18 @@ pub fn acts() -> Vec<Act> {
         Stop::erase(name("a-11"), ten, ten).about(facebook()).into(),
         Stop::erase(name("a-12"), ten, ten).told().into(),
         Stop::object(name("a-13"), everything(), ten, ten).joined().into(),
+        bound(scope(), ten).into(),
     ]
+}
+
+/// A double opt-in with all that can be on file.
+fn bound(scope: Scope, when: Instant) -> Grant {
+    let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".parse().unwrap();
+    let trip = RoundTrip::of(b"sixteen random b", &name("a-14"), &email());
+    let shown = crate::support::notice().with_digest(digest);
+    let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(shown).bound_by(trip);
+    let grant = Grant::new(name("a-14"), scope, email(), evidence, when, when).unwrap();
+    grant.confirm_by(at("23:00:00")).unwrap()
 }
 
 /// A subscriber who likes the brand, and permits it to be written to about that.
