@@ -2,11 +2,13 @@
 //!
 //! What concerns several contacts is in `persons`: shared keys, merge and unmerge, and who must be told of a stop.
 
+mod erasure;
 mod import;
 mod journal;
 mod kept;
 mod outbox;
 mod persons;
+mod records;
 mod rights;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thiserror::Error;
 
+pub use erasure::Suppressed;
 pub use import::{
     CellFault, Column, Doubt, DoubtKind, ImportReport, ImportRow, Mapped, Mapping, MappingFault, RefusedRow,
     RowFault, Saying, Words,
@@ -64,6 +67,8 @@ pub struct Book {
     journey: Journey,
     persons: Persons,
     outbox: Outbox,
+    /// Somebody was erased, and a journal of this book may still tell about them.
+    unerased: bool,
 }
 
 #[derive(Debug)]
@@ -88,6 +93,9 @@ pub enum BookError {
     /// The contact does not have this identity, nor has one that is merged with it.
     #[error("the contact has no such identity: there is nothing to rectify")]
     UnknownIdentity,
+    /// Nothing can be suppressed without a key ([`Book::suppressing`]).
+    #[error("this book has no suppression key: make it with one")]
+    NoSuppressionKey,
     /// The signal id names another signal of this contact (S2).
     #[error("this signal id names another signal of the contact already: give the new one an id of its own")]
     SignalIdReused,
@@ -123,7 +131,7 @@ impl Book {
     /// An empty book under a journey.
     #[must_use]
     pub fn new(journey: Journey) -> Book {
-        Book { journey, persons: Persons::default(), outbox: Outbox::default() }
+        Book { journey, persons: Persons::default(), outbox: Outbox::default(), unerased: false }
     }
 
     /// The journey in force.
@@ -147,8 +155,7 @@ impl Book {
             return Err(BookError::OpenedAgain);
         }
         let contact = Contact::open(id.clone(), identity.clone(), self.journey.vocabulary());
-        let record = Record { contact, signals: BTreeMap::new(), joint: None };
-        self.persons.records.insert(id.clone(), record);
+        self.persons.records.insert(Record { contact, signals: BTreeMap::new(), joint: None });
         self.persons.share(&id, &identity);
         Ok(())
     }
@@ -191,6 +198,7 @@ impl Book {
     pub fn append(&mut self, contact: &ContactId, act: impl Into<Act>) -> Result<Appended, BookError> {
         match act.into() {
             Act::Stop(stop) => self.stop(contact, stop),
+            _ if self.forgets(contact) => Ok(Appended::Forgotten),
             go => Ok(self.record(contact)?.contact.append(go)?),
         }
     }
@@ -201,10 +209,13 @@ impl Book {
     /// # Errors
     /// [`BookError::UnknownContact`], nothing else.
     pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Appended, BookError> {
-        let appended = self.record(contact)?.contact.stop(stop.clone());
+        let id = &self.persons.records.id_of(contact);
+        let stop = self.as_kept(id, stop);
+        let appended = self.record(id)?.contact.stop(stop.clone());
         if stop.provenance() != Provenance::Told {
-            self.persons.tell(contact, &stop);
+            self.persons.tell(id, &stop);
         }
+        self.scrub(id);
         Ok(appended)
     }
 
@@ -213,8 +224,10 @@ impl Book {
     /// # Errors
     /// [`BookError::UnknownContact`].
     pub fn link(&mut self, contact: &ContactId, identity: Identity) -> Result<bool, BookError> {
-        let linked = self.record(contact)?.contact.link(identity.clone());
-        self.persons.share(contact, &identity);
+        let id = &self.persons.records.id_of(contact);
+        let identity = self.identity_kept(id, identity);
+        let linked = self.record(id)?.contact.link(identity.clone());
+        self.persons.share(id, &identity);
         Ok(linked)
     }
 
@@ -223,8 +236,10 @@ impl Book {
     /// # Errors
     /// [`BookError::UnknownContact`].
     pub fn unlink(&mut self, contact: &ContactId, identity: &Identity) -> Result<bool, BookError> {
-        let unlinked = self.record(contact)?.contact.unlink(identity);
-        self.persons.unshare(contact, identity);
+        let id = &self.persons.records.id_of(contact);
+        let identity = &self.identity_kept(id, identity.clone());
+        let unlinked = self.record(id)?.contact.unlink(identity);
+        self.persons.unshare(id, identity);
         Ok(unlinked)
     }
 
@@ -234,10 +249,13 @@ impl Book {
     /// # Errors
     /// [`BookError::UnknownContact`].
     pub fn merge(&mut self, from: &ContactId, into: &ContactId) -> Result<bool, BookError> {
+        let (from, into) = (&self.persons.records.id_of(from), &self.persons.records.id_of(into));
         self.record(from)?;
         self.record(into)?;
         let rank = |stage: Option<&Stage>| self.journey.furthest(stage);
-        Ok(self.persons.merge(from, into, rank))
+        let merged = self.persons.merge(from, into, rank);
+        self.scrub(into);
+        Ok(merged)
     }
 
     /// The stage that two contacts would hold together after a merge (S23).
@@ -254,13 +272,15 @@ impl Book {
     /// # Errors
     /// [`BookError::UnknownContact`].
     pub fn unmerge(&mut self, contact: &ContactId) -> Result<bool, BookError> {
-        self.record(contact)?;
+        let id = &self.persons.records.id_of(contact);
+        self.record(id)?;
         let rank = |stage: Option<&Stage>| self.journey.furthest(stage);
-        Ok(self.persons.unmerge(contact, rank))
+        Ok(self.persons.unmerge(id, rank))
     }
 
     fn record(&mut self, id: &ContactId) -> Result<&mut Record, BookError> {
-        self.persons.records.get_mut(id).ok_or(BookError::UnknownContact)
+        let id = self.persons.records.id_of(id);
+        self.persons.records.get_mut(&id).ok_or(BookError::UnknownContact)
     }
 
     /// Decides a signal, commits the decision and puts what was permitted into the outbox. Idempotent by
@@ -277,6 +297,8 @@ impl Book {
 
     /// Decides a signal and changes nothing; `None` where it was delivered again.
     fn plan(&self, signal: &Signal, now: Instant) -> Result<Option<Plan>, BookError> {
+        let kept = self.signal_kept(signal);
+        let signal = kept.as_ref().unwrap_or(signal);
         let id = &signal.spec().contact;
         let record = self.persons.get(id).ok_or(BookError::UnknownContact)?;
         let digest = digest(signal.spec());
@@ -318,7 +340,7 @@ impl Book {
             let moved_alone = alone.as_ref().and_then(Decision::transition).is_some();
             record.contact.advance(decision.entry_count().saturating_add(u64::from(moved_alone)));
         }
-        if decision.unadmitted().is_none() {
+        if decision.unadmitted().is_none() && !record.contact.is_scrubbed() {
             record.signals.insert(signal.id().clone(), digest);
         }
         decision

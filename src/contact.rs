@@ -3,6 +3,7 @@
 mod entry;
 mod facts;
 mod person;
+mod scrub;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ pub use entry::{Admitted, Body, Entry, Moved, RefusedEffect, ReplayError};
 pub(crate) use facts::{Facts, MOST_KEPT};
 pub use person::Person;
 pub(crate) use person::Seat;
+pub use scrub::Scrubber;
 
 use crate::identity::{Identity, WideKey};
 use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};

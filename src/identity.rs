@@ -1,7 +1,11 @@
 //! Floor 1: addresses and accounts, each with an exact key (goes live under it) and a wide one (stops cross over it).
 
+mod suppression;
+
 use std::fmt;
 use std::sync::Arc;
+
+pub use suppression::SuppressionKey;
 
 use thiserror::Error;
 
@@ -39,6 +43,8 @@ pub enum IdentityKind {
     Phone,
     /// An account at a social network.
     Account(Network),
+    /// What is left of an identity whose contact was erased: a fingerprint. No channel reaches it.
+    Erased,
     /// A kind of the integrator's own: a loyalty card, a device, a postal address.
     Other(Name),
 }
@@ -69,8 +75,11 @@ pub enum IdentityError {
     #[error("a handle or key has 1 to 255 bytes, without blanks or control characters")]
     Handle,
     /// The kind is not a name, is one of the built-in kinds, or has a colon.
-    #[error("a kind of identity is a name without a colon, other than email, phone and account/…")]
+    #[error("a kind of identity is a name without a colon, other than email, phone, erased and account/…")]
     Kind,
+    /// What follows `erased:` is no fingerprint.
+    #[error("an erased identity is written erased: and 32 hex digits, in lower case")]
+    Erased,
     /// No `kind:` before the address.
     #[error("an identity is written kind:address, such as email:…, phone:… or account/network:…")]
     NoKind,
@@ -149,6 +158,9 @@ impl Identity {
             IdentityKind::Email => Identity::email(address),
             IdentityKind::Phone => Identity::phone(address),
             IdentityKind::Account(network) => Identity::account(network, address),
+            IdentityKind::Erased => {
+                address.parse().map(Identity::of_print).map_err(|_| IdentityError::Erased)
+            }
             kind @ IdentityKind::Other(_) => Ok(Identity { kind, address: checked_key(address)? }),
         }
     }
@@ -181,6 +193,7 @@ impl Identity {
             IdentityKind::Email => ("email", ""),
             IdentityKind::Phone => ("phone", ""),
             IdentityKind::Account(network) => ("account/", network.as_str()),
+            IdentityKind::Erased => ("erased", ""),
             IdentityKind::Other(name) => ("", name.as_str()),
         };
         [kind, name, ":", &self.address].into_iter().flat_map(str::bytes)
@@ -194,7 +207,7 @@ impl Identity {
 }
 
 impl IdentityKind {
-    /// Reads a kind: `email`, `phone`, `account/network`, or a name of one's own.
+    /// Reads a kind: `email`, `phone`, `account/network`, `erased`, or a name of one's own.
     ///
     /// # Errors
     /// [`IdentityError::Kind`] where it is not a name or has a colon.
@@ -203,6 +216,7 @@ impl IdentityKind {
         match text {
             "email" => Ok(IdentityKind::Email),
             "phone" => Ok(IdentityKind::Phone),
+            "erased" => Ok(IdentityKind::Erased),
             _ if text.contains(':') => Err(IdentityError::Kind),
             _ => match text.strip_prefix("account/") {
                 Some(network) => name(network).map(|name| IdentityKind::Account(name.into())),
@@ -247,6 +261,7 @@ impl fmt::Display for IdentityKind {
             IdentityKind::Email => f.write_str("email"),
             IdentityKind::Phone => f.write_str("phone"),
             IdentityKind::Account(network) => write!(f, "account/{network}"),
+            IdentityKind::Erased => f.write_str("erased"),
             IdentityKind::Other(name) => write!(f, "{name}"),
         }
     }

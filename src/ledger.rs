@@ -96,7 +96,7 @@ pub struct ConsentLedger {
 }
 
 /// An identity, and whether it is still the contact's.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Held {
     identity: Identity,
     current: bool,
@@ -245,8 +245,9 @@ impl ConsentLedger {
             .map(|(slot, held)| (slot, &held.identity))
     }
 
-    /// Whether a stop erased the contact itself (S12).
-    pub(crate) fn erased(&self) -> bool {
+    /// Whether a stop erased the contact itself, for good (S12).
+    #[must_use]
+    pub fn erased(&self) -> bool {
         self.index.erased()
     }
 
@@ -321,6 +322,34 @@ impl ConsentLedger {
     fn act_like(&self, place: u32, other: &Act) -> Option<Act> {
         let row = self.rows.get(usize::try_from(place).ok()?)?;
         row.is_like(other).then(|| row.act(&self.lexicon, &self.identities))
+    }
+
+    /// The same ledger, where some acts have another id; `None` where all keep theirs. Only for ids that must be
+    /// forgotten: an act is never changed in what it says.
+    pub(crate) fn renamed(&self, rename: impl Fn(&Act) -> Option<ActId>) -> Option<ConsentLedger> {
+        self.acts().find_map(|act| rename(&act))?;
+        let mut renamed = ConsentLedger {
+            contact: self.contact.clone(),
+            lexicon: self.lexicon.clone(),
+            identities: self.identities.clone(),
+            rows: Vec::new(),
+            ids: BTreeSet::new(),
+            index: Index::default(),
+            known: self.known,
+        };
+        for mut act in self.acts() {
+            if let Some(id) = rename(&act) {
+                act.set_id(id);
+            }
+            let slot = act.identity().map_or(Slot::NONE, |identity| self.slot_ever(identity));
+            let row = match &act {
+                Act::Stop(_) => Some(Row::of_stop(&act, slot, &mut renamed.lexicon)),
+                go => Row::of_go(go, slot, &mut renamed.lexicon),
+            };
+            // INVARIANT: every word is in the lexicon already, so that no row is lost.
+            row.into_iter().for_each(|row| renamed.push(row));
+        }
+        Some(renamed)
     }
 
     fn push(&mut self, mut row: Row) {

@@ -55,15 +55,15 @@ pub use book::{
     Access, AccessedContact, Account, AdmittedKind, Book, BookError, CellFault, Column, DamagedJournal,
     Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, Journal, JournalError, Journaled,
     Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact,
-    RefusedRow, Replayed, Report, Right, RowFault, Saying, Words,
+    RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
 };
 pub use citation::Citation;
-pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError};
+pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError, Scrubber};
 pub use engine::{
     Answered, Asked, Checked, Considered, Decision, Explanation, Misfit, Parts, Refused, Stale, Transition,
 };
 pub use event::{Event, EventKey, Gateway, QueuedEvent};
-pub use identity::{Identity, IdentityError, IdentityKind, WideKey};
+pub use identity::{Identity, IdentityError, IdentityKind, SuppressionKey, WideKey};
 pub use journey::{
     AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
     GuardError, Journey, JourneyError, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault,

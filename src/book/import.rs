@@ -9,7 +9,7 @@ use thiserror::Error;
 pub use mapping::{Column, Mapped, Mapping, MappingFault, Words};
 pub use row::{CellFault, ImportRow, Saying};
 
-use super::journal::{Journal, Journaled};
+use super::journal::{Journal, JournalError, Journaled};
 use super::kept::{Keeps, surely};
 use super::{Book, BookError};
 use crate::contact::Body;
@@ -93,6 +93,9 @@ pub enum RowFault {
     /// No such contact, and no identity to open one under.
     #[error("no contact of this id is in the book, and the row has no identity to open one under")]
     UnknownContact,
+    /// The contact was erased: nothing more is kept of it, and a go has no effect (S12).
+    #[error("the contact was erased for good: the person may come back under another id")]
+    Forgotten,
     /// The ledger does not take the go.
     #[error(transparent)]
     Append(AppendError),
@@ -257,7 +260,7 @@ impl<J: Journal> Journaled<J> {
         &mut self,
         lines: impl IntoIterator<Item = T>,
         now: Instant,
-    ) -> Result<ImportReport, J::Error> {
+    ) -> Result<ImportReport, JournalError<J::Error>> {
         import_lines(self, lines, now)
     }
 
@@ -270,7 +273,7 @@ impl<J: Journal> Journaled<J> {
         table: &Mapped,
         rows: impl IntoIterator<Item = R>,
         now: Instant,
-    ) -> Result<ImportReport, J::Error>
+    ) -> Result<ImportReport, JournalError<J::Error>>
     where
         R: AsRef<[C]>,
         C: AsRef<str>,
@@ -349,6 +352,7 @@ fn take<K: Keeps>(
     }
     match kept.append(contact, act)? {
         Ok(Appended::Again) => report.again = report.again.saturating_add(1),
+        Ok(Appended::Forgotten) => report.refuse(line, RowFault::Forgotten),
         Ok(appended) => {
             report.appended = report.appended.saturating_add(1);
             let taken = (appended == Appended::IdTaken).then_some(DoubtKind::IdTaken);

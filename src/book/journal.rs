@@ -2,12 +2,17 @@
 //!
 //! A line is one JSON object with a wire version, or a list of such objects that belong together. Goes,
 //! links, merges and decisions are written first and then done. A stop is in force first, and acknowledged
-//! when it is written: what the journal could not take is written before anything else next time.
+//! when it is written: what the journal could not take is written before anything else next time. After an
+//! erasure the whole journal is rewritten in one step, so that nothing is left in it of whoever was erased.
+
+mod replay;
 
 use thiserror::Error;
 
-use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, digest};
-use crate::contact::{Admitted, Body, Entry, Moved};
+pub use replay::{DamagedJournal, Replayed};
+
+use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, Suppressed};
+use crate::contact::{Body, Contact, Entry, Moved};
 use crate::engine::Decision;
 use crate::event::{EventKey, Gateway};
 use crate::identity::Identity;
@@ -15,7 +20,6 @@ use crate::journey::Journey;
 use crate::ledger::{Act, Appended, Stop};
 use crate::signal::Signal;
 use crate::vocab::{ContactId, Instant};
-use crate::wire::{WireError, read};
 
 /// Where a book's journal goes: a file, a table, a log. The host implements it.
 pub trait Journal {
@@ -28,6 +32,20 @@ pub trait Journal {
     /// # Errors
     /// Whatever the medium says.
     fn append(&mut self, line: &str) -> Result<(), Self::Error>;
+
+    /// All of it, as it was appended or last replaced.
+    ///
+    /// # Errors
+    /// Whatever the medium says.
+    fn text(&self) -> Result<String, Self::Error>;
+
+    /// Puts another text in the place of all of it, durably and in one step: after a crash there is all of the old or
+    /// all of the new (write a second file, flush it, rename it over the first). Copies that the host has made
+    /// elsewhere, and what a medium keeps of the old text, are the host's to delete.
+    ///
+    /// # Errors
+    /// Whatever the medium says; then the old text is still there.
+    fn replace_with(&mut self, text: &str) -> Result<(), Self::Error>;
 }
 
 impl Journal for String {
@@ -35,6 +53,16 @@ impl Journal for String {
 
     fn append(&mut self, line: &str) -> Result<(), Self::Error> {
         self.push_str(line);
+        Ok(())
+    }
+
+    fn text(&self) -> Result<String, Self::Error> {
+        Ok(self.clone())
+    }
+
+    fn replace_with(&mut self, text: &str) -> Result<(), Self::Error> {
+        self.clear();
+        self.push_str(text);
         Ok(())
     }
 }
@@ -70,49 +98,17 @@ pub enum JournalError<E> {
     #[error(transparent)]
     Book(#[from] BookError),
     /// The journal could not be written. A stop, a sending and a drop are in force all the same and are
-    /// written next time; anything else has not happened.
+    /// written next time, and whoever was erased is forgotten next time; anything else has not happened.
     #[error("the journal could not be written: {0}")]
     Journal(E),
-}
-
-/// A book made again from its journal.
-#[derive(Debug)]
-pub struct Replayed {
-    /// The book.
-    pub book: Book,
-    /// How many bytes of the text hold. Cut the journal there before anything is added: what follows was
-    /// never acknowledged.
-    pub valid: usize,
-}
-
-/// Why a journal cannot be replayed. A damaged line is never skipped.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("line {line} of the journal: {why}")]
-pub struct DamagedJournal {
-    line: usize,
-    why: Damage,
-}
-
-impl DamagedJournal {
-    /// Which line, counted from 1.
-    #[must_use]
-    pub fn line(&self) -> usize {
-        self.line
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-enum Damage {
-    #[error(transparent)]
-    Wire(WireError),
-    #[error(transparent)]
-    Book(BookError),
-    #[error("it sends or drops an event that no line before it queued")]
-    NotQueued,
+    /// The journal cannot be read again, to take out of it whoever was erased. What was asked is in force and written.
+    #[error("the journal cannot be rewritten: {0}")]
+    Damaged(DamagedJournal),
 }
 
 impl<J: Journal> Journaled<J> {
-    /// A book, and the journal that begins or goes on with it.
+    /// A book, and the journal that goes on with it: a new book and an empty journal, or a replayed book and the
+    /// journal that it was replayed from. [`Journaled::flush`] does what a crash may have left undone.
     #[must_use]
     pub fn new(book: Book, journal: J) -> Journaled<J> {
         Journaled { book, journal, unwritten: Vec::new() }
@@ -141,14 +137,29 @@ impl<J: Journal> Journaled<J> {
         self.book.adopt(journey);
     }
 
-    /// Writes what has happened and could not be written.
+    /// Writes what has happened and could not be written, and takes out of the journal whoever was erased.
     ///
     /// # Errors
-    /// [`JournalError::Journal`], where it still cannot.
+    /// [`JournalError::Journal`], where it still cannot; [`JournalError::Damaged`].
     pub fn flush(&mut self) -> Result<(), JournalError<J::Error>> {
         while let Some(line) = self.unwritten.first() {
             self.journal.append(line).map_err(JournalError::Journal)?;
             self.unwritten.remove(0);
+        }
+        if self.book.unerased { self.rewrite() } else { Ok(()) }
+    }
+
+    /// Leaves nothing in the journal of whoever was erased. The book is made again from what is left, so that replay
+    /// equals live (law 7).
+    fn rewrite(&mut self) -> Result<(), JournalError<J::Error>> {
+        let text = self.journal.text().map_err(JournalError::Journal)?;
+        let text = self.book.scrubbed_journal(&text).map_err(JournalError::Damaged)?;
+        let left = self.book.emptied().replaying(&text).map_err(JournalError::Damaged)?.book;
+        self.journal.replace_with(&text).map_err(JournalError::Journal)?;
+        self.book.unerased = false;
+        // A book that held more than its journal keeps it.
+        if left.contacts().map(Contact::id).eq(self.book.contacts().map(Contact::id)) {
+            self.book = left;
         }
         Ok(())
     }
@@ -194,6 +205,9 @@ impl<J: Journal> Journaled<J> {
             go => go,
         };
         let held = self.book.contact(contact).ok_or(BookError::UnknownContact)?;
+        if held.is_scrubbed() {
+            return Ok(Appended::Forgotten);
+        }
         if held.ledger().would_append(&go).map_err(BookError::from)? == Appended::Again {
             return Ok(Appended::Again);
         }
@@ -207,11 +221,13 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Appended, JournalError<J::Error>> {
-        let appended = self.book.stop(contact, stop.clone())?;
+        let id = self.book.persons.records.id_of(contact);
+        let stop = self.book.as_kept(&id, stop);
+        let appended = self.book.stop(&id, stop.clone())?;
         if appended == Appended::Again {
             self.flush()?;
         } else {
-            self.acknowledge(contact, Body::Act(stop.into()))?;
+            self.acknowledge(&id, Body::Act(stop.into()))?;
         }
         Ok(appended)
     }
@@ -221,9 +237,10 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn link(&mut self, contact: &ContactId, identity: Identity) -> Result<bool, JournalError<J::Error>> {
-        self.book.contact(contact).ok_or(BookError::UnknownContact)?;
-        self.write(&[Entry::new(contact.clone(), Body::Linked(identity.clone()))])?;
-        Ok(self.book.link(contact, identity)?)
+        let id = self.book.contact(contact).ok_or(BookError::UnknownContact)?.id().clone();
+        let identity = self.book.identity_kept(&id, identity);
+        self.write(&[Entry::new(id.clone(), Body::Linked(identity.clone()))])?;
+        Ok(self.book.link(&id, identity)?)
     }
 
     /// [`Book::unlink`].
@@ -235,9 +252,10 @@ impl<J: Journal> Journaled<J> {
         contact: &ContactId,
         identity: &Identity,
     ) -> Result<bool, JournalError<J::Error>> {
-        self.book.contact(contact).ok_or(BookError::UnknownContact)?;
-        self.write(&[Entry::new(contact.clone(), Body::Unlinked(identity.clone()))])?;
-        Ok(self.book.unlink(contact, identity)?)
+        let id = self.book.contact(contact).ok_or(BookError::UnknownContact)?.id().clone();
+        let identity = self.book.identity_kept(&id, identity.clone());
+        self.write(&[Entry::new(id.clone(), Body::Unlinked(identity.clone()))])?;
+        Ok(self.book.unlink(&id, &identity)?)
     }
 
     /// [`Book::merge`].
@@ -246,8 +264,11 @@ impl<J: Journal> Journaled<J> {
     /// [`JournalError`].
     pub fn merge(&mut self, from: &ContactId, into: &ContactId) -> Result<bool, JournalError<J::Error>> {
         let held = self.book.would_hold(from, into)?;
+        let [from, into] = [from, into].map(|id| self.book.persons.records.id_of(id));
         self.write(&[Entry::new(from.clone(), Body::Merged { into: into.clone(), held })])?;
-        Ok(self.book.merge(from, into)?)
+        let merged = self.book.merge(&from, &into)?;
+        self.flush()?;
+        Ok(merged)
     }
 
     /// [`Book::unmerge`].
@@ -255,9 +276,24 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn unmerge(&mut self, contact: &ContactId) -> Result<bool, JournalError<J::Error>> {
-        self.book.contact(contact).ok_or(BookError::UnknownContact)?;
-        self.write(&[Entry::new(contact.clone(), Body::Unmerged)])?;
-        Ok(self.book.unmerge(contact)?)
+        let id = self.book.contact(contact).ok_or(BookError::UnknownContact)?.id().clone();
+        self.write(&[Entry::new(id.clone(), Body::Unmerged)])?;
+        Ok(self.book.unmerge(&id)?)
+    }
+
+    /// [`Book::suppress`].
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn suppress(&mut self, entry: Suppressed) -> Result<bool, JournalError<J::Error>> {
+        let Some((id, identity, erase)) = self.book.suppression(entry)? else {
+            return Ok(false);
+        };
+        if self.book.contact(&id).is_none() {
+            self.open(id.clone(), identity)?;
+        }
+        self.stop(&id, erase)?;
+        Ok(true)
     }
 
     /// [`Book::observe`]. All that follows from a signal is one line: it has happened, or it has not.
@@ -330,86 +366,5 @@ impl Book {
             entries.push(Entry::new(id.clone(), Body::TransitionAlone(moved)));
         }
         entries
-    }
-
-    /// Makes a book again from its journal, under the journey that is in force now. What was decided stays decided.
-    ///
-    /// A last line that a crash cut short, or that stands there twice, does no harm: what was acknowledged is
-    /// there. See [`Replayed::valid`].
-    ///
-    /// # Errors
-    /// [`DamagedJournal`] with the number of the line, for any other damage.
-    pub fn replay(journey: Journey, text: &str) -> Result<Replayed, DamagedJournal> {
-        let mut book = Book::new(journey);
-        let mut valid = 0_usize;
-        let mut last = "";
-        for (whole, number) in text.split_inclusive('\n').zip(1..) {
-            let Some(line) = whole.strip_suffix('\n') else {
-                break;
-            };
-            if line != last {
-                book.replay_line(line).map_err(|why| DamagedJournal { line: number, why })?;
-            }
-            valid = valid.saturating_add(whole.len());
-            last = line;
-        }
-        Ok(Replayed { book, valid })
-    }
-
-    fn replay_line(&mut self, line: &str) -> Result<(), Damage> {
-        let entries: Vec<Entry> = if line.starts_with('[') {
-            read(line).map_err(Damage::Wire)?
-        } else {
-            vec![read(line).map_err(Damage::Wire)?]
-        };
-        entries.into_iter().try_for_each(|entry| self.replay_entry(entry))
-    }
-
-    fn replay_entry(&mut self, entry: Entry) -> Result<(), Damage> {
-        let Entry { contact, body } = entry;
-        match body {
-            Body::Opened(identity) => self.open(contact, identity).map_err(Damage::Book)?,
-            Body::Linked(identity) => drop(self.link(&contact, identity).map_err(Damage::Book)?),
-            Body::Unlinked(identity) => drop(self.unlink(&contact, &identity).map_err(Damage::Book)?),
-            Body::Act(act) => drop(self.append(&contact, act).map_err(Damage::Book)?),
-            Body::Merged { into, held } => {
-                self.merge(&contact, &into).map_err(Damage::Book)?;
-                self.persons.hold(&contact, held.as_ref());
-            }
-            Body::Unmerged => drop(self.unmerge(&contact).map_err(Damage::Book)?),
-            Body::Signal(Admitted { signal, .. }) => {
-                let record = self.record(&contact).map_err(Damage::Book)?;
-                let digest = digest(&signal);
-                record.contact.admit(&signal.kind, signal.at);
-                record.contact.advance(1);
-                record.signals.insert(signal.id, digest);
-            }
-            Body::Transition(moved) => {
-                let joint = self.persons.is_joint(&contact);
-                self.persons.hold(&contact, moved.to());
-                let record = self.record(&contact).map_err(Damage::Book)?;
-                if !joint {
-                    record.contact.hold(moved.to());
-                }
-                record.contact.advance(1);
-            }
-            Body::TransitionAlone(moved) => {
-                let record = self.record(&contact).map_err(Damage::Book)?;
-                record.contact.hold(moved.to());
-                record.contact.advance(1);
-            }
-            Body::Queued(event) => {
-                self.record(&contact).map_err(Damage::Book)?.contact.advance(1);
-                self.outbox.put(event);
-            }
-            Body::EffectRefused(_) => self.record(&contact).map_err(Damage::Book)?.contact.advance(1),
-            Body::Sent { key, at } => {
-                self.outbox.settle(key, Outgoing::Sent { at }).ok_or(Damage::NotQueued)?
-            }
-            Body::Dropped { key, reason, at } => {
-                self.outbox.settle(key, Outgoing::Dropped { reason, at }).ok_or(Damage::NotQueued)?;
-            }
-        }
-        Ok(())
     }
 }

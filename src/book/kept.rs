@@ -51,35 +51,34 @@ impl Keeps for Book {
 }
 
 impl<J: Journal> Keeps for Journaled<J> {
-    type Error = J::Error;
+    type Error = JournalError<J::Error>;
 
     fn book(&self) -> &Book {
         self.book()
     }
-    fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), J::Error> {
+    fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), Self::Error> {
         apart(self.open(id, identity))
     }
-    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Appended, J::Error> {
+    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Appended, Self::Error> {
         apart(self.append(contact, act))
     }
-    fn link(&mut self, contact: &ContactId, identity: Identity) -> Kept<bool, J::Error> {
+    fn link(&mut self, contact: &ContactId, identity: Identity) -> Kept<bool, Self::Error> {
         apart(self.link(contact, identity))
     }
-    fn unlink(&mut self, contact: &ContactId, identity: &Identity) -> Kept<bool, J::Error> {
+    fn unlink(&mut self, contact: &ContactId, identity: &Identity) -> Kept<bool, Self::Error> {
         apart(self.unlink(contact, identity))
     }
 }
 
-/// The book's no apart from the journal's.
-fn apart<T, E>(kept: Result<T, JournalError<E>>) -> Kept<T, E> {
+/// The book's no apart from what the journal says.
+fn apart<T, E>(kept: Result<T, JournalError<E>>) -> Kept<T, JournalError<E>> {
     match kept {
-        Ok(value) => Ok(Ok(value)),
         Err(JournalError::Book(no)) => Ok(Err(no)),
-        Err(JournalError::Journal(error)) => Err(error),
+        other => other.map(Ok),
     }
 }
 
 /// Both in one, for whoever hands them on.
-pub(super) fn together<T, E>(kept: Kept<T, E>) -> Result<T, JournalError<E>> {
-    kept.map_err(JournalError::Journal)?.map_err(JournalError::Book)
+pub(super) fn together<T, E>(kept: Kept<T, JournalError<E>>) -> Result<T, JournalError<E>> {
+    kept?.map_err(JournalError::Book)
 }

@@ -200,6 +200,26 @@ impl Outbox {
         answer
     }
 
+    /// Puts other accounts in the place of those that hold something of whoever was erased. Their keys change with them.
+    pub(super) fn scrub(&mut self, scrub: impl Fn(QueuedEvent) -> QueuedEvent) {
+        let accounts = self.accounts().map(|(event, _)| event.clone());
+        let scrubbed = accounts.map(|event| (event.key(), event.clone(), scrub(event)));
+        let changed: Vec<_> = scrubbed.filter(|(_, before, after)| before != after).collect();
+        for (before, _, after) in changed {
+            let key = after.key();
+            let Some(mut fate) = self.all.remove(&before) else {
+                continue;
+            };
+            if let Outgoing::Queued { event, place } = &mut fate {
+                **event = after;
+                self.waiting.insert(*place, key);
+            } else if self.settled.remove(&before).is_some() {
+                self.settled.insert(key, Box::new(after));
+            }
+            self.all.insert(key, fate);
+        }
+    }
+
     /// Notes what became of an event, as a journal says; `None` where none was queued under this key.
     pub(super) fn settle(&mut self, key: EventKey, fate: Outgoing) -> Option<()> {
         let settled = self.all.get_mut(&key)?;

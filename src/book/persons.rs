@@ -12,11 +12,12 @@ use crate::ledger::{Provenance, Stop};
 use crate::vocab::{ActId, ContactId, Stage};
 
 use super::Record;
+use super::records::Records;
 
 /// Contacts by id, with the keys they share and the persons that merges made of them.
 #[derive(Debug, Default)]
 pub(super) struct Persons {
-    pub(super) records: BTreeMap<ContactId, Record>,
+    pub(super) records: Records,
     sharers: BTreeMap<WideKey, BTreeSet<ContactId>>,
     joint: BTreeMap<u64, Joint>,
     next: u64,
@@ -40,7 +41,7 @@ impl Persons {
         let Some(joint) = record.joint.and_then(|joint| self.joint.get(&joint)) else {
             return Some(look(Person::from(&record.contact)));
         };
-        let others = joint.members.iter().filter(|member| *member != id);
+        let others = joint.members.iter().filter(|member| *member != record.contact.id());
         let others: Vec<&Contact> =
             others.filter_map(|other| Some(&self.records.get(other)?.contact)).collect();
         Some(look(Person::joined(&record.contact, &others, joint.held.as_ref())))
@@ -49,7 +50,7 @@ impl Persons {
     /// All contacts of the person that a contact belongs to.
     pub(super) fn members(&self, id: &ContactId) -> BTreeSet<ContactId> {
         let joint = self.records.get(id).and_then(|record| self.joint.get(&record.joint?));
-        joint.map_or_else(|| BTreeSet::from([id.clone()]), |joint| joint.members.clone())
+        joint.map_or_else(|| BTreeSet::from([self.records.id_of(id)]), |joint| joint.members.clone())
     }
 
     /// The stage that a contact holds, with those merged with it.
@@ -77,7 +78,7 @@ impl Persons {
 
     /// Takes note of an identity of a contact; the stops of everybody who shares its wide key cross, both ways.
     pub(super) fn share(&mut self, id: &ContactId, identity: &Identity) {
-        let key = identity.wide_key();
+        let key = self.records.crossing(identity);
         let members = self.members(id);
         // Whoever shared another key before has heard everything, and told everything.
         let near = self.sharing_but(&members, &key);
@@ -92,8 +93,8 @@ impl Persons {
 
     /// Forgets an identity of a contact, unless another of its identities has the same wide key. What was told stays told.
     pub(super) fn unshare(&mut self, id: &ContactId, identity: &Identity) {
-        let key = identity.wide_key();
-        let kept = self.records.get(id).is_some_and(|record| record.contact.keys().any(|other| other == key));
+        let key = self.records.crossing(identity);
+        let kept = self.records.get(id).is_some_and(|record| self.keys(record).any(|other| other == key));
         if let Some(sharers) = self.sharers.get_mut(&key).filter(|_| !kept) {
             sharers.remove(id);
         }
@@ -172,7 +173,7 @@ impl Persons {
 
     /// Whether a contact that is opened under this identity would be told a stop of this id.
     pub(super) fn would_tell(&self, identity: &Identity, stop: &ActId) -> bool {
-        let sharers = self.sharers.get(&identity.wide_key()).into_iter().flatten();
+        let sharers = self.sharers.get(&self.records.crossing(identity)).into_iter().flatten();
         let contacts = sharers.filter_map(|sharer| self.records.get(sharer));
         contacts.flat_map(|record| record.contact.stops()).any(|told| told.stamp.id == *stop)
     }
@@ -203,9 +204,14 @@ impl Persons {
         sharers.flat_map(|sharer| self.members(sharer)).collect()
     }
 
+    /// The keys over which a contact's stops cross.
+    fn keys(&self, record: &Record) -> impl Iterator<Item = WideKey> {
+        record.contact.ledger().identities().map(|identity| self.records.crossing(identity))
+    }
+
     fn sharers_of(&self, members: &BTreeSet<ContactId>, but: Option<&WideKey>) -> BTreeSet<&ContactId> {
         let contacts = members.iter().filter_map(|member| self.records.get(member));
-        let keys: BTreeSet<WideKey> = contacts.flat_map(|record| record.contact.keys()).collect();
+        let keys: BTreeSet<WideKey> = contacts.flat_map(|record| self.keys(record)).collect();
         let keys = keys.iter().filter(|key| Some(*key) != but);
         let sharers = keys.filter_map(|key| self.sharers.get(key)).flatten();
         sharers.filter(|sharer| !members.contains(*sharer)).collect()
@@ -243,6 +249,48 @@ impl Persons {
     /// of whoever has left included (S28).
     fn stops(&self, id: &ContactId) -> Vec<Stop> {
         self.records.get(id).into_iter().flat_map(|record| record.contact.stops()).collect()
+    }
+
+    /// Keeps of these contacts what may be kept of somebody who was erased, and lets no other contact have the ids of
+    /// their acts. False where nothing else was left of any of them.
+    pub(super) fn scrub(&mut self, members: &BTreeSet<ContactId>) -> bool {
+        let Some(key) = self.records.key.clone() else {
+            return false;
+        };
+        let mut acts = BTreeSet::new();
+        let mut scrubbed = false;
+        for id in members {
+            let left = self.records.get_mut(id).and_then(|record| record.contact.scrubbed(&key));
+            let Some((contact, record)) = left.and_then(|left| Some((left, self.records.remove(id)?))) else {
+                continue;
+            };
+            scrubbed = true;
+            acts.extend(
+                record
+                    .contact
+                    .stops()
+                    .filter(|stop| stop.provenance() == Provenance::Own)
+                    .map(|stop| stop.stamp.id),
+            );
+            for print in self.keys(&record).collect::<Vec<_>>() {
+                if let Some(sharers) = self.sharers.get_mut(&print) {
+                    sharers.remove(id);
+                    sharers.insert(contact.id().clone());
+                }
+            }
+            if let Some(joint) = record.joint.and_then(|joint| self.joint.get_mut(&joint)) {
+                joint.members.remove(id);
+                joint.members.insert(contact.id().clone());
+                joint.held = None;
+            }
+            self.records.insert(Record { contact, signals: BTreeMap::new(), joint: record.joint });
+        }
+        for record in self.records.values_mut().filter(|_| scrubbed) {
+            if let Some(contact) = record.contact.without_ids_of(&acts, &key) {
+                record.contact = contact;
+            }
+        }
+        scrubbed
     }
 
     fn append(&mut self, to: &ContactId, stop: Stop) {

@@ -5,12 +5,12 @@ use crate::vocab::{Instant, Word};
 /// The most instants of one kind that a contact keeps, and so the most that a guard can count within a time.
 pub(crate) const MOST_KEPT: u8 = 32;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Facts {
     kinds: Vec<Kind>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kind {
     kind: Word,
     count: u32,

@@ -170,7 +170,9 @@ fn audit_event(
     if sent.is_some_and(|sent| sent < event.decided_at()) {
         findings.push(Finding::of_event(key, FindingKind::SentBeforeDecided));
     }
-    for (place, need) in event.citations().enumerate() {
+    // Of whoever was erased no paper is left to derive anything from.
+    let needs = event.citations().enumerate().filter(|(_, need)| !need.identity().is_erased());
+    for (place, need) in needs {
         let mut find = |kind| findings.push(Finding::of_need(key, place, kind));
         if !ledgers.one_person(event.contact(), need.contact()) {
             find(FindingKind::OtherPerson);

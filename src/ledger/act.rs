@@ -326,7 +326,8 @@ impl Stop {
 
     fn of_another(mut self, provenance: Provenance) -> Stop {
         self.provenance = provenance;
-        self.stamp.identity = None;
+        // What is on file for it stays with the contact that it was done at.
+        (self.stamp.identity, self.stamp.evidence) = (None, None);
         self
     }
 
@@ -334,6 +335,18 @@ impl Stop {
     #[must_use]
     pub fn provenance(&self) -> Provenance {
         self.provenance
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> ActKind {
+        match self.kind {
+            StopKind::Withdraw => ActKind::Withdraw,
+            StopKind::Refuse => ActKind::Refuse,
+            StopKind::Object => ActKind::Object,
+            StopKind::Restrict => ActKind::Restrict,
+            StopKind::Erase => ActKind::Erase,
+        }
     }
 
     /// What it covers.
@@ -350,6 +363,15 @@ impl Act {
             | Act::Confirm(Confirm { stamp, .. })
             | Act::Lift(Lift { stamp, .. })
             | Act::Stop(Stop { stamp, .. }) => stamp,
+        }
+    }
+
+    pub(crate) fn set_id(&mut self, id: ActId) {
+        match self {
+            Act::Grant(Grant { stamp, .. })
+            | Act::Confirm(Confirm { stamp, .. })
+            | Act::Lift(Lift { stamp, .. })
+            | Act::Stop(Stop { stamp, .. }) => stamp.id = id,
         }
     }
 
@@ -370,13 +392,7 @@ impl Act {
             Act::Confirm(_) => ActKind::Confirm,
             Act::Lift(Lift { restriction: false, .. }) => ActKind::Unobject,
             Act::Lift(Lift { restriction: true, .. }) => ActKind::Unrestrict,
-            Act::Stop(stop) => match stop.kind {
-                StopKind::Withdraw => ActKind::Withdraw,
-                StopKind::Refuse => ActKind::Refuse,
-                StopKind::Object => ActKind::Object,
-                StopKind::Restrict => ActKind::Restrict,
-                StopKind::Erase => ActKind::Erase,
-            },
+            Act::Stop(stop) => stop.kind(),
         }
     }
 

@@ -43,6 +43,9 @@ pub enum Appended {
     New,
     /// It stood there already, with the same content: nothing happened (S2).
     Again,
+    /// A go on a contact that was erased: it has no effect, and nothing of it is kept (S12). Only a
+    /// [`Book`](crate::Book) that forgets answers this.
+    Forgotten,
     /// A stop whose id names another act already: it stands in the ledger all the same.
     /// Tell whoever hands out the ids; the stop is in force.
     IdTaken,

@@ -25,12 +25,12 @@ use runner::runner_answers;
 /// Each who answers a history otherwise than it should be, with what was answered.
 fn wrong(name: &str, history: &[u8], right: &[Value]) -> Vec<String> {
     let (runner, stopped) = runner_answers(history);
-    let adapted = [Crate::Bare, Crate::Book].map(|how| crate_answers(history, how));
+    let adapted = [Crate::Bare, Crate::Book, Crate::Forgetful].map(|how| crate_answers(history, how));
     let rejected = right.last().is_some_and(|last| last.get("rejected").is_some());
     let exit = (stopped != rejected).then(|| format!("{name}: the exit status of the runner is wrong"));
     let all = [("the runner", Some(runner)), ("the oracle", Some(answer_text(history, Fault::None)))];
     all.into_iter()
-        .chain(["the contacts", "the book"].into_iter().zip(adapted))
+        .chain(["the contacts", "the book", "the book that forgets"].into_iter().zip(adapted))
         .filter_map(|(who, ours)| Some((who, ours.filter(|ours| ours != right)?)))
         .map(|(who, ours)| format!("{name}: {who} {}, right {}", json!(ours), json!(right)))
         .chain(exit)

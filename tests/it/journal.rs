@@ -21,12 +21,26 @@ impl Journal for Port {
     type Error = &'static str;
 
     fn append(&mut self, line: &str) -> Result<(), &'static str> {
-        let write = self.writes.replace_with(|writes| *writes + 1);
-        if self.fails_at == Some(write) {
-            return Err("the disk is full");
-        }
+        self.write()?;
         self.text.borrow_mut().push_str(line);
         Ok(())
+    }
+
+    fn text(&self) -> Result<String, &'static str> {
+        Ok(self.text.borrow().clone())
+    }
+
+    fn replace_with(&mut self, text: &str) -> Result<(), &'static str> {
+        self.write()?;
+        text.clone_into(&mut self.text.borrow_mut());
+        Ok(())
+    }
+}
+
+impl Port {
+    fn write(&mut self) -> Result<(), &'static str> {
+        let write = self.writes.replace_with(|writes| *writes + 1);
+        if self.fails_at == Some(write) { Err("the disk is full") } else { Ok(()) }
     }
 }
 

@@ -19,6 +19,7 @@ mod architecture;
 mod audit;
 mod compile_fail;
 mod conformance;
+mod erasure;
 mod field;
 mod hostile;
 mod import;

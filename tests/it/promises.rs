@@ -34,10 +34,10 @@ fn send_and_sync() {
         Parts, Provenance, Purpose, QueuedEvent, QueuedEventError, Reach, Reaches, Reason, Recipient, Refusal,
         RefusedEffect, Rehearsal, RehearsalError, Remedy, Replayed, ReplayError, Report, RoundTrip, RuleName, RuleSpec, Scope,
         ShapeFault, Signal, SignalFault, SignalId, SignalKind, SignalKindSpec, SignalSpec, Source, Span,
-        SpanError, Stage, StageSpec, Stale, Step, lab::Step, Stop, SustainSpec, Touchpoint, Unproven, Value,
+        SpanError, Stage, StageSpec, Stale, Step, lab::Step, Stop, Suppressed, SuppressionKey, SustainSpec, Touchpoint, Unproven, Value,
         ValueType,
         Way, Vocabulary, WideKey, WireError);
-    types.extend(promise!(shared: AsOf<'_>, Event<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
+    types.extend(promise!(shared: Scrubber<'_, fn(&ContactId) -> bool>, AsOf<'_>, Event<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
     let promised = |name: &str| types.iter().any(|promised| promised.split('<').next() == Some(name));
 
     let lib = include_str!("../../src/lib.rs");

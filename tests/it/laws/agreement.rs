@@ -47,6 +47,7 @@ fn on_persons() {
 #[test]
 fn on_everything() {
     agree(&everything(), 500, Crate::Book);
+    agree(&everything(), 500, Crate::Forgetful);
 }
 
 /// Every seeded fault that one contact can show is seen as a disagreement.

@@ -36,6 +36,9 @@ fn identities() {
         &error(&format!("email:{}@example.org", "a".repeat(65))),
         "an e-mail address has at most 254 bytes, 64 of them before the @",
     );
+    let erased = "an erased identity is written erased: and 32 hex digits, in lower case";
+    says(&error("erased:ada"), erased);
+    says(&BookError::NoSuppressionKey, "this book has no suppression key: make it with one");
     says(
         &error("email:ada@café.example"),
         "the domain of an e-mail address is written in its ASCII form (A-labels such as xn--caf-dma.example)",
@@ -47,7 +50,7 @@ fn identities() {
     says(&error("card:"), "a handle or key has 1 to 255 bytes, without blanks or control characters");
     says(
         &error("Card:7"),
-        "a kind of identity is a name without a colon, other than email, phone and account/…",
+        "a kind of identity is a name without a colon, other than email, phone, erased and account/…",
     );
     says(
         &error("ada@example.org"),

@@ -84,7 +84,7 @@ fn other_shapes() {
         (
             |j| j["catalogue"]["channels"][0]["reaches"] = json!({"kind": "a:b"}),
             "catalogue.channels[0].reaches.kind",
-            "a kind of identity is a name without a colon, other than email, phone and account/…",
+            "a kind of identity is a name without a colon, other than email, phone, erased and account/…",
         ),
     ];
     for (edit, path, what) in cases {

@@ -20,6 +20,8 @@ use super::subject::Subject;
 pub enum Crate {
     Bare,
     Book,
+    /// A book that scrubs whoever is erased: that changes no answer.
+    Forgetful,
 }
 
 impl Subject for Crate {
@@ -66,6 +68,11 @@ impl Crate {
             }
             Crate::Book => {
                 let read = Reading::new(Book::new(no_rules()), &[]).read(lines);
+                (read.answers, read.rejected)
+            }
+            Crate::Forgetful => {
+                let book = Book::suppressing(no_rules(), super::desk::forgets());
+                let read = Reading::new(book, &[]).read(lines);
                 (read.answers, read.rejected)
             }
         }
@@ -134,7 +141,7 @@ impl<'a, D: Desk> Reading<'a, D> {
     /// S2: a re-delivery; the crate says so itself for what it keeps.
     fn again(&mut self, line: &'a Line) {
         if line.is_act() {
-            assert_eq!(self.act(line), Appended::Again, "S2");
+            assert!(matches!(self.act(line), Appended::Again | Appended::Forgotten), "S2");
         }
         if let Line::Signal { now, .. } = line {
             let signal = self.signal(line);
@@ -187,7 +194,7 @@ impl<'a, D: Desk> Reading<'a, D> {
                 Ok(Some(oracle::Decision::Stage(stage.map(|stage| stage.to_string()))))
             }
             _ => {
-                assert_eq!(self.act(line), Appended::New);
+                assert!(matches!(self.act(line), Appended::New | Appended::Forgotten));
                 Ok(None)
             }
         }
@@ -225,7 +232,7 @@ impl<'a, D: Desk> Reading<'a, D> {
         else {
             return oracle::Decision::Deny(oracle::Reason::NotQueued);
         };
-        let key = EventKey::of(&name(contact), &name(signal), &name(rule), &name(emit));
+        let key = self.desk.key_of(&name(contact), &name(signal), &name(rule), &name(emit));
         match self.desk.dispatch(key, self.when(now)) {
             Dispatched::Sent => oracle::Decision::Sent,
             Dispatched::Refused(no) => oracle::Decision::Deny(reason(no.reason())),

@@ -27,6 +27,16 @@ pub trait Desk {
     }
     fn held_stage(&self, id: &ContactId) -> Option<Stage>;
     fn stands_at(&self, id: &ContactId, identity: &Identity, now: Instant) -> Option<Stage>;
+    /// Under which key an effect stands in the outbox.
+    fn key_of(
+        &self,
+        contact: &ContactId,
+        signal: &SignalId,
+        rule: &RuleName,
+        effect: &EffectName,
+    ) -> EventKey {
+        EventKey::of(contact, signal, rule, effect)
+    }
     /// Before a line: a moment to forget and remember.
     fn before(&mut self, _line: usize) {}
 }
@@ -180,7 +190,27 @@ impl Desk for Bare<'_> {
     }
 }
 
+/// The key of books that forget.
+pub fn forgets() -> SuppressionKey {
+    SuppressionKey::new([7; 16])
+}
+
 impl Desk for Book {
+    fn key_of(
+        &self,
+        contact: &ContactId,
+        signal: &SignalId,
+        rule: &RuleName,
+        effect: &EffectName,
+    ) -> EventKey {
+        match Book::contact(self, contact) {
+            Some(left) if left.id() != contact => {
+                EventKey::of(left.id(), &forgets().signal(signal), rule, effect)
+            }
+            _ => EventKey::of(contact, signal, rule, effect),
+        }
+    }
+
     fn contact(&self, id: &ContactId) -> Option<&Contact> {
         self.contact(id)
     }
@@ -206,7 +236,10 @@ impl Desk for Book {
     }
 
     fn observe_again(&mut self, signal: &Signal, now: Instant) {
-        assert!(matches!(self.observe(signal, now), Ok(Observed::Again)), "S2");
+        let id = &signal.spec().contact;
+        // A book that forgot somebody forgot which signals it had; whatever comes again is refused.
+        let forgot = Book::contact(self, id).is_some_and(|left| left.id() != id);
+        assert!(forgot || matches!(self.observe(signal, now), Ok(Observed::Again)), "S2");
     }
 
     fn queued(&self, key: EventKey) -> Option<QueuedEvent> {

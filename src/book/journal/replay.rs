@@ -1,0 +1,154 @@
+//! A journal read again: the book that it tells of, and the same journal without whoever was erased.
+
+use thiserror::Error;
+
+use super::line;
+use crate::book::{Book, BookError, Outgoing, digest};
+use crate::contact::{Admitted, Body, Entry, Scrubber};
+use crate::journey::Journey;
+use crate::wire::{WireError, read};
+
+/// A book made again from its journal.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The book.
+    pub book: Book,
+    /// How many bytes of the text hold. Cut the journal there before anything is added: what follows was
+    /// never acknowledged.
+    pub valid: usize,
+}
+
+/// Why a journal cannot be replayed. A damaged line is never skipped.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line} of the journal: {why}")]
+pub struct DamagedJournal {
+    line: usize,
+    why: Damage,
+}
+
+impl DamagedJournal {
+    /// Which line, counted from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+enum Damage {
+    #[error(transparent)]
+    Wire(WireError),
+    #[error(transparent)]
+    Book(BookError),
+    #[error("it sends or drops an event that no line before it queued")]
+    NotQueued,
+}
+
+impl Book {
+    /// Makes a book again from its journal, under the journey that is in force now. What was decided stays decided.
+    ///
+    /// A last line that a crash cut short, or that stands there twice, does no harm: what was acknowledged is
+    /// there. See [`Replayed::valid`].
+    ///
+    /// # Errors
+    /// [`DamagedJournal`] with the number of the line, for any other damage.
+    pub fn replay(journey: Journey, text: &str) -> Result<Replayed, DamagedJournal> {
+        Book::new(journey).replaying(text)
+    }
+
+    /// The same into this book, which is to be empty: one with a key ([`Book::suppressing`]), for example.
+    ///
+    /// # Errors
+    /// [`DamagedJournal`], as [`Book::replay`].
+    pub fn replaying(mut self, text: &str) -> Result<Replayed, DamagedJournal> {
+        let mut valid = 0_usize;
+        let mut last = "";
+        for (whole, line, number) in whole_lines(text) {
+            if line != last {
+                let entries = entries_of(line).map_err(|why| DamagedJournal { line: number, why })?;
+                let mut entries = entries.into_iter();
+                let replayed = entries.try_for_each(|entry| self.replay_entry(entry));
+                replayed.map_err(|why| DamagedJournal { line: number, why })?;
+            }
+            valid = valid.saturating_add(whole.len());
+            last = line;
+        }
+        Ok(Replayed { book: self, valid })
+    }
+
+    /// A journal without anything of whoever was erased but what must be kept. Lines of others stay as they are.
+    pub(super) fn scrubbed_journal(&self, text: &str) -> Result<String, DamagedJournal> {
+        let Some(key) = &self.persons.records.key else {
+            return Ok(text.to_owned());
+        };
+        let mut scrubber = Scrubber::new(key, |id| self.forgets(id));
+        let mut scrubbed = String::with_capacity(text.len());
+        for (whole, line, number) in whole_lines(text) {
+            let before = entries_of(line).map_err(|why| DamagedJournal { line: number, why })?;
+            let left: Vec<Entry> = before.iter().cloned().filter_map(|entry| scrubber.entry(entry)).collect();
+            match self::line(&left) {
+                _ if left == before => scrubbed.push_str(whole),
+                left => scrubbed.extend(left),
+            }
+        }
+        Ok(scrubbed)
+    }
+
+    fn replay_entry(&mut self, entry: Entry) -> Result<(), Damage> {
+        let Entry { contact, body } = entry;
+        match body {
+            Body::Opened(identity) => self.open(contact, identity).map_err(Damage::Book)?,
+            Body::Linked(identity) => drop(self.link(&contact, identity).map_err(Damage::Book)?),
+            Body::Unlinked(identity) => drop(self.unlink(&contact, &identity).map_err(Damage::Book)?),
+            Body::Act(act) => drop(self.append(&contact, act).map_err(Damage::Book)?),
+            Body::Merged { into, held } => {
+                self.merge(&contact, &into).map_err(Damage::Book)?;
+                self.persons.hold(&contact, held.as_ref());
+            }
+            Body::Unmerged => drop(self.unmerge(&contact).map_err(Damage::Book)?),
+            Body::Signal(Admitted { signal, .. }) => {
+                let record = self.record(&contact).map_err(Damage::Book)?;
+                let digest = digest(&signal);
+                record.contact.admit(&signal.kind, signal.at);
+                record.contact.advance(1);
+                record.signals.insert(signal.id, digest);
+            }
+            Body::Transition(moved) => {
+                let joint = self.persons.is_joint(&contact);
+                self.persons.hold(&contact, moved.to());
+                let record = self.record(&contact).map_err(Damage::Book)?;
+                if !joint {
+                    record.contact.hold(moved.to());
+                }
+                record.contact.advance(1);
+            }
+            Body::TransitionAlone(moved) => {
+                let record = self.record(&contact).map_err(Damage::Book)?;
+                record.contact.hold(moved.to());
+                record.contact.advance(1);
+            }
+            Body::Queued(event) => {
+                self.record(&contact).map_err(Damage::Book)?.contact.advance(1);
+                self.outbox.put(event);
+            }
+            Body::EffectRefused(_) => self.record(&contact).map_err(Damage::Book)?.contact.advance(1),
+            Body::Sent { key, at } => {
+                self.outbox.settle(key, Outgoing::Sent { at }).ok_or(Damage::NotQueued)?
+            }
+            Body::Dropped { key, reason, at } => {
+                self.outbox.settle(key, Outgoing::Dropped { reason, at }).ok_or(Damage::NotQueued)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The lines of a journal that were written to their end: with the line feed, without it, and their number.
+fn whole_lines(text: &str) -> impl Iterator<Item = (&str, &str, usize)> {
+    let lines = text.split_inclusive('\n').zip(1..);
+    lines.filter_map(|(whole, number)| Some((whole, whole.strip_suffix('\n')?, number)))
+}
+
+fn entries_of(line: &str) -> Result<Vec<Entry>, Damage> {
+    if line.starts_with('[') { read(line) } else { read(line).map(|entry| vec![entry]) }.map_err(Damage::Wire)
+}
