@@ -83,7 +83,6 @@ impl Journal for String {
 /// assert_eq!(replayed.valid, text.len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct Journaled<J> {
     book: Book,
     journal: J,
@@ -104,6 +103,17 @@ pub enum JournalError<E> {
     /// The journal cannot be read again, to take out of it whoever was erased. What was asked is in force and written.
     #[error("the journal cannot be rewritten: {0}")]
     Damaged(DamagedJournal),
+}
+
+/// The journal is full of addresses, and is not shown.
+impl<J> std::fmt::Debug for Journaled<J> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Journaled { book, unwritten, .. } = self;
+        f.debug_struct("Journaled")
+            .field("book", book)
+            .field("unwritten", &unwritten.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<J: Journal> Journaled<J> {

@@ -126,6 +126,11 @@ fn books_and_rehearsals() {
     let signup = crate::support::signal(&journey, "s-1", "newsletter-signup", identity.clone(), ten);
     hides(&book.observe(&signup, ten).unwrap());
     hides(&book);
+    for identity in identities() {
+        let mut kept = Journaled::new(Book::new(journey.clone()), String::new());
+        kept.open(name("ada"), identity).unwrap();
+        hides(&kept);
+    }
     hides(book.outbox());
     hides(&book.outbox().queued().collect::<Vec<_>>());
     hides(&book.dispatch(ten, &mut |event: Event<'_>| {
