@@ -4,6 +4,7 @@
 
 mod answers;
 mod command;
+mod forgetful;
 mod journey;
 mod model;
 
