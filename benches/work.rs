@@ -39,9 +39,9 @@ const RACES: [(&str, Race); 5] = [
 
 fn main() {
     let asked = |option: &str| std::env::args().any(|argument| argument == option);
-    let (contacts, rounds) = match (asked("--bench"), asked("--full")) {
-        (false, _) => (500, 1), // `cargo test --benches`
-        (true, false) => (20_000, 7),
+    let (contacts, rounds) = match (asked("--full"), asked("--bench") && !asked("--test")) {
+        (_, false) => (500, 1), // `cargo test --benches`, and `cargo bench -- --test`
+        (false, true) => (20_000, 7),
         (true, true) => (100_000, 5),
     };
     let replay = Work::new(contacts, SEED);

@@ -36,6 +36,8 @@
 //! false data in the ledger, a stale copy of a ledger, what the wire does after the gateway took the
 //! event, a backend that mails without asking.
 
+#![forbid(unsafe_code)]
+
 mod book;
 mod citation;
 mod contact;

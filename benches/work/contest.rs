@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use placet::{Contact, Journey, Signal};
+use placet::{Act, Contact, Journey, Signal};
 use statig::blocking::{IntoStateMachineExt, StateMachine};
 
 use super::edge::Edge;
@@ -12,7 +12,7 @@ use super::floor::{self, Flat};
 use super::rivals::{Machine, Mapped, stage_of};
 use super::shape::{Step, Work};
 use super::tally::Tally;
-use super::user::{self, Arrived};
+use super::user;
 
 /// Somebody who does the work.
 pub(crate) trait Contestant {
@@ -120,16 +120,16 @@ impl Contestant for Placet {
         let mut time = Duration::ZERO;
         for steps in steps.chunks(AT_ONCE) {
             let check = |step| Some(self.journey.signal(self.edge.signal(step)?).unwrap());
-            let checked: Vec<Option<Signal>> = steps.iter().map(check).collect();
-            let arrived = steps.iter().zip(&checked).map(|(step, signal)| match signal {
-                Some(signal) => Arrived::Signal(signal),
-                None => Arrived::Act(self.edge.act(step).unwrap()),
-            });
-            let arrived: Vec<Arrived<'_>> = arrived.collect();
+            let signals: Vec<Option<Signal>> = steps.iter().map(check).collect();
+            let acts: Vec<Act> = steps.iter().filter_map(|step| self.edge.act(step)).collect();
+            let mut acts = acts.into_iter();
             time += measured(|| {
-                for (step, arrived) in steps.iter().zip(arrived) {
+                for (step, signal) in steps.iter().zip(&signals) {
                     let contact = &mut self.contacts[step.contact as usize];
-                    user::arrive(&self.journey, contact, arrived, tally).unwrap();
+                    match signal {
+                        Some(signal) => user::does(contact, signal, &self.journey, tally).unwrap(),
+                        None => user::says(contact, acts.next().unwrap()).unwrap(),
+                    }
                 }
             });
         }
@@ -153,13 +153,19 @@ impl Contestant for PlacetChecking {
         let Placet { journey, edge, contacts } = &mut self.0;
         let mut time = Duration::ZERO;
         for steps in steps.chunks(AT_ONCE) {
-            let rows: Vec<_> = steps.iter().map(|step| (edge.act(step), edge.signal(step))).collect();
+            let signals: Vec<_> = steps.iter().map(|step| edge.signal(step)).collect();
+            let acts: Vec<Act> = steps.iter().filter_map(|step| edge.act(step)).collect();
+            let mut acts = acts.into_iter();
             time += measured(|| {
-                for (step, (act, signal)) in steps.iter().zip(rows) {
+                for (step, signal) in steps.iter().zip(signals) {
                     let contact = &mut contacts[step.contact as usize];
-                    let signal = signal.map(|signal| journey.signal(signal).unwrap());
-                    let arrived = signal.as_ref().map(Arrived::Signal).or(act.map(Arrived::Act)).unwrap();
-                    user::arrive(journey, contact, arrived, tally).unwrap();
+                    match signal {
+                        Some(signal) => {
+                            let signal = journey.signal(signal).unwrap();
+                            user::does(contact, &signal, journey, tally).unwrap();
+                        }
+                        None => user::says(contact, acts.next().unwrap()).unwrap(),
+                    }
                 }
             });
         }

@@ -4,30 +4,22 @@ use placet::{Act, Contact, Journey, JourneyError, Signal};
 
 use super::tally::Tally;
 
+type Done = Result<(), Box<dyn std::error::Error>>;
+
 pub(crate) fn journey() -> Result<Journey, JourneyError> {
     Journey::from_json(include_str!("journey.json"))
 }
 
-/// What arrives: something that a person says about consent, or something that a person does.
-pub(crate) enum Arrived<'a> {
-    Act(Act),
-    Signal(&'a Signal),
+/// A person says something about consent.
+pub(crate) fn says(contact: &mut Contact, act: Act) -> Done {
+    contact.append(act)?;
+    Ok(())
 }
 
-/// One step of one contact: an act is appended; a signal is decided when it happens, and committed.
-pub(crate) fn arrive(
-    journey: &Journey,
-    contact: &mut Contact,
-    arrived: Arrived<'_>,
-    tally: &mut Tally,
-) -> Result<(), Box<dyn std::error::Error>> {
-    match arrived {
-        Arrived::Act(act) => drop(contact.append(act)?),
-        Arrived::Signal(signal) => {
-            let decision = journey.decide(&*contact, signal, signal.at())?;
-            decision.refusals().for_each(|(_, no)| tally.refuse(no.reason()));
-            decision.commit(contact)?.iter().for_each(|event| tally.queued(event));
-        }
-    }
+/// A person does something: it is decided when it happens, and committed.
+pub(crate) fn does(contact: &mut Contact, signal: &Signal, journey: &Journey, tally: &mut Tally) -> Done {
+    let decision = journey.decide(&*contact, signal, signal.at())?;
+    decision.refusals().for_each(|(_, no)| tally.refuse(no.reason()));
+    decision.commit(contact)?.iter().for_each(|event| tally.queued(event));
     Ok(())
 }

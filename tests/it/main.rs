@@ -17,6 +17,8 @@
 
 mod architecture;
 mod audit;
+#[path = "../../benches/work/mod.rs"]
+mod body;
 mod compile_fail;
 mod conformance;
 mod erasure;
@@ -35,3 +37,4 @@ mod satire;
 mod stories;
 mod support;
 mod wire;
+mod work;
