@@ -1,6 +1,8 @@
 //! Short words for benches.
 #![allow(dead_code, reason = "each bench uses some of it")]
 
+pub(crate) mod flat;
+
 use placet::*;
 
 /// An instant so many minutes after the beginning.

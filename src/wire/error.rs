@@ -74,8 +74,14 @@ pub enum LineError {
     Act(#[from] ActError),
 }
 
-/// Reads one value and nothing after it.
+/// Reads one value and nothing after it. What is good costs nothing more than to read it; what is not is read once
+/// more, to say where.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
+    serde_json::from_str(text).or_else(|_| read_again(text))
+}
+
+#[cold]
+fn read_again<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| safe(text, error.inner(), error.path().iter().collect()))?;
