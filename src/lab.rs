@@ -1,6 +1,7 @@
 //! Floor 8: the lab. Rules are tried out and histories audited here; nothing that comes out of it can be sent.
 
 mod audit;
+pub mod draw;
 mod finding;
 mod rehearse;
 

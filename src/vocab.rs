@@ -21,6 +21,7 @@ pub use keyed::Fingerprint;
 pub(crate) use name::name_type;
 pub use name::{Name, NameError};
 pub(crate) use near::nearest;
+pub(crate) use scope::in_full;
 pub use scope::{
     CARE, Channel, Controller, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH,
     Purpose, REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,

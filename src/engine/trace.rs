@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::ask::{Answer, View};
 use super::decision::Decision;
-use crate::journey::{Check, Effect, Need, Place};
+use crate::journey::{Asks, Check, Effect, Need, Place};
 use crate::ledger::{AskKey, Reason, Remedy};
 use crate::signal::Signal;
 use crate::vocab::{ActId, EffectName, NO_STAGE, RuleName, Scope, Stage, in_words};
@@ -222,46 +222,32 @@ fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
 }
 
 fn words(view: &View<'_>, check: &Check, signal: &Signal) -> (String, String) {
-    let kind = |place: u16| view.journey.kind(place).map(|kind| kind.name.to_string()).unwrap_or_default();
-    match check {
-        Check::All(checks) => (format!("all of {}", checks.len()), String::new()),
-        Check::Any(checks) => (format!("any of {}", checks.len()), String::new()),
-        Check::Not(_) => ("not".to_owned(), String::new()),
-        Check::Stage(place) => {
-            let name = view.journey.stage(*place).map_or("no stage", Stage::as_str);
-            (format!("stands at {name}"), String::new())
-        }
+    let kind = |place: u16| view.journey.kind(place).map_or(signal.kind().name(), |kind| &kind.name);
+    let (asks, found) = match check {
+        Check::All(checks) => (Asks::All(checks.len()), String::new()),
+        Check::Any(checks) => (Asks::Any(checks.len()), String::new()),
+        Check::Not(_) => (Asks::Not, String::new()),
+        Check::Stage(place) => (Asks::Stage(view.journey.stage(*place)), String::new()),
         Check::Count { kind: place, at_least, within } => {
-            let time = within.map(|within| format!(" within {}", length(within))).unwrap_or_default();
             let found = view.count(*place, signal, *within);
-            (format!("at least {at_least} of {}{time}", kind(*place)), found.to_string())
+            (Asks::Count { kind: kind(*place), at_least: *at_least, within: *within }, found.to_string())
         }
         Check::Recency { kind: place, within } => {
-            (format!("an earlier {} within {}", kind(*place), length(*within)), String::new())
+            (Asks::Recency { kind: kind(*place), within: *within }, String::new())
         }
         Check::Attribute { name, is, value } => {
             let found = signal.attribute(name);
             let found = found.map_or("nothing".to_owned(), ToString::to_string);
-            (format!("{name} is {is} {value}"), found)
+            (Asks::Attribute { name, is: *is, value }, found)
         }
         Check::Consent(need) => {
             let answer = view.ask(need);
             let found = answer.refusal().map_or("permitted", |(_, refusal)| refusal.reason().as_str());
-            (format!("consent to {}", view.asked_scope(need, answer.seat())), found.to_owned())
+            let scope = view.asked_scope(need, answer.seat());
+            return (Asks::Consent(&scope).to_string(), found.to_owned());
         }
-    }
-}
-
-/// In the largest unit that leaves no rest.
-fn length(time: chrono::TimeDelta) -> String {
-    let units = [
-        (time.num_days(), 86_400, "days"),
-        (time.num_hours(), 3600, "hours"),
-        (time.num_minutes(), 60, "minutes"),
-    ];
-    let whole = |(number, seconds, _): &(i64, i64, _)| number.saturating_mul(*seconds) == time.num_seconds();
-    let (number, _, unit) = units.into_iter().find(whole).unwrap_or((time.num_seconds(), 1, "seconds"));
-    format!("{number} {}", if number == 1 { unit.trim_end_matches('s') } else { unit })
+    };
+    (asks.to_string(), found)
 }
 
 /// A move to no stage is told from no move: `"none"` and null.

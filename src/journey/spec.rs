@@ -8,7 +8,7 @@ use crate::ledger::{NoticeDigest, NoticeId, NoticeVersion};
 use crate::signal::ValueType;
 use crate::vocab::{
     Channel, Controller, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage,
-    never_null, object_only, read_or,
+    in_full, never_null, object_only, read_or,
 };
 
 /// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.
@@ -249,6 +249,12 @@ impl From<Scope> for NeedSpec {
     fn from(scope: Scope) -> NeedSpec {
         let (purpose, channel, recipient) = scope.into_parts();
         NeedSpec { purpose, channel: channel.into(), recipient }
+    }
+}
+
+impl std::fmt::Display for NeedSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        in_full(f, &self.purpose, &self.channel, &self.recipient)
     }
 }
 

@@ -144,9 +144,19 @@ impl Scope {
 
 impl std::fmt::Display for Scope {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} by {}", self.purpose, self.channel)?;
-        if self.recipient == SELF { Ok(()) } else { write!(f, " to {}", self.recipient) }
+        in_full(f, &self.purpose, &self.channel, &self.recipient)
     }
+}
+
+/// `newsletter by email`, and to whom if that is not the controller itself.
+pub(crate) fn in_full(
+    f: &mut std::fmt::Formatter<'_>,
+    purpose: &Purpose,
+    way: &dyn std::fmt::Display,
+    recipient: &Recipient,
+) -> std::fmt::Result {
+    write!(f, "{purpose} by {way}")?;
+    if *recipient == SELF { Ok(()) } else { write!(f, " to {recipient}") }
 }
 
 /// What a stop covers: a part that is left out matches every value (SPEC S4).

@@ -14,9 +14,9 @@ use placet::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Compares lines with a golden file, or writes it where `PLACET_BLESS` is set.
+/// Compares lines with a file below `golden`, or writes it where `PLACET_BLESS` is set.
 #[track_caller]
-fn golden(file: &str, lines: &[String]) {
+pub fn golden(file: &str, lines: &[String]) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden").join(file);
     let made = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     if std::env::var_os("PLACET_BLESS").is_some_and(|bless| bless == "1") {

@@ -1,0 +1,3 @@
+//! The lab: pictures.
+
+mod draw;
