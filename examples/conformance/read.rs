@@ -134,7 +134,7 @@ pub(crate) enum Says {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum StopKind {
     Withdraw,
     Refuse,

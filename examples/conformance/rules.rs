@@ -1,14 +1,15 @@
-//! Rules, admissions and sustains as they come in, line by line, and the journey that they make.
+//! Rules, admissions and sustains as they come in, line by line, and the journey that they make. A line that can change
+//! no answer is left out of it, so that a history with any number of rules has a journey of few, soon compiled.
 
 use std::collections::{HashMap, HashSet};
 
 use placet::{
-    Catalogue, ChannelSpec, EffectSpec, Journey, JourneyError, JourneySpec, NO_STAGE, Name, NameError,
-    NeedSpec, Reaches, RuleName, RuleSpec, SELF, Scope, SignalKind, SignalKindSpec, Stage, StageSpec,
-    SustainSpec,
+    Catalogue, ChannelSpec, EffectName, EffectSpec, Journey, JourneyError, JourneySpec, NO_STAGE, Name,
+    NameError, NeedSpec, Reaches, RuleName, RuleSpec, SELF, Scope, SignalKind, SignalKindSpec, Stage,
+    StageSpec, SustainSpec,
 };
 
-use super::read::{Line, Says};
+use super::read::{Line, Says, Why};
 
 /// What has been said of the journey so far.
 pub(crate) struct Rules {
@@ -16,6 +17,18 @@ pub(crate) struct Rules {
     words: HashSet<(&'static str, Name)>,
     stages: HashMap<Stage, usize>,
     kinds: HashMap<SignalKind, usize>,
+    /// From where a rule is taken on a kind of signal.
+    taken: HashSet<(SignalKind, Option<Stage>)>,
+    /// What is asked about a kind of signal, to admit it or by its rules.
+    asked: HashMap<SignalKind, Vec<Scope>>,
+    admitted: HashSet<(SignalKind, Scope)>,
+    /// What is asked to see where a contact stands.
+    sustained: Vec<Scope>,
+    sustains: HashSet<(Stage, Scope)>,
+    /// For each stage, where it can fall.
+    falls: HashMap<Stage, HashSet<Stage>>,
+    /// How far along a stage is: in which place it was named first as `to` (S23).
+    furthest: HashMap<Stage, usize>,
     changed: bool,
 }
 
@@ -35,6 +48,13 @@ impl Rules {
             words: HashSet::new(),
             stages: HashMap::new(),
             kinds: HashMap::new(),
+            taken: HashSet::new(),
+            asked: HashMap::new(),
+            admitted: HashSet::new(),
+            sustained: Vec::new(),
+            sustains: HashSet::new(),
+            falls: HashMap::new(),
+            furthest: HashMap::new(),
             changed: true,
         };
         rules.make_spare()?;
@@ -59,48 +79,119 @@ impl Rules {
         spare.map_or_else(|| kind.clone(), |spare| spare.kind.clone())
     }
 
-    pub(crate) fn add(&mut self, line: &Line) {
-        self.changed = true;
+    /// The scopes that are asked for when a signal of a kind comes in, each at least once.
+    pub(crate) fn asked(&self, kind: &SignalKind) -> impl Iterator<Item = &Scope> {
+        self.asked.get(kind).into_iter().flatten().chain(&self.sustained)
+    }
+
+    /// The scopes that are asked for to see where a contact stands.
+    pub(crate) fn sustained(&self) -> impl Iterator<Item = &Scope> {
+        self.sustained.iter()
+    }
+
+    /// How far along a stage is (S23); none is lowest.
+    pub(crate) fn rank(&self, stage: Option<&Stage>) -> usize {
+        stage.and_then(|stage| self.furthest.get(stage)).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn add(&mut self, line: &Line) -> Result<(), Why> {
         match &line.says {
             Says::Rule { on, needs, emit, from, to } => {
-                self.kind_place(on);
-                for stage in from.iter().chain(to) {
-                    self.stage_place(stage);
+                if let Some(to) = to.as_ref().filter(|to| **to != NO_STAGE) {
+                    let next = self.furthest.len().saturating_add(1);
+                    self.furthest.entry(to.clone()).or_insert(next);
                 }
-                let mut needs = self.needs(needs).into_iter();
-                let effect = needs.next().map(|NeedSpec { purpose, channel, recipient }| EffectSpec {
-                    name: emit.clone(),
-                    purpose,
-                    channel,
-                    recipient,
-                    needs: needs.collect(),
-                });
-                self.spec.rules.push(RuleSpec {
-                    name: RuleName::from(line.id.clone()),
-                    on: on.clone(),
-                    from: from.clone().map(|stage| vec![stage]),
-                    when: None,
-                    to: to.clone(),
-                    effects: effect.into_iter().collect(),
-                });
+                // A rule above is taken wherever this one could be (S19).
+                let anywhere = self.taken.contains(&(on.clone(), None));
+                if !anywhere && self.taken.insert((on.clone(), from.clone())) {
+                    self.rule(RuleName::from(line.id.clone()), on, needs, emit, from.as_ref(), to.as_ref());
+                }
             }
             Says::Admission { on, needs } => {
-                let (place, needs) = (self.kind_place(on), self.needs(needs));
-                if let Some(kind) = self.spec.signals.get_mut(place) {
-                    kind.admission.get_or_insert_default().extend(needs);
+                let new = |need: &&Scope| self.admitted.insert((on.clone(), (*need).clone()));
+                let needs: Vec<Scope> = needs.iter().filter(new).cloned().collect();
+                if !needs.is_empty() {
+                    let (place, specs) = (self.kind_place(on), self.needs(&needs));
+                    if let Some(kind) = self.spec.signals.get_mut(place) {
+                        kind.admission.get_or_insert_default().extend(specs);
+                    }
+                    self.asked.entry(on.clone()).or_default().extend(needs);
+                    self.changed = true;
                 }
             }
             Says::Sustain { stage, needs, otherwise } => {
-                let (place, needs) = (self.stage_place(stage), self.needs(needs));
-                if *otherwise != NO_STAGE {
-                    self.stage_place(otherwise);
+                if self.can_fall(otherwise, stage) {
+                    return Err(Why::SustainCircle);
                 }
-                if let Some(stage) = self.spec.stages.get_mut(place) {
-                    stage.sustain.push(SustainSpec { needs, otherwise: otherwise.clone() });
+                self.falls.entry(stage.clone()).or_default().insert(otherwise.clone());
+                // Where every need is one of a line above of the same stage, that line is the first to miss it (S27).
+                let new = |need: &&Scope| self.sustains.insert((stage.clone(), (*need).clone()));
+                let new: Vec<Scope> = needs.iter().filter(new).cloned().collect();
+                if !new.is_empty() {
+                    self.sustain(stage, needs, otherwise);
+                    self.sustained.extend(new);
                 }
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn rule(
+        &mut self,
+        name: RuleName,
+        on: &SignalKind,
+        needs: &[Scope],
+        emit: &EffectName,
+        from: Option<&Stage>,
+        to: Option<&Stage>,
+    ) {
+        self.kind_place(on);
+        for stage in from.iter().chain(&to) {
+            self.stage_place(stage);
+        }
+        self.asked.entry(on.clone()).or_default().extend(needs.iter().cloned());
+        let mut needs = self.needs(needs).into_iter();
+        let effect = needs.next().map(|NeedSpec { purpose, channel, recipient }| EffectSpec {
+            name: emit.clone(),
+            purpose,
+            channel,
+            recipient,
+            needs: needs.collect(),
+        });
+        self.spec.rules.push(RuleSpec {
+            name,
+            on: on.clone(),
+            from: from.cloned().map(|stage| vec![stage]),
+            when: None,
+            to: to.cloned(),
+            effects: effect.into_iter().collect(),
+        });
+        self.changed = true;
+    }
+
+    fn sustain(&mut self, stage: &Stage, needs: &[Scope], otherwise: &Stage) {
+        let (place, needs) = (self.stage_place(stage), self.needs(needs));
+        if *otherwise != NO_STAGE {
+            self.stage_place(otherwise);
+        }
+        if let Some(stage) = self.spec.stages.get_mut(place) {
+            stage.sustain.push(SustainSpec { needs, otherwise: otherwise.clone() });
+        }
+        self.changed = true;
+    }
+
+    /// Whether a stage is another one, or can fall to it.
+    fn can_fall(&self, from: &Stage, to: &Stage) -> bool {
+        let (mut seen, mut next) = (HashSet::from([from]), vec![from]);
+        while let Some(stage) = next.pop() {
+            if stage == to {
+                return true;
+            }
+            let below = self.falls.get(stage).into_iter().flatten();
+            next.extend(below.filter(|stage| seen.insert(*stage)));
+        }
+        false
     }
 
     fn needs(&mut self, needs: &[Scope]) -> Vec<NeedSpec> {
