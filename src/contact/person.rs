@@ -18,7 +18,7 @@ pub struct Person<'a> {
     held: Option<Option<&'a Stage>>,
 }
 
-/// An identity of a person: whose, and in which place of the ledger.
+/// An identity of a person: whose, and in which place of the ledger. Of 65,536 contacts: no grant is looked for beyond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seat {
     pub(crate) member: u16,
@@ -63,7 +63,7 @@ impl<'a> Person<'a> {
 
     /// All identities that are a member's now.
     pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &'a Contact, &'a Identity)> + use<'a> {
-        self.members().zip(0..).flat_map(|(contact, member)| {
+        self.members().zip(0..=u16::MAX).flat_map(|(contact, member)| {
             let slots = contact.ledger().slots();
             slots.map(move |(slot, identity)| (Seat { member, slot }, contact, identity))
         })
@@ -71,7 +71,7 @@ impl<'a> Person<'a> {
 
     /// Where an identity is, at the named contact first.
     pub(crate) fn seat(&self, identity: &Identity) -> Seat {
-        let members = self.members().zip(0..);
+        let members = self.members().zip(0..=u16::MAX);
         let mut seats =
             members.map(|(contact, member)| Seat { member, slot: contact.ledger().slot(identity) });
         seats.find(|seat| seat.slot != Slot::NONE).unwrap_or(Seat::NOBODY)

@@ -4,6 +4,8 @@ use placet::*;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::support::{at, email, grant, name, signal};
+
 /// Texts that the parsers of the wire read.
 static GOOD: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| {
     let readers = crate::hostile::readers();
@@ -95,5 +97,20 @@ proptest! {
         }
         let text: String = text.into_iter().collect();
         read_all(&text);
+    }
+}
+
+/// More contacts than a seat can number: beyond them no grant is looked for, and nothing wraps round.
+#[test]
+fn a_person_of_any_number_of_contacts() {
+    let journey = Journey::reference().unwrap();
+    let open = |id: &str| Contact::open(name(id), email(), journey.vocabulary());
+    let (ada, stranger, mut last) = (open("ada"), open("stranger"), open("last"));
+    last.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), at("09:00:00"))).unwrap();
+    let signal = signal(&journey, "s-1", "newsletter-signup", email(), at("10:00:00"));
+    for (size, queued) in [(65_534, 1), (65_535, 0), (70_000, 0)] {
+        let others: Vec<&Contact> = std::iter::repeat_n(&stranger, size).chain([&last]).collect();
+        let decision = journey.decide(Person::joined(&ada, &others, None), &signal, at("10:00:00")).unwrap();
+        assert_eq!(decision.queued().count(), queued, "{size}");
     }
 }
