@@ -267,7 +267,8 @@ impl Book {
     }
 
     /// Makes a contact a person of its own again; false if it was. Its grants and its stage are as if it had
-    /// never been merged, its signals those that named it; stops stay on both sides (S28).
+    /// never been merged, its signals those that named it; stops stay on both sides (S28). Those who stay are one
+    /// person still, and hold the stage furthest along of what each would hold alone (S23).
     ///
     /// # Errors
     /// [`BookError::UnknownContact`].

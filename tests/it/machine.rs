@@ -24,8 +24,12 @@ use model::{Answer, Fate, Fault, Model, Outcome, Queued};
 
 /// The same commands on every run and every machine; `PLACET_TIMES=20` tries twenty times as many.
 fn runner() -> TestRunner {
+    runner_of(1_000)
+}
+
+fn runner_of(cases: u32) -> TestRunner {
     let times: u32 = std::env::var("PLACET_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    let config = Config { cases: 1_000 * times, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: cases * times, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
@@ -36,6 +40,13 @@ fn a_book_answers_as_the_list_of_all_that_happened() {
         let progress = || seen.as_ref().map_or(0, |seen| seen.fetch_add(1, Ordering::SeqCst));
         played(&commands, Fault::None, progress).map_err(TestCaseError::fail)
     });
+    outcome.unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+#[test]
+fn a_person_of_many_answers_as_the_list_of_all_that_happened() {
+    let outcome = runner_of(40)
+        .run(&command::storm(), |commands| played(&commands, Fault::None, || 0).map_err(TestCaseError::fail));
     outcome.unwrap_or_else(|broken| panic!("{broken}"));
 }
 

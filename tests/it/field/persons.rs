@@ -88,6 +88,26 @@ fn in_no_order_of_merge_unmerge_link_and_stop_is_the_stop_lost() {
     }
 }
 
+/// Erased themselves, they keep the erasure of the other all the same: it crosses their address as a withdrawal at its
+/// own instant (S13, S28).
+#[test]
+fn the_later_of_two_erasures_crosses_after_an_unmerge() {
+    for (from, into, said_no) in [("ada", "work", false), ("work", "ada", false), ("work", "ada", true)] {
+        let mut office = two_subscribers();
+        if said_no {
+            office.withdraws("ada", Reach::everything(), "09:05:00");
+        }
+        office.is_erased("ada", "09:10:00");
+        office.is_erased("work", "09:30:00");
+        office.merges(from, into);
+        office.unmerges("work");
+        office.has_subscriber("back", ADA, "09:20:00");
+        assert_eq!(office.asked("back", newsletter(), ADA, "12:00:00"), "withdrawn");
+        office.grants("back", newsletter(), ADA, "09:40:00");
+        assert_eq!(office.asked("back", newsletter(), ADA, "12:00:00"), "permitted", "they may come back");
+    }
+}
+
 #[test]
 fn a_stop_stays_on_both_sides_unless_it_came_when_they_were_two() {
     let steps = ["merge", "unmerge", "stop"];

@@ -304,3 +304,36 @@ fn ask(model: &Model) -> BoxedStrategy<Command> {
         .prop_map(|((who, address), scope, now)| Command::Ask { who, address, scope, now })
         .boxed()
 }
+
+/// Many contacts with few addresses among them, and little else than merges, unmerges and links.
+pub fn storm() -> impl Strategy<Value = Vec<Command>> {
+    const MANY: usize = 10;
+    let (who, scope) = (|| 0..MANY, || 0..2_usize);
+    let kind = select(vec![Kind::Withdraw, Kind::Refuse, Kind::Object, Kind::Restrict]);
+    let step = prop_oneof![
+        12 => (who(), who()).prop_map(|(from, into)| Command::Merge { from, into }),
+        6 => who().prop_map(|who| Command::Unmerge { who }),
+        4 => (who(), address()).prop_map(|(who, address)| Command::Link { who, address }),
+        2 => (who(), address()).prop_map(|(who, address)| Command::Unlink { who, address }),
+        8 => (who(), scope(), at()).prop_map(|(who, scope, at)| {
+            let address = who % ADDRESSES.len();
+            Command::Grant { id: 0, who, address, scope, at, until: None, confirm_by: None }
+        }),
+        5 => (who(), kind, weighted(0.7, scope()), 0..10_i64)
+            .prop_map(|(who, kind, reach, at)| Command::Stop { id: 0, who, kind, reach, at }),
+        1 => (who(), at())
+            .prop_map(|(who, at)| Command::Stop { id: 0, who, kind: Kind::Erase, reach: None, at }),
+        5 => (who(), select(KINDS.to_vec()), 8..20_i64).prop_map(|(who, kind, at)| {
+            Command::Observe { id: 0, who, address: who % ADDRESSES.len(), kind, at, now: at }
+        }),
+    ];
+    prop::collection::vec(step, 30..60).prop_map(|mut steps| {
+        for (step, number) in steps.iter_mut().zip(0..) {
+            if let Command::Grant { id, .. } | Command::Stop { id, .. } | Command::Observe { id, .. } = step {
+                *id = number;
+            }
+        }
+        let opened = (0..MANY).map(|who| Command::Open { who, address: who % ADDRESSES.len() });
+        opened.chain(steps).collect()
+    })
+}
