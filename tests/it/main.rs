@@ -35,6 +35,8 @@ mod promises;
 mod real_data;
 mod rights;
 mod satire;
+#[cfg(feature = "schema")]
+mod schema;
 mod stories;
 mod support;
 mod wire;
