@@ -28,7 +28,7 @@
 //! | 6 engine | `engine/` | [`Journey::decide`], [`Journey::explain`], [`Decision`] |
 //! | 7 book | `book/` | [`Book`]: contacts, signal ids and outbox in memory; [`Book::import`] of old acts, rights ([`Book::access`] and others) |
 //! | 8 lab | `lab/` | [`lab::Rehearsal`]: what would have happened, nothing sendable; [`lab::audit`](lab::audit()): what does not hold; [`lab::draw`]: a journey as a picture |
-//! | 9 edge | `interop/` | JSON Schema (feature `schema`) |
+//! | 9 edge | `interop/`, `testing/` | JSON Schema (feature `schema`), strategies for property tests (feature `proptest`) |
 //!
 //! # What it refuses to be
 //!
@@ -52,6 +52,8 @@ mod ledger;
 mod permit;
 mod refusal;
 mod signal;
+#[cfg(feature = "proptest")]
+pub mod testing;
 mod vocab;
 mod wire;
 

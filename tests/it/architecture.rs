@@ -48,6 +48,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("book", 7),
     ("lab", 8),
     ("interop", 9),
+    ("testing", 9),
 ];
 
 /// Who may import whom on one floor.

@@ -38,6 +38,8 @@ mod satire;
 #[cfg(feature = "schema")]
 mod schema;
 mod stories;
+#[cfg(feature = "proptest")]
+mod strategies;
 mod support;
 mod wire;
 mod work;

@@ -4,6 +4,7 @@
 //! `PLACET_BLESS=1 cargo test --test it wire`, read the difference, and say in the changelog what it does to
 //! who stores these forms.
 
+#[cfg(feature = "proptest")]
 mod round_trip;
 pub mod samples;
 
