@@ -28,6 +28,7 @@
 //! | 6 engine | `engine/` | [`Journey::decide`], [`Journey::explain`], [`Decision`] |
 //! | 7 book | `book/` | [`Book`]: contacts, signal ids and outbox in memory; [`Book::import`] of old acts, rights ([`Book::access`] and others) |
 //! | 8 lab | `lab/` | [`lab::Rehearsal`]: what would have happened, nothing sendable; [`lab::audit`](lab::audit()): what does not hold; [`lab::draw`]: a journey as a picture |
+//! | 9 edge | `interop/`, `testing/` | JSON Schema (feature `schema`), strategies for property tests (feature `proptest`) |
 //!
 //! # What it refuses to be
 //!
@@ -44,12 +45,15 @@ mod contact;
 mod engine;
 mod event;
 mod identity;
+mod interop;
 mod journey;
 pub mod lab;
 mod ledger;
 mod permit;
 mod refusal;
 mod signal;
+#[cfg(feature = "proptest")]
+pub mod testing;
 mod vocab;
 mod wire;
 
@@ -89,6 +93,9 @@ pub use wire::{LineError, QueuedEventError, WireError};
 
 /// Spans of time, as [`Instant`] takes and gives them: `chrono`'s, so that no second copy of it is needed.
 pub use chrono::TimeDelta;
+
+#[cfg(feature = "schema")]
+pub use interop::schema;
 
 /// The README's examples are tests.
 #[cfg(doctest)]

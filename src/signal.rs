@@ -10,6 +10,7 @@ use crate::vocab::{ContactId, Instant, Name, SignalId, SignalKind, never_null, o
 /// A signal as it comes in: plain data. A journey checks it against the kinds it declares and
 /// makes it a [`Signal`] ([`Journey::signal`](crate::Journey::signal)).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct SignalSpec {
     /// Its id, unique for the contact (SPEC S2).
@@ -32,6 +33,7 @@ pub struct SignalSpec {
 
 /// One attribute of a signal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Attribute {
     /// Its declared name.
@@ -44,12 +46,13 @@ object_only!(SignalSpec, Attribute);
 
 /// A typed value. There is no free text: a `text` is a name, such as a category or a page's label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
     /// A name.
     Text(Name),
     /// A whole number; money is counted in minor units.
-    Integer(i64),
+    Integer(#[cfg_attr(feature = "schema", schemars(range(min = i64::MIN, max = i64::MAX)))] i64),
     /// Yes or no.
     Bool(bool),
     /// A point in time.
@@ -58,6 +61,7 @@ pub enum Value {
 
 /// The types that attributes are declared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum ValueType {
     /// A name.
@@ -108,6 +112,7 @@ impl std::fmt::Display for ValueType {
 
 /// Where a signal came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Source {
     /// A social network.

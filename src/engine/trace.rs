@@ -46,6 +46,7 @@ impl Trace for Silent {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// What was asked before the signal was admitted.
     pub admission: Vec<Asked>,
@@ -64,6 +65,7 @@ pub struct Explanation {
 
 /// One need, and its answer.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Asked {
     /// What was asked for.
     #[serde(serialize_with = "in_words")]
@@ -74,6 +76,7 @@ pub struct Asked {
 
 /// The answer to one need.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Answered {
     /// Permitted by this grant.
@@ -91,6 +94,7 @@ pub enum Answered {
 
 /// A rule, and what became of it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Considered {
     /// Which rule.
     pub rule: RuleName,
@@ -104,6 +108,7 @@ pub struct Considered {
 
 /// A part of a guard, and its value.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Checked {
     /// How deep it stands in its guard.
     pub depth: usize,

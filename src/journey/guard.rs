@@ -33,6 +33,7 @@ const DEEPEST: u8 = 16;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Guard {
     test: Test,
@@ -41,10 +42,11 @@ pub struct Guard {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Test {
-    All(Vec<Guard>),
-    Any(Vec<Guard>),
+    All(#[cfg_attr(feature = "schema", schemars(length(min = 1)))] Vec<Guard>),
+    Any(#[cfg_attr(feature = "schema", schemars(length(min = 1)))] Vec<Guard>),
     Not(Box<Guard>),
     Stage(Stage),
     Count(Count),
@@ -55,9 +57,11 @@ pub(crate) enum Test {
 
 /// So many signals of a kind, the one at hand included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub(crate) struct Count {
     pub(crate) kind: SignalKind,
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4_294_967_295_u32)))]
     pub(crate) at_least: u32,
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub(crate) within: Option<Span>,
@@ -65,6 +69,7 @@ pub(crate) struct Count {
 
 /// An earlier signal of a kind, not too long ago.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub(crate) struct Recency {
     pub(crate) kind: SignalKind,
@@ -73,6 +78,7 @@ pub(crate) struct Recency {
 
 /// An attribute of the signal at hand, compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub(crate) struct AttributeTest {
     pub(crate) name: Name,
@@ -84,6 +90,7 @@ object_only!(Count, Recency, AttributeTest);
 
 /// How two values of one type compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Comparison {
     /// The same.

@@ -13,9 +13,11 @@ use crate::vocab::{
 
 /// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct JourneySpec {
     /// The version of this form: 1.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub placet: u32,
     /// The name of the journey.
     pub name: Name,
@@ -33,6 +35,7 @@ pub struct JourneySpec {
 
 /// The purposes, channels, recipients and notices of a controller.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Catalogue {
     /// What consent is asked for.
@@ -49,6 +52,7 @@ pub struct Catalogue {
 
 /// A channel, and the kind of identity it reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct ChannelSpec {
     /// Its name.
@@ -60,6 +64,7 @@ pub struct ChannelSpec {
 
 /// Which identities of a contact a channel reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Reaches {
     /// Those of one kind.
@@ -72,6 +77,7 @@ pub enum Reaches {
 
 /// A text that is shown, by id and version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct NoticeSpec {
     /// Which text.
@@ -85,6 +91,7 @@ pub struct NoticeSpec {
 
 /// One stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct StageSpec {
     /// Its name.
@@ -96,9 +103,11 @@ pub struct StageSpec {
 
 /// A stage stands only while all these needs are permitted; otherwise the contact stands at `else`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct SustainSpec {
     /// What must be permitted, for any identity of the contact.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub needs: Vec<NeedSpec>,
     /// Where the contact stands otherwise; `none` for no stage.
     #[serde(rename = "else")]
@@ -107,6 +116,7 @@ pub struct SustainSpec {
 
 /// A kind of signal: what admits it, and what it carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct SignalKindSpec {
     /// Its name.
@@ -114,14 +124,17 @@ pub struct SignalKindSpec {
     /// What must be permitted, for the identity it arrives on, before anything of it is kept (SPEC S26).
     /// Absent: the contact's own dealings with the controller.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub admission: Option<Vec<NeedSpec>>,
     /// The attributes it may carry; at most 32.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(length(max = 32)))]
     pub attributes: Vec<AttributeSpec>,
 }
 
 /// A declared attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct AttributeSpec {
     /// Its name.
@@ -133,6 +146,7 @@ pub struct AttributeSpec {
 
 /// One scope that must be permitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct NeedSpec {
     /// What for.
@@ -146,6 +160,7 @@ pub struct NeedSpec {
 
 /// One rule: on a signal, from a stage, when a guard holds: move, and ask for effects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct RuleSpec {
     /// Its name.
@@ -154,6 +169,7 @@ pub struct RuleSpec {
     pub on: SignalKind,
     /// The stages at which the contact may stand; `none` for no stage. Absent: anywhere.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub from: Option<Vec<Stage>>,
     /// What must hold besides.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
@@ -168,6 +184,7 @@ pub struct RuleSpec {
 
 /// One effect. Without a purpose and a channel it cannot be written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct EffectSpec {
     /// Its name, unique in its rule.

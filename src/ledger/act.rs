@@ -59,6 +59,7 @@ impl ActKind {
 
 /// Whether an act was done at this contact, or told to it from another one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Provenance {
     /// Done at this contact.

@@ -8,6 +8,7 @@ use crate::vocab::{ActId, Fingerprint, Hex, HexError, Lexicon, Name, Word, name_
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Actor {
     /// The person.
@@ -24,6 +25,7 @@ pub enum Actor {
 
 /// How it was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Method {
     /// A box that was empty and that the person ticked.
@@ -69,6 +71,7 @@ name_type! {
 /// The SHA-256 of a notice's text, as 64 hex digits in lower case: it shows that the text on file is the one that was
 /// shown. Whoever stores the text makes it; here it is kept and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct NoticeDigest(Hex<32>);
 
@@ -146,6 +149,7 @@ impl Notice {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RoundTrip(Fingerprint);
 

@@ -10,6 +10,7 @@ use crate::vocab::{ActId, Channel, Instant, Scope, in_words, word_only};
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
 /// stands further down is the nearer to a permission (S29).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Reason {
     /// The event names another contact than the one that was asked. Only `release` answers this.
@@ -302,12 +303,14 @@ fn ends_after(grant: &Row, now: Instant) -> bool {
 ///
 /// Empty where nothing ever can: an erasure is final (S12).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Remedy {
     steps: Vec<Step>,
 }
 
 /// One act of a remedy. Every instant named is exclusive at its lower end, unless it says `from`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Step {
     /// An address or account that the channel reaches, linked to the contact: it has none yet.

@@ -21,6 +21,7 @@ use super::hex::{Hex, HexError};
 /// # Ok::<(), placet::HexError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Fingerprint(Hex<16>);
 

@@ -76,11 +76,20 @@ pub fn readers() -> Vec<Reader> {
 }
 
 impl Reader {
+    /// Reads a text, and holds the answer against the schema where there is one.
+    #[track_caller]
+    pub fn try_read(&self, text: &str) -> Result<(), Told> {
+        let answer = (self.read)(text);
+        #[cfg(feature = "schema")]
+        crate::schema::agrees(self, text, answer.is_ok());
+        answer
+    }
+
     /// Reads a text that it must refuse, in the house style and without repeating what was planted.
     #[track_caller]
     pub fn refuses(&self, text: &str) -> Told {
         let shown: String = text.chars().take(300).collect();
-        let Err(told) = (self.read)(text) else { panic!("the {} was read: {shown}", self.name) };
+        let Err(told) = self.try_read(text) else { panic!("the {} was read: {shown}", self.name) };
         assert!(!told.all.contains(PLANTED), "{} repeats what was planted: {}", self.name, told.all);
         assert!(told.all.len() < 20_000, "a message of {} bytes", told.all.len());
         crate::messages::in_style(&told.what);
@@ -92,7 +101,8 @@ impl Reader {
 fn what_they_read_is_read() {
     for reader in readers() {
         for value in &reader.reads {
-            (reader.read)(&value.to_string())
+            reader
+                .try_read(&value.to_string())
                 .unwrap_or_else(|told| panic!("{}: {told:?}\n{value}", reader.name));
         }
     }

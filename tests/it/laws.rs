@@ -63,7 +63,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
-fn for_all<T: std::fmt::Debug>(
+pub fn for_all<T: std::fmt::Debug>(
     strategy: &BoxedStrategy<T>,
     cases: u32,
     holds: impl Fn(&T) -> Result<(), String>,

@@ -35,7 +35,11 @@ mod promises;
 mod real_data;
 mod rights;
 mod satire;
+#[cfg(feature = "schema")]
+mod schema;
 mod stories;
+#[cfg(feature = "proptest")]
+mod strategies;
 mod support;
 mod wire;
 mod work;

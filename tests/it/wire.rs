@@ -4,6 +4,7 @@
 //! `PLACET_BLESS=1 cargo test --test it wire`, read the difference, and say in the changelog what it does to
 //! who stores these forms.
 
+#[cfg(feature = "proptest")]
 mod round_trip;
 pub mod samples;
 
@@ -17,16 +18,22 @@ use serde::de::DeserializeOwned;
 /// Compares lines with a file below `golden`, or writes it where `PLACET_BLESS` is set.
 #[track_caller]
 pub fn golden(file: &str, lines: &[String]) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden").join(file);
+    golden_in("tests/it/golden", file, lines);
+}
+
+/// The same in another folder of the project.
+#[track_caller]
+pub fn golden_in(folder: &str, file: &str, lines: &[String]) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder).join(file);
     let made = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     if std::env::var_os("PLACET_BLESS").is_some_and(|bless| bless == "1") {
         std::fs::write(&path, &made).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
     for (number, (there, made)) in there.lines().zip(made.lines()).enumerate() {
-        assert_eq!(made, there, "golden/{file}, line {}; bless it if it is meant", number + 1);
+        assert_eq!(made, there, "{folder}/{file}, line {}; bless it if it is meant", number + 1);
     }
-    assert!(there == made, "golden/{file} has {} lines, {} were made", there.lines().count(), lines.len());
+    assert!(there == made, "{folder}/{file} has {} lines, {} were made", there.lines().count(), lines.len());
 }
 
 fn written<T: Serialize>(all: &[T]) -> Vec<String> {

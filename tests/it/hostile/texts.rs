@@ -109,7 +109,7 @@ fn before_and_behind() {
             let told = reader.refuses(&format!("{text}{end}"));
             assert_eq!((told.path.as_str(), told.what.as_str()), (".", "something stands after the end"));
         }
-        assert!((reader.read)(&format!(" \n\t{text}\r\n ")).is_ok(), "blanks around it are no harm");
+        assert!(reader.try_read(&format!(" \n\t{text}\r\n ")).is_ok(), "blanks around it are no harm");
         for cut in 0..text.len() {
             let Some(part) = text.get(..cut) else { continue };
             let told = reader.refuses(part);

@@ -1,0 +1,256 @@
+//! Journeys that compile: drafts that speak of stages, kinds and scopes by number, made into a spec.
+
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use super::Sizes;
+use crate::journey::{
+    AttributeSpec, Catalogue, ChannelSpec, Comparison, EffectSpec, Guard, JourneySpec, NeedSpec, RuleSpec,
+    SignalKindSpec, StageSpec, SustainSpec, Way,
+};
+use crate::signal::{Value, ValueType};
+use crate::vocab::{
+    Channel, EMAIL, NEWSLETTER, NO_STAGE, Name, NameError, OFFERS, PROFILING, SELF, SMS, Scope, Stage,
+};
+
+/// Journeys that compile, and that can be passed through: up to four stages, four kinds of signal, six rules.
+///
+/// ```
+/// use placet::Journey;
+/// use placet::testing::{Sizes, journeys};
+/// use proptest::prelude::*;
+/// use proptest::test_runner::TestRunner;
+/// TestRunner::deterministic().run(&journeys(&Sizes::default()), |spec| {
+///     prop_assert!(Journey::compile(spec).is_ok());
+///     Ok(())
+/// })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn journeys(sizes: &Sizes) -> BoxedStrategy<JourneySpec> {
+    let scopes = vec(scope(), sizes.scopes.clone());
+    let stages = vec(vec((needs(), any::<Index>()), 0..2), 0..=4);
+    let kinds = vec((weighted(0.3, needs()), vec(select(TYPES.to_vec()), 0..=2)), 1..=4);
+    (scopes, stages, kinds, vec(rule(), 0..=6))
+        .prop_filter_map("a journey", |(scopes, stages, kinds, rules)| spec(scopes, stages, kinds, rules))
+        .boxed()
+}
+
+const TYPES: [ValueType; 4] = [ValueType::Integer, ValueType::Bool, ValueType::Text, ValueType::Instant];
+
+type Needs = Vec<Index>;
+
+/// A rule that may still have to find what it speaks of.
+#[derive(Debug, Clone)]
+struct Draft {
+    on: Index,
+    from: Option<Vec<Option<Index>>>,
+    when: Option<Condition>,
+    to: Option<Option<Index>>,
+    effects: Vec<Needs>,
+}
+
+#[derive(Debug, Clone)]
+enum Condition {
+    Stage(Option<Index>),
+    Count(Index, u32, bool),
+    Recency(Index),
+    Attribute(Index, Comparison, i64),
+    Consent(Index),
+    Not(Box<Condition>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+}
+
+fn scope() -> BoxedStrategy<Scope> {
+    let channels = [Ok(EMAIL), Ok(SMS), Channel::new("social/facebook")].into_iter().flatten();
+    let channels: Vec<Channel> = channels.collect();
+    let recipient =
+        prop_oneof![9 => Just(SELF), 1 => Just(PARTNER).prop_filter_map("a name", |name| name.parse().ok())];
+    (select(vec![NEWSLETTER, OFFERS, PROFILING]), select(channels), recipient)
+        .prop_map(|(purpose, channel, recipient)| Scope::new(purpose, channel, recipient))
+        .boxed()
+}
+
+const PARTNER: &str = "partner";
+
+fn needs() -> BoxedStrategy<Needs> {
+    prop_oneof![1 => vec(any::<Index>(), 1), 1 => vec(any::<Index>(), 2)].boxed()
+}
+
+fn rule() -> BoxedStrategy<Draft> {
+    let stage = || weighted(0.8, any::<Index>());
+    let effects = prop_oneof![1 => vec(needs(), 0), 4 => vec(needs(), 1), 1 => vec(needs(), 2)];
+    (
+        any::<Index>(),
+        weighted(0.4, vec(stage(), 1..=2)),
+        weighted(0.3, condition()),
+        weighted(0.8, stage()),
+        effects,
+    )
+        .prop_map(|(on, from, when, to, effects)| Draft { on, from, when, to, effects })
+        .boxed()
+}
+
+fn condition() -> BoxedStrategy<Condition> {
+    let index = any::<Index>;
+    let compare =
+        select(vec![Comparison::AtLeast, Comparison::Less, Comparison::Equal, Comparison::NotEqual]);
+    let leaf = prop_oneof![
+        weighted(0.8, index()).prop_map(Condition::Stage),
+        (index(), 1..=3_u32, any::<bool>())
+            .prop_map(|(kind, least, within)| Condition::Count(kind, least, within)),
+        index().prop_map(Condition::Recency),
+        (index(), compare, 0..3_i64).prop_map(|(name, is, value)| Condition::Attribute(name, is, value)),
+        index().prop_map(Condition::Consent),
+    ];
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|inner| Condition::Not(Box::new(inner))),
+            vec(inner.clone(), 1..=3).prop_map(Condition::All),
+            vec(inner, 1..=3).prop_map(Condition::Any),
+        ]
+    })
+    .boxed()
+}
+
+/// What drafts speak of, once it is known how many there are.
+struct Known {
+    scopes: Vec<Scope>,
+    stages: Vec<Stage>,
+    kinds: Vec<SignalKindSpec>,
+}
+
+type Kinds = Vec<(Option<Needs>, Vec<ValueType>)>;
+
+fn spec(
+    scopes: Vec<Scope>,
+    stages: Vec<Vec<(Needs, Index)>>,
+    kinds: Kinds,
+    rules: Vec<Draft>,
+) -> Option<JourneySpec> {
+    let names = |letter: char| (1..).map(move |number: usize| Name::new(&format!("{letter}-{number}")));
+    let stage_names = names('s').zip(&stages).map(|(name, _)| name.map(Stage::from));
+    let mut known =
+        Known { scopes, stages: stage_names.collect::<Result<_, NameError>>().ok()?, kinds: Vec::new() };
+    for ((admission, attributes), kind) in kinds.iter().zip(names('k')) {
+        let attributes = attributes
+            .iter()
+            .zip(names('a'))
+            .map(|(of, name)| Ok(AttributeSpec { name: name?, value_type: *of }));
+        let attributes = attributes.collect::<Result<_, NameError>>().ok()?;
+        let admission = admission.as_ref().and_then(|needs| known.needs(needs));
+        known.kinds.push(SignalKindSpec { kind: kind.ok()?.into(), admission, attributes });
+    }
+    // A stage falls back on a lower one or none: no circle.
+    let sustained = known.stages.iter().zip(&stages).zip(0..).map(|((name, sustain), below)| {
+        let lines = sustain.iter().filter_map(|(needs, lower)| {
+            let otherwise = lower.index(usize::saturating_add(below, 1)).checked_sub(1);
+            let otherwise = otherwise.and_then(|place| known.stages.get(place)).cloned();
+            Some(SustainSpec { needs: known.needs(needs)?, otherwise: otherwise.unwrap_or(NO_STAGE) })
+        });
+        StageSpec { name: name.clone(), sustain: lines.collect() }
+    });
+    let stages = sustained.collect();
+    let rules = rules.iter().zip(names('r')).map(|(draft, name)| known.rule(draft, name.ok()?));
+    let rules = rules.collect::<Option<_>>()?;
+    Some(JourneySpec {
+        placet: 1,
+        name: "generated".parse().ok()?,
+        controller: "acme".parse().ok()?,
+        catalogue: known.catalogue(),
+        stages,
+        signals: known.kinds,
+        rules,
+    })
+}
+
+impl Known {
+    fn catalogue(&self) -> Catalogue {
+        let mut catalogue = Catalogue::default();
+        for scope in &self.scopes {
+            if !catalogue.purposes.contains(scope.purpose()) {
+                catalogue.purposes.push(scope.purpose().clone());
+            }
+            if !catalogue.channels.iter().any(|channel| channel.name == *scope.channel()) {
+                catalogue.channels.push(ChannelSpec { name: scope.channel().clone(), reaches: None });
+            }
+            if *scope.recipient() != SELF && !catalogue.recipients.contains(scope.recipient()) {
+                catalogue.recipients.push(scope.recipient().clone());
+            }
+        }
+        catalogue
+    }
+
+    /// `None` where there is no scope to speak of.
+    fn need(&self, which: &Index) -> Option<NeedSpec> {
+        let need = NeedSpec::from(pick(&self.scopes, which)?.clone());
+        let social = matches!(&need.channel, Way::By(channel) if channel.network().is_some());
+        Some(if social { NeedSpec { channel: Way::OwnNetwork, ..need } } else { need })
+    }
+
+    fn needs(&self, needs: &Needs) -> Option<Vec<NeedSpec>> {
+        needs.iter().map(|which| self.need(which)).collect()
+    }
+
+    fn stage(&self, which: &Option<Index>) -> Stage {
+        which.as_ref().and_then(|which| pick(&self.stages, which)).cloned().unwrap_or(NO_STAGE)
+    }
+
+    fn rule(&self, draft: &Draft, name: Name) -> Option<RuleSpec> {
+        let on = pick(&self.kinds, &draft.on)?;
+        let effects = draft.effects.iter().zip(1..).filter_map(|(needs, number): (_, usize)| {
+            let mut needs = self.needs(needs)?.into_iter();
+            let NeedSpec { purpose, channel, recipient } = needs.next()?;
+            let name = format!("e-{number}").parse().ok()?;
+            Some(EffectSpec { name, purpose, channel, recipient, needs: needs.collect() })
+        });
+        Some(RuleSpec {
+            name: name.into(),
+            on: on.kind.clone(),
+            from: draft.from.as_ref().map(|from| from.iter().map(|stage| self.stage(stage)).collect()),
+            when: draft.when.as_ref().and_then(|when| self.guard(when, on)),
+            to: draft.to.as_ref().map(|stage| self.stage(stage)),
+            effects: effects.collect(),
+        })
+    }
+
+    /// `None` where there is nothing of what the condition speaks of.
+    fn guard(&self, condition: &Condition, on: &SignalKindSpec) -> Option<Guard> {
+        let kind = |which| pick(&self.kinds, which).map(|kind| kind.kind.clone());
+        let some = |inner: &[Condition]| inner.iter().filter_map(|inner| self.guard(inner, on)).collect();
+        match condition {
+            Condition::Stage(stage) => Some(Guard::stage(self.stage(stage))),
+            Condition::Count(which, at_least, recent) => {
+                let within = recent.then(|| "4d".parse().ok()).flatten();
+                Some(Guard::count(kind(which)?, *at_least, within))
+            }
+            Condition::Recency(which) => Some(Guard::recency(kind(which)?, "4d".parse().ok()?)),
+            Condition::Attribute(which, is, value) => {
+                let declared = pick(&on.attributes, which)?;
+                let is = if declared.value_type == ValueType::Bool { Comparison::Equal } else { *is };
+                Some(Guard::attribute(declared.name.clone(), is, value_of(declared.value_type, *value)?))
+            }
+            Condition::Consent(which) => Some(Guard::consent(self.need(which)?)),
+            Condition::Not(inner) => Guard::not(self.guard(inner, on)?).ok(),
+            Condition::All(inner) => Guard::all(some(inner)).ok(),
+            Condition::Any(inner) => Guard::any(some(inner)).ok(),
+        }
+    }
+}
+
+/// One of few values of a type, by number.
+pub(super) fn value_of(of: ValueType, number: i64) -> Option<Value> {
+    Some(match of {
+        ValueType::Text => Value::Text(Name::new(&format!("t-{number}")).ok()?),
+        ValueType::Integer => Value::Integer(number),
+        ValueType::Bool => Value::Bool(number > 0),
+        ValueType::Instant => Value::Instant(super::history::day(number, 0)?),
+    })
+}
+
+/// One of several, the first where it shrinks to; `None` of none.
+pub(super) fn pick<'t, T>(all: &'t [T], which: &Index) -> Option<&'t T> {
+    if all.is_empty() { None } else { all.get(which.index(all.len())) }
+}

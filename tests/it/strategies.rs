@@ -1,0 +1,227 @@
+//! What `placet::testing` promises: journeys that compile, histories that are taken, yes and no in a fair share.
+
+use std::collections::BTreeMap;
+
+use placet::lab::{History, Rehearsal, Step};
+use placet::testing::{Sizes, asks, histories, journeys, ledgers, scopes_of, signals};
+use placet::*;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestError, TestRunner};
+
+use crate::support::{email, facebook, name, on_facebook};
+
+fn sample<T: std::fmt::Debug>(strategy: &BoxedStrategy<T>, count: usize) -> Vec<T> {
+    let mut runner = TestRunner::deterministic();
+    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+/// A yes, out of so many.
+#[derive(Debug, Default)]
+struct Share {
+    yes: u64,
+    all: u64,
+}
+
+impl Share {
+    fn note(&mut self, yes: u64, all: u64) {
+        self.yes += yes;
+        self.all += all;
+    }
+
+    #[track_caller]
+    fn is_fair(&self, of: &str) {
+        let share = self.yes as f64 / self.all as f64;
+        assert!(self.all > 300 && (0.15..=0.30).contains(&share), "{of}: {share:.3} of {}", self.all);
+    }
+}
+
+fn two_scopes() -> (Vec<Scope>, Vec<Identity>) {
+    (vec![NEWSLETTER.by(EMAIL), on_facebook()], vec![email(), facebook()])
+}
+
+#[test]
+fn of_the_asks_15_to_30_percent_are_permitted() {
+    let (scopes, identities) = two_scopes();
+    let mut share = Share::default();
+    let questions = sample(&asks(&scopes, &identities), 2_000);
+    for (acts, questions) in
+        sample(&ledgers(&scopes, &identities, &Sizes::default()), 500).into_iter().zip(questions.chunks(4))
+    {
+        let ada = appended(acts, &identities);
+        for (ask, now) in questions {
+            share.note(u64::from(ada.ledger().permit(ask, *now).is_ok()), 1);
+        }
+    }
+    share.is_fair("ledgers");
+}
+
+fn appended(acts: Vec<Act>, identities: &[Identity]) -> Contact {
+    let mut ada = Contact::open(name("ada"), identities[0].clone(), &Vocabulary::new([]));
+    for identity in &identities[1..] {
+        ada.link(identity.clone());
+    }
+    for act in acts {
+        assert_eq!(ada.append(act).unwrap(), Appended::New);
+    }
+    ada
+}
+
+#[test]
+fn of_the_effects_15_to_30_percent_are_queued() {
+    let reference = Journey::reference().unwrap();
+    let mut share = Share::default();
+    for people in sample(&histories(&reference, &Sizes::default()), 200) {
+        rehearse(&reference, &people, &mut share);
+    }
+    share.is_fair("the reference journey");
+    let mut share = Share::default();
+    let both = journeys(&Sizes::default()).prop_flat_map(|spec| {
+        let journey = Journey::compile(spec).unwrap();
+        let people = histories(&journey, &Sizes::default());
+        (Just(journey), people)
+    });
+    for (journey, people) in sample(&both.boxed(), 500) {
+        rehearse(&journey, &people, &mut share);
+    }
+    share.is_fair("journeys");
+}
+
+fn rehearse(journey: &Journey, people: &[History], share: &mut Share) {
+    for person in people {
+        let rehearsal = Rehearsal::of(journey, person).unwrap();
+        for effect in rehearsal.effects.values() {
+            share.note(effect.queued, effect.asked());
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_act_is_there_and_nothing_else_than_was_asked_for() {
+    let (scopes, identities) = two_scopes();
+    let mut kinds = BTreeMap::<String, usize>::new();
+    let mut reasons = BTreeMap::<Reason, usize>::new();
+    for acts in sample(&ledgers(&scopes, &identities, &Sizes::default().acts(0..=40)), 300) {
+        assert!(acts.len() <= 40);
+        assert!(acts.is_sorted_by_key(Act::recorded));
+        acts.iter().for_each(|act| *kinds.entry(format!("{:?}", act.kind())).or_default() += 1);
+        let ada = appended(acts, &identities);
+        for (ask, now) in sample(&asks(&scopes, &identities), 8) {
+            if let Some(reason) = ada.ledger().refuses(&ask, now) {
+                *reasons.entry(reason).or_default() += 1;
+            }
+        }
+    }
+    assert_eq!(kinds.len(), 9, "{kinds:?}");
+    assert_eq!(
+        reasons.len(),
+        9,
+        "all but those of release, and of a contact that nothing names: {reasons:?}"
+    );
+}
+
+#[test]
+fn more_grants_more_yes() {
+    let (scopes, identities) = two_scopes();
+    let yes = |grants: u32| {
+        let ledgers = sample(&ledgers(&scopes, &identities, &Sizes::default().grants(grants)), 200);
+        let now = "2024-01-13T00:00:00Z".parse().unwrap();
+        let ask = Ask::new(NEWSLETTER.by(EMAIL), email());
+        ledgers
+            .into_iter()
+            .filter(|acts| appended(acts.clone(), &identities).ledger().permit(&ask, now).is_ok())
+            .count()
+    };
+    assert!(yes(10) < yes(60) && yes(60) < yes(95));
+}
+
+#[test]
+fn sizes_are_kept() {
+    let journey = Journey::reference().unwrap();
+    let sizes = Sizes::default().contacts(2..=4).acts(3).signals(0);
+    for people in sample(&histories(&journey, &sizes), 100) {
+        assert!((2..=4).contains(&people.len()));
+        for person in people {
+            assert!(person.steps.len() <= 3 && person.steps.iter().all(|step| matches!(step, Step::Act(_))));
+            assert_eq!(person.identities.len(), 3, "an address, and an account for each network");
+        }
+    }
+    let scopes = scopes_of(&journey).iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        scopes,
+        [
+            "newsletter by email",
+            "offers by email",
+            "social-linking by social/facebook",
+            "social-linking by social/twitter",
+            "referral by email",
+        ]
+    );
+}
+
+/// What a journey can say is said by some of them, and none says what cannot be meant.
+#[test]
+fn journeys_are_varied() {
+    let mut seen = BTreeMap::<&str, usize>::new();
+    let specs = sample(&journeys(&Sizes::default()), 300);
+    for spec in &specs {
+        let text = serde_json::to_string(spec).unwrap();
+        Journey::compile(spec.clone()).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        #[cfg(feature = "schema")]
+        crate::schema::fits("journey", spec);
+        for word in [
+            "all",
+            "any",
+            "not",
+            "stage",
+            "count",
+            "recency",
+            "attribute",
+            "consent",
+            "admission",
+            "sustain",
+            "within",
+            "effects",
+            "from",
+            "recipients",
+            "integer",
+            "bool",
+            "text",
+            "instant",
+        ] {
+            *seen.entry(word).or_default() += usize::from(text.contains(&format!(r#""{word}""#)));
+        }
+        *seen.entry("social/*").or_default() += usize::from(text.contains("social/*"));
+    }
+    for (word, count) in &seen {
+        assert!(*count >= 10, "{word} is in {count} of {} journeys", specs.len());
+    }
+    assert_eq!(seen.len(), 19);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_signal_is_taken_by_its_journey(signal in signals(&Journey::reference().unwrap(), &name("ada"), &[email(), facebook()])) {
+        Journey::reference().unwrap().signal(signal).unwrap();
+    }
+}
+
+/// What is left of a failure is what makes it fail.
+#[test]
+fn failures_shrink_to_what_matters() {
+    let journey = Journey::reference().unwrap();
+    let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
+    let rng = TestRunner::deterministic().new_rng();
+    let outcome =
+        TestRunner::new_with_rng(config, rng).run(&histories(&journey, &Sizes::default()), |people| {
+            for person in &people {
+                prop_assert!(Rehearsal::of(&journey, person).unwrap().queued.is_empty());
+            }
+            Ok(())
+        });
+    let Err(TestError::Fail(_, people)) = outcome else { panic!("no history queues anything") };
+    let [person] = people.as_slice() else { panic!("{people:#?}") };
+    assert!(person.steps.len() <= 3, "a grant or two and the signal: {:#?}", person.steps);
+}
