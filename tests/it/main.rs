@@ -24,6 +24,7 @@ mod field;
 mod hostile;
 mod import;
 mod journal;
+mod lab;
 mod laws;
 mod machine;
 mod messages;

@@ -1,0 +1,3 @@
+//! The lab: what is tried out before it meets anybody.
+
+mod backtest;
