@@ -73,7 +73,8 @@ impl Backtest {
 
     /// Every table that has something to say.
     pub(super) fn sheets(&self) -> Vec<Sheet> {
-        let stage = |tried: &Tried| tried.stages.iter().cloned().map(Some).chain([None]).collect();
+        let stage =
+            |tried: &Tried| [None].into_iter().chain(tried.stages.iter().cloned().map(Some)).collect();
         let mut sheets = vec![
             self.totals(),
             self.sheet(

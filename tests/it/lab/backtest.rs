@@ -20,7 +20,6 @@ pub fn entry(contact: &str, body: Body) -> Entry {
     Entry::new(name(contact), body)
 }
 
-/// A line of the type `signal`, as it is read.
 pub fn signal(
     contact: &str,
     id: &str,
@@ -29,11 +28,16 @@ pub fn signal(
     happened: Instant,
     now: Instant,
 ) -> Entry {
-    let identity = serde_json::to_string(identity).unwrap();
-    Entry::from_json(&format!(
-        r#"{{"v":1,"type":"signal","contact":"{contact}","id":"{id}","identity":{identity},"kind":"{kind}","at":"{happened}","now":"{now}"}}"#
-    ))
-    .unwrap()
+    let spec = SignalSpec {
+        id: name(id),
+        contact: name(contact),
+        identity: identity.clone(),
+        kind: name(kind),
+        source: None,
+        at: happened,
+        attributes: vec![],
+    };
+    entry(contact, Body::Signal(Admitted::new(spec, now)))
 }
 
 pub fn text(entries: &[Entry]) -> String {
