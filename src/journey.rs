@@ -71,11 +71,13 @@ impl Journey {
         &self.0.vocabulary
     }
 
-    /// Checks a signal against the kinds and attributes that are declared.
+    /// Checks a signal against the kinds and attributes that are declared. One that is shared already stays
+    /// shared: many journeys check it without a copy.
     ///
     /// # Errors
     /// [`SignalFault`]: an unknown kind, an undeclared, repeated or wrongly typed attribute.
-    pub fn signal(&self, spec: SignalSpec) -> Result<Signal, SignalFault> {
+    pub fn signal(&self, spec: impl Into<Arc<SignalSpec>>) -> Result<Signal, SignalFault> {
+        let spec = spec.into();
         let unknown = |what, name: &Name, declared: &mut dyn Iterator<Item = &Name>| SignalFault::Unknown {
             what,
             nearest: fault::nearest(name, declared),

@@ -1,10 +1,14 @@
 //! Floor 8: the lab. Rules are tried out and histories audited here; nothing that comes out of it can be sent.
 
 mod audit;
+mod backtest;
 pub mod draw;
 mod finding;
+mod recording;
 mod rehearse;
 
 pub use audit::{Ledgers, audit, audit_book, audit_entries};
+pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Side, Tried};
 pub use finding::{Finding, FindingKind};
-pub use rehearse::{EffectCount, History, Rehearsal, RehearsalError, Step};
+pub use recording::{Part, Recording, RecordingError};
+pub use rehearse::{EffectCount, LostReach, Rehearsal, RuleCount, StageCount};

@@ -138,8 +138,8 @@ pub struct Signal {
 
 impl Signal {
     /// INVARIANT: called by `Journey::signal` alone, after the check.
-    pub(crate) fn checked(spec: SignalSpec, kind: u16) -> Signal {
-        Signal { spec: Arc::new(spec), kind }
+    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16) -> Signal {
+        Signal { spec: spec.into(), kind }
     }
 
     /// The place of its kind in the journey that made it.

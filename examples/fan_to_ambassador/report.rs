@@ -138,7 +138,7 @@ pub(crate) fn simulation(simulation: &Simulation) -> String {
 /// One pass: stages, effects, reasons.
 pub(crate) fn pass(title: &str, pass: &Pass) -> String {
     let mut text = format!("{title}\n\n  contacts by stage, at the end\n");
-    text.push_str(&stages(&pass.journey, &pass.counts.stages));
+    text.push_str(&stages(&pass.journey, &pass.stages));
     text.push('\n');
     line(&mut text, ["effect", "asked", "refused", "queued", "sent", "stopped"]);
     for (name, effect) in &pass.counts.effects {
@@ -194,7 +194,7 @@ fn stages(journey: &[Stage], stages: &BTreeMap<Option<Stage>, u64>) -> String {
 /// The two passes side by side.
 pub(crate) fn compared(before: &Pass, after: &Pass) -> String {
     let lists = |pass: &Pass| pass.counts.effects.values().map(placet::lab::EffectCount::asked).sum::<u64>();
-    let stages = if before.counts.stages == after.counts.stages {
+    let stages = if before.stages == after.stages {
         "The stages are the same in both: what somebody buys is a fact, and permits nothing."
     } else {
         "The stages differ between the two."

@@ -208,6 +208,12 @@ impl Contact {
 }
 
 impl Admitted {
+    /// A signal that was handled at the instant `now`, for a history that is put together in code.
+    #[must_use]
+    pub fn new(signal: SignalSpec, now: Instant) -> Admitted {
+        Admitted { signal, now }
+    }
+
     /// The signal.
     #[must_use]
     pub fn signal(&self) -> &SignalSpec {

@@ -8,9 +8,9 @@ use proptest::sample::{Index, select};
 
 use super::Sizes;
 use super::journeys::{pick, value_of};
+use crate::contact::{Admitted, Body, Entry};
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Guard, Journey, NeedSpec, Reaches, Test, Way};
-use crate::lab::{History, Step};
 use crate::ledger::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::signal::{Attribute, SignalSpec, Source};
 use crate::vocab::{ActId, ContactId, Instant, Reach, Scope};
@@ -279,8 +279,9 @@ fn signal(
 }
 
 /// Histories of contacts `c-1`, `c-2` and so on, for a journey: the identities that its channels reach, acts about the
-/// scopes that it asks for, signals of the kinds that it declares, in the order in which they were recorded.
-pub fn histories(journey: &Journey, sizes: &Sizes) -> BoxedStrategy<Vec<History>> {
+/// scopes that it asks for, signals of the kinds that it declares, each as the entries of one contact in the order in
+/// which they were recorded. [`Recording::of`](crate::lab::Recording::of) takes them one by one, or all together.
+pub fn histories(journey: &Journey, sizes: &Sizes) -> BoxedStrategy<Vec<Vec<Entry>>> {
     let journey = journey.clone();
     let scopes = scopes_of(&journey);
     let acts = vec((when(), draft(sizes)), sizes.acts.clone());
@@ -295,18 +296,26 @@ pub fn histories(journey: &Journey, sizes: &Sizes) -> BoxedStrategy<Vec<History>
 
 type Drafts = (Vec<(When, Draft)>, Vec<(When, Arrival)>);
 
-fn history(journey: &Journey, scopes: &[Scope], (acts, signals): Drafts, number: usize) -> Option<History> {
+fn history(
+    journey: &Journey,
+    scopes: &[Scope],
+    (acts, signals): Drafts,
+    number: usize,
+) -> Option<Vec<Entry>> {
     let contact: ContactId = format!("c-{number}").parse().ok()?;
     let identities = identities_of(journey, &contact)?;
     let acts = appended(acts, scopes, &identities)?.into_iter();
-    let mut steps: Vec<(Instant, Step)> = acts.map(|act| (act.recorded(), Step::Act(act))).collect();
+    let mut steps: Vec<(Instant, Body)> = acts.map(|act| (act.recorded(), Body::Act(act))).collect();
     for ((when, arrival), number) in signals.iter().zip(1..) {
         let now = when.recorded()?;
         let arrived = signal(journey, &contact, &identities, number, *when, arrival);
-        steps.extend(arrived.map(|spec| (now, Step::Signal(spec, now))));
+        steps.extend(arrived.map(|spec| (now, Body::Signal(Admitted::new(spec, now)))));
     }
     steps.sort_by_key(|(recorded, _)| *recorded);
-    Some(History { contact, identities, steps: steps.into_iter().map(|(_, step)| step).collect() })
+    let mut identities = identities.into_iter();
+    let opened = std::iter::once(Body::Opened(identities.next()?));
+    let bodies = opened.chain(identities.map(Body::Linked)).chain(steps.into_iter().map(|(_, body)| body));
+    Some(bodies.map(|body| Entry::new(contact.clone(), body)).collect())
 }
 
 /// One identity for each kind that a channel of the journey reaches, an address at least.

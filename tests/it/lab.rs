@@ -1,3 +1,4 @@
-//! The lab: pictures.
+//! The lab: what is tried out before it meets anybody.
 
+mod backtest;
 mod draw;

@@ -4,7 +4,10 @@
 mod no_panic;
 mod redaction;
 
-use placet::lab::{EffectCount, Finding, FindingKind, History, Rehearsal, RehearsalError};
+use placet::lab::{
+    Backtest, Change, Diff, EffectCount, Example, Finding, FindingKind, LostReach, OtherJourneys, Part,
+    Recording, RecordingError, Rehearsal, RuleCount, Side, StageCount, Tried,
+};
 use placet::*;
 
 /// Names every type once, and lets the compiler check the promise for each.
@@ -21,23 +24,23 @@ fn shared<T: Send + Sync>() {}
 /// Everything that is exported moves to another thread and is looked at from there; what is owned, for good.
 #[test]
 fn send_and_sync() {
-    let mut types = promise!(owned: Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate, Finding, FindingKind,
+    let mut types = promise!(owned: Backtest, Change, Diff, Example, LostReach, OtherJourneys, Recording, RecordingError, RuleCount, Side, StageCount, Tried, Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate, Finding, FindingKind,
         ImportReport, ImportRow, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
         Saying, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
         Ask, Asked, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec, Checked,
         Citation, Comparison, Confirm, ConsentLedger, Considered, Contact, ContactId, Controller, DamagedJournal,
         Decision,
         Declared, Deed, Dispatched<String>, EffectCount, EffectName, EffectSpec, Entry, EventKey, Evidence,
-        Explanation, Fault, FaultKind, Fingerprint, Grant, Guard, GuardError, HexError, History, Identity, IdentityError, IdentityKind,
+        Explanation, Fault, FaultKind, Fingerprint, Grant, Guard, GuardError, HexError, Identity, IdentityError, IdentityKind,
         Instant, InstantError, Journey, JourneyError, JournalError<String>, Journaled<String>, JourneySpec, Lift, LineError, Method, Misfit, Moved, Name,
         NameError, NeedSpec, Network, Notice, NoticeDigest, NoticeId, NoticeSpec, NoticeVersion, Observed, Outbox, Outgoing,
         Parts, Provenance, Purpose, QueuedEvent, QueuedEventError, Reach, Reaches, Reason, Recipient, Refusal,
-        RefusedEffect, Rehearsal, RehearsalError, Remedy, Replayed, ReplayError, Report, RoundTrip, RuleName, RuleSpec, Scope,
+        RefusedEffect, Rehearsal, Remedy, Replayed, ReplayError, Report, RoundTrip, RuleName, RuleSpec, Scope,
         ShapeFault, Signal, SignalFault, SignalId, SignalKind, SignalKindSpec, SignalSpec, Source, Span,
-        SpanError, Stage, StageSpec, Stale, Step, lab::Step, Stop, Suppressed, SuppressionKey, SustainSpec, Touchpoint, Unproven, Value,
+        SpanError, Stage, StageSpec, Stale, Step, Stop, Suppressed, SuppressionKey, SustainSpec, Touchpoint, Unproven, Value,
         ValueType,
         Way, Vocabulary, WideKey, WireError);
-    types.extend(promise!(shared: Scrubber<'_, fn(&ContactId) -> bool>, AsOf<'_>, Event<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
+    types.extend(promise!(shared: Scrubber<'_, fn(&ContactId) -> bool>, AsOf<'_>, Event<'_>, Part<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
     let promised = |name: &str| types.iter().any(|promised| promised.split('<').next() == Some(name));
 
     let lib = include_str!("../../src/lib.rs");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use placet::lab::{History, Rehearsal, Step};
+use placet::lab::{Recording, Rehearsal};
 use placet::testing::{Sizes, asks, histories, journeys, ledgers, scopes_of, signals};
 use placet::*;
 use proptest::prelude::*;
@@ -87,9 +87,9 @@ fn of_the_effects_15_to_30_percent_are_queued() {
     share.is_fair("journeys");
 }
 
-fn rehearse(journey: &Journey, people: &[History], share: &mut Share) {
+fn rehearse(journey: &Journey, people: &[Vec<Entry>], share: &mut Share) {
     for person in people {
-        let rehearsal = Rehearsal::of(journey, person).unwrap();
+        let rehearsal = Rehearsal::of(journey, &Recording::of(person.clone()).unwrap());
         for effect in rehearsal.effects.values() {
             share.note(effect.queued, effect.asked());
         }
@@ -142,8 +142,11 @@ fn sizes_are_kept() {
     for people in sample(&histories(&journey, &sizes), 100) {
         assert!((2..=4).contains(&people.len()));
         for person in people {
-            assert!(person.steps.len() <= 3 && person.steps.iter().all(|step| matches!(step, Step::Act(_))));
-            assert_eq!(person.identities.len(), 3, "an address, and an account for each network");
+            let bodies = || person.iter().map(Entry::body);
+            assert!(bodies().filter(|body| matches!(body, Body::Act(_))).count() <= 3);
+            assert!(!bodies().any(|body| matches!(body, Body::Signal(_))));
+            let identities = bodies().filter(|body| matches!(body, Body::Opened(_) | Body::Linked(_)));
+            assert_eq!(identities.count(), 3, "an address, and an account for each network");
         }
     }
     let scopes = scopes_of(&journey).iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -217,11 +220,13 @@ fn failures_shrink_to_what_matters() {
     let outcome =
         TestRunner::new_with_rng(config, rng).run(&histories(&journey, &Sizes::default()), |people| {
             for person in &people {
-                prop_assert!(Rehearsal::of(&journey, person).unwrap().queued.is_empty());
+                let rehearsal = Rehearsal::of(&journey, &Recording::of(person.clone()).unwrap());
+                prop_assert!(rehearsal.effects.values().all(|effect| effect.queued == 0));
             }
             Ok(())
         });
     let Err(TestError::Fail(_, people)) = outcome else { panic!("no history queues anything") };
     let [person] = people.as_slice() else { panic!("{people:#?}") };
-    assert!(person.steps.len() <= 3, "a grant or two and the signal: {:#?}", person.steps);
+    let acts = person.iter().filter(|entry| matches!(entry.body(), Body::Act(_) | Body::Signal(_)));
+    assert!(acts.count() <= 3, "a grant or two and the signal: {person:#?}");
 }

@@ -1,10 +1,10 @@
-//! Somebody sends what a rehearsal of old history would have queued: none of it is an event.
+//! Somebody sends what a rehearsal of old history counted: there is no event in it, nor an account of one.
 
 use placet::Gateway;
 use placet::lab::Rehearsal;
 
 fn attack<G: Gateway>(gateway: &mut G, rehearsal: Rehearsal) -> Result<(), G::Error> {
-    for queued in rehearsal.queued {
+    for (_, queued) in rehearsal.effects {
         gateway.send(queued)?;
     }
     Ok(())

@@ -215,16 +215,17 @@ fn deciding_booking_rehearsing() {
     says(&BookError::Append(AppendError::Full), &AppendError::Full.to_string());
     says(&BookError::Misfit(Misfit::NowBeforeAt), early);
 
-    use placet::lab::RehearsalError;
-    says(&RehearsalError::NoIdentity, "a history names at least one identity of its contact");
+    use placet::lab::{Backtest, OtherJourneys, Recording};
     says(
-        &RehearsalError::Append { step: 2, error: AppendError::UnknownIdentity },
-        "step 2: a go is given for an identity of this contact: link the identity first",
+        &Recording::read(" \n{}").unwrap_err(),
+        "line 2 of the recording: the field `v` is missing (at `.`, line 1, column 2)",
     );
-    let nothing_near = SignalFault::Unknown { what: Declared::SignalKind, nearest: None };
+    let journey = Journey::reference().unwrap();
+    let alone = Backtest::of(std::slice::from_ref(&journey), &Recording::default(), |_| {});
+    let both = Backtest::of(&[journey.clone(), journey], &Recording::default(), |_| {});
+    assert_eq!(alone.and(both), Err(OtherJourneys));
     says(
-        &RehearsalError::Signal { step: 3, error: nothing_near },
-        "step 3: no kind of signal of this name is declared",
+        &OtherJourneys,
+        "these back-tests are of different journeys: add up those of the same journeys in the same order",
     );
-    says(&RehearsalError::Misfit { step: 4, error: Misfit::NowBeforeAt }, &format!("step 4: {early}"));
 }

@@ -115,7 +115,7 @@ fn contacts_decisions_and_events() {
 
 #[test]
 fn books_and_rehearsals() {
-    use placet::lab::{History, Rehearsal, Step};
+    use placet::lab::{Backtest, Recording};
     let journey = Journey::reference().unwrap();
     let ten = at("10:00:00");
     let identity = identities().remove(0);
@@ -137,10 +137,16 @@ fn books_and_rehearsals() {
         hides(&event);
         Ok::<_, ()>(())
     }));
-    let steps = vec![Step::Act(granted.into()), Step::Signal(signup.spec().clone(), ten)];
-    let history = History { contact: name("ada"), identities: vec![identity], steps };
-    hides(&history);
-    hides(&Rehearsal::of(&journey, &history).unwrap());
+    let entry = |body| Entry::new(name("ada"), body);
+    let entries = [entry(Body::Opened(identity)), entry(Body::Act(granted.into()))];
+    let ada = Contact::replay(&entries, journey.vocabulary()).unwrap();
+    let signed_up = journey.decide(&ada, &signup, ten).unwrap().parts(&ada).unwrap().entries;
+    let recording = Recording::of(entries.into_iter().chain(signed_up)).unwrap();
+    hides(&recording);
+    let backtest = Backtest::of(&[journey.clone(), journey], &recording, |_| {});
+    hides(&backtest);
+    hides_in_words(&backtest);
+    assert_eq!(backtest.journeys[0].rehearsal.signals, 1);
 }
 
 /// What the person is given shows addresses where it is written, and nowhere else.
