@@ -139,7 +139,7 @@ impl Rehearsal {
     }
 
     /// Counts one decision.
-    pub fn note(&mut self, decision: &Decision) {
+    pub fn note(&mut self, decision: &Decision<'_>) {
         self.signals = self.signals.saturating_add(1);
         if let Some(no) = decision.unadmitted() {
             count(&mut self.unadmitted, no.reason(), 1);
