@@ -21,7 +21,7 @@ pub use spec::{
     AttributeSpec, Catalogue, ChannelSpec, EffectSpec, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec,
     SignalKindSpec, StageSpec, SustainSpec, Way,
 };
-pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Target};
+pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule};
 
 use crate::signal::{Signal, SignalSpec};
 use crate::vocab::{Name, Stage, Vocabulary};
@@ -71,13 +71,11 @@ impl Journey {
         &self.0.vocabulary
     }
 
-    /// Checks a signal against the kinds and attributes that are declared. One that is shared already stays
-    /// shared: many journeys check it without a copy.
+    /// Checks a signal against the kinds and attributes that are declared.
     ///
     /// # Errors
     /// [`SignalFault`]: an unknown kind, an undeclared, repeated or wrongly typed attribute.
-    pub fn signal(&self, spec: impl Into<Arc<SignalSpec>>) -> Result<Signal, SignalFault> {
-        let spec = spec.into();
+    pub fn signal(&self, spec: SignalSpec) -> Result<Signal, SignalFault> {
         let unknown = |what, name: &Name, declared: &mut dyn Iterator<Item = &Name>| SignalFault::Unknown {
             what,
             nearest: fault::nearest(name, declared),

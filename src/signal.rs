@@ -1,7 +1,5 @@
 //! Floor 4: signals. What arrived about a contact: a like, a sign-up, a purchase, a mention, a visit to the shop.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
@@ -129,17 +127,18 @@ pub enum Source {
 
 word_only!(ValueType, Source);
 
-/// A checked signal: its kind and attributes are declared by the journey that made it. Cheap to clone.
+/// A checked signal: its kind and attributes are declared by the journey that made it. It takes the data over as it is: nothing
+/// is allocated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signal {
-    spec: Arc<SignalSpec>,
+    spec: SignalSpec,
     kind: u16,
 }
 
 impl Signal {
     /// INVARIANT: called by `Journey::signal` alone, after the check.
-    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16) -> Signal {
-        Signal { spec: spec.into(), kind }
+    pub(crate) fn checked(spec: SignalSpec, kind: u16) -> Signal {
+        Signal { spec, kind }
     }
 
     /// The place of its kind in the journey that made it.

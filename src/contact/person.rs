@@ -50,6 +50,11 @@ impl<'a> Person<'a> {
         std::iter::once(self.named).chain(self.others.iter().copied())
     }
 
+    /// The one contact that it is made of; `None` where it is several.
+    pub(crate) fn alone(&self) -> Option<&'a Contact> {
+        Some(self.named).filter(|_| self.others.is_empty())
+    }
+
     pub(crate) fn member(&self, seat: Seat) -> Option<&'a Contact> {
         match usize::from(seat.member).checked_sub(1) {
             None => Some(self.named),
@@ -62,10 +67,10 @@ impl<'a> Person<'a> {
     }
 
     /// All identities that are a member's now.
-    pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &'a Contact, &'a Identity)> + use<'a> {
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &'a Identity)> + use<'a> {
         self.members().zip(0..=u16::MAX).flat_map(|(contact, member)| {
             let slots = contact.ledger().slots();
-            slots.map(move |(slot, identity)| (Seat { member, slot }, contact, identity))
+            slots.map(move |(slot, identity)| (Seat { member, slot }, identity))
         })
     }
 
@@ -77,12 +82,13 @@ impl<'a> Person<'a> {
         seats.find(|seat| seat.slot != Slot::NONE).unwrap_or(Seat::NOBODY)
     }
 
-    pub(crate) fn erased(&self) -> bool {
-        self.members().any(|contact| contact.ledger().erased())
+    /// The first of its members that is erased.
+    pub(crate) fn erased(&self) -> Option<u16> {
+        self.members().zip(0..).find(|(contact, _)| contact.ledger().erased()).map(|(_, member)| member)
     }
 
     pub(crate) fn known(&self) -> bool {
-        self.members().any(|contact| contact.ledger().is_known())
+        self.members().any(|contact| contact.ledger().head().known())
     }
 
     /// Grows with every entry of every member.

@@ -6,13 +6,13 @@ use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
 use super::spec::{JourneySpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
-use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target};
+use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target, Wanted};
 use super::words;
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage,
+    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage, Word,
 };
 
 /// The most attributes of one kind of signal.
@@ -36,9 +36,12 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
         return Err(faults);
     }
     let vocabulary = std::sync::Arc::clone(lexicon.shared());
-    let mut places: Vec<_> =
-        stages.iter().zip(0..).filter_map(|(stage, place)| Some((stage.word?, Place(place)))).collect();
-    places.sort_unstable();
+    let mut places = vec![Place::NONE; vocabulary.len()];
+    for (stage, place) in stages.iter().zip(0..) {
+        if let Some(of_word) = stage.word.and_then(|word| places.get_mut(word.index())) {
+            *of_word = Place(place);
+        }
+    }
     let kind_places = kind_places.into_iter().map(|(name, place)| (name.clone(), place)).collect();
     let mut compiled = Compiled { vocabulary, stages, places, kinds, kind_places, rules, networks, spec };
     compiled.index_rules();
@@ -175,9 +178,11 @@ impl<'s> Compiler<'s> {
             self.once(Declared::Attribute, names, |index| format!("signals[{at}].attributes[{index}].name"));
             let path = format!("signals[{at}].admission");
             let admission = admission.as_ref().map(|needs| self.needs(&path, needs)).unwrap_or_default();
+            let word = self.lexicon.shared().word(kind.name());
             Kind {
                 name: kind.name().clone(),
-                word: self.lexicon.shared().word(kind.name()),
+                word,
+                keep: self.lexicon.shared().keep(word.unwrap_or(Word::NONE)),
                 admission,
                 attributes: attributes.clone(),
                 anywhere: Vec::new(),
@@ -288,27 +293,31 @@ impl<'s> Compiler<'s> {
             let names = catalogue.recipients.iter().map(|recipient| recipient.name());
             self.unknown(format!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
         }
-        let (channel, target) = self.target(path, need);
-        let scope = Scope::new(need.purpose.clone(), channel, need.recipient.clone());
-        Need { key: self.lexicon.key(&scope), scope, target }
-    }
-
-    fn target(&mut self, path: &str, need: &NeedSpec) -> (Channel, Target) {
+        let wanted = |channel: &Channel| {
+            let scope = Scope::new(need.purpose.clone(), channel.clone(), need.recipient.clone());
+            let key = self.lexicon.key(&scope);
+            Wanted { key, offered: self.lexicon.shared().offered(key), scope }
+        };
         let Way::By(named) = &need.channel else {
-            let first = self.networks.first().map(|(_, channel)| channel.clone());
-            if first.is_none() {
+            let mut ways = self.networks.iter().map(|(_, channel)| wanted(channel));
+            let (first, elsewhere) = (ways.next(), ways.collect());
+            let scope = first.unwrap_or_else(|| wanted(&EMAIL));
+            if self.networks.is_empty() {
                 self.fault(format!("{path}.channel"), FaultKind::NoNetwork);
             }
-            let target = Target::OwnNetwork(need.purpose.clone(), need.recipient.clone());
-            return (first.unwrap_or(EMAIL), target);
+            return Need { scope, elsewhere, target: Target::OwnNetwork };
         };
+        let scope = wanted(named);
+        Need { scope, elsewhere: Vec::new(), target: Target::Reached(self.reaches(path, named)) }
+    }
+
+    fn reaches(&mut self, path: &str, named: &Channel) -> Reaches {
         let reaches = self.channels.get(named.name()).cloned();
-        let reaches = reaches.unwrap_or_else(|| {
+        reaches.unwrap_or_else(|| {
             let names = self.spec.catalogue.channels.iter().map(|channel| channel.name.name());
             self.unknown(format!("{path}.channel"), Declared::Channel, named.name(), names);
             Reaches::Any
-        });
-        (named.clone(), Target::Reached(reaches))
+        })
     }
 
     fn stage(&mut self, path: String, stage: &Stage) -> Place {

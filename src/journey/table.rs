@@ -9,8 +9,7 @@ use super::spec::{AttributeSpec, JourneySpec, Reaches};
 use crate::identity::{Identity, IdentityKind};
 use crate::signal::Value;
 use crate::vocab::{
-    Channel, EffectName, Name, Network, Purpose, Recipient, RuleName, Scope, ScopeKey, Stage, Vocabulary,
-    Word,
+    Channel, EffectName, Keep, Name, Network, Offered, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word,
 };
 
 /// A stage by its place in the journey, or no stage.
@@ -31,8 +30,8 @@ pub(crate) struct Compiled {
     pub(super) vocabulary: Arc<Vocabulary>,
     /// By place: first what "no stage" is, then the stages as declared.
     pub(super) stages: Vec<Standing>,
-    /// Places of the stages by their words.
-    pub(super) places: Vec<(Word, Place)>,
+    /// Places of the stages by their words, and no stage for every other word.
+    pub(super) places: Vec<Place>,
     pub(super) kinds: Vec<Kind>,
     /// Places of the kinds by name.
     pub(super) kind_places: Vec<(Name, u16)>,
@@ -54,6 +53,7 @@ pub(crate) struct Standing {
 pub(crate) struct Kind {
     pub(crate) name: Name,
     pub(crate) word: Option<Word>,
+    pub(crate) keep: Keep,
     pub(crate) admission: Vec<Need>,
     pub(crate) attributes: Vec<AttributeSpec>,
     /// Rules from any stage, in order.
@@ -82,10 +82,20 @@ pub(crate) struct Effect {
 /// One scope that must be permitted.
 #[derive(Debug)]
 pub(crate) struct Need {
-    /// The scope as written; for `social/*` with the first network of the catalogue, for a refusal to name.
+    /// What is asked for; for `social/*` on the first network of the catalogue, for a refusal to name.
+    pub(super) scope: Wanted,
+    /// For `social/*`: what is asked for on the other networks, in the order of the catalogue.
+    pub(super) elsewhere: Vec<Wanted>,
+    pub(super) target: Target,
+}
+
+/// A scope by name and in the words of the journey.
+#[derive(Debug)]
+pub(crate) struct Wanted {
     pub(crate) scope: Scope,
     pub(crate) key: ScopeKey,
-    pub(crate) target: Target,
+    /// Where contacts hold its standing ready.
+    pub(crate) offered: Option<Offered>,
 }
 
 /// Which identities are asked for.
@@ -94,7 +104,7 @@ pub(crate) enum Target {
     /// Those that the channel reaches.
     Reached(Reaches),
     /// The accounts, each on the channel of its own network.
-    OwnNetwork(Purpose, Recipient),
+    OwnNetwork,
 }
 
 /// A compiled guard.
@@ -117,8 +127,14 @@ impl Need {
             Target::Reached(Reaches::Kind(kind)) => identity.kind() == kind,
             Target::Reached(Reaches::Any) => true,
             Target::Reached(Reaches::Arrival) => arrived,
-            Target::OwnNetwork(..) => matches!(identity.kind(), IdentityKind::Account(_)),
+            Target::OwnNetwork => matches!(identity.kind(), IdentityKind::Account(_)),
         }
+    }
+
+    /// What is asked for one way: way 0 but for `social/*`, where it is the place of the network in the catalogue.
+    pub(crate) fn wanted(&self, way: u16) -> &Wanted {
+        let elsewhere = usize::from(way).checked_sub(1).and_then(|place| self.elsewhere.get(place));
+        elsewhere.unwrap_or(&self.scope)
     }
 }
 
@@ -156,20 +172,26 @@ impl Compiled {
 
     /// The place of a word of this journey's vocabulary.
     pub(crate) fn place_of_word(&self, word: Word) -> Option<Place> {
-        let index = self.places.binary_search_by_key(&word, |(word, _)| *word).ok()?;
-        self.places.get(index).map(|(_, place)| *place)
+        self.places.get(word.index()).copied().filter(|place| *place != Place::NONE)
     }
 
-    pub(crate) fn channel_of(&self, network: &Network) -> Option<&Channel> {
-        self.networks.iter().find(|(other, _)| other == network).map(|(_, channel)| channel)
+    /// Which way an identity is asked for; `None` where its network is not in the catalogue.
+    pub(crate) fn way(&self, need: &Need, identity: &Identity) -> Option<u16> {
+        match (&need.target, identity.kind()) {
+            (Target::Reached(_), _) => Some(0),
+            (Target::OwnNetwork, IdentityKind::Account(network)) => {
+                let place = self.networks.iter().position(|(other, _)| other == network)?;
+                u16::try_from(place).ok()
+            }
+            (Target::OwnNetwork, _) => None,
+        }
     }
 
     /// The rules on a kind of signal that start from a place, in order.
     pub(crate) fn rules_at(&self, kind: &Kind, at: Place) -> impl Iterator<Item = u16> {
         let begin = kind.from.partition_point(|(place, _)| *place < at);
-        let end = kind.from.partition_point(|(place, _)| *place <= at);
-        let mut named =
-            kind.from.get(begin..end).unwrap_or_default().iter().map(|(_, rule)| *rule).peekable();
+        let named = kind.from.get(begin..).unwrap_or_default().iter();
+        let mut named = named.take_while(move |(place, _)| *place == at).map(|(_, rule)| *rule).peekable();
         let mut anywhere = kind.anywhere.iter().copied().peekable();
         std::iter::from_fn(move || match (named.peek(), anywhere.peek()) {
             (Some(one), Some(other)) if one < other => named.next(),

@@ -1,7 +1,6 @@
 //! Groups: contacts that have to be run together, because they are merged or share an address.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::order::in_order;
 use super::{Recording, RecordingError, Why};
@@ -43,7 +42,7 @@ pub(crate) enum What {
     Unlinked(Identity),
     Act(Box<Act>),
     /// It was handled when it was known.
-    Signal(Arc<SignalSpec>),
+    Signal(Box<SignalSpec>),
     /// With which member.
     Merged(usize),
     Unmerged,
@@ -102,7 +101,7 @@ impl Gathered {
                 if now < signal.at {
                     return Err(wrong(Misfit::NowBeforeAt.into()));
                 }
-                (Some(now), What::Signal(Arc::new(signal)))
+                (Some(now), What::Signal(Box::new(signal)))
             }
             Body::Merged { into, .. } => {
                 let into = self.places.get(&into).copied().ok_or(wrong(BookError::UnknownContact))?;

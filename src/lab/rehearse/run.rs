@@ -1,7 +1,6 @@
 //! One group's steps, one journey, and the clock between them: where everybody stands, since when, and what followed.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::cast::Cast;
 use super::{Rehearsal, add, count, of_name};
@@ -117,8 +116,8 @@ impl Run<'_> {
         self.tracks.get_mut(member).is_some_and(|track| !std::mem::replace(&mut track.begun, true))
     }
 
-    fn signal(&mut self, place: usize, member: usize, signal: &Arc<SignalSpec>, now: Instant) -> bool {
-        let Ok(signal) = self.trial.journey.signal(Arc::clone(signal)) else {
+    fn signal(&mut self, place: usize, member: usize, signal: &SignalSpec, now: Instant) -> bool {
+        let Ok(signal) = self.trial.journey.signal(signal.clone()) else {
             count(&mut self.counts.unknown, signal.kind.clone(), 1);
             return false;
         };
@@ -199,7 +198,7 @@ impl Run<'_> {
 }
 
 impl Track {
-    fn note(&mut self, place: usize, decision: &Decision, cures: Vec<Option<Scope>>) {
+    fn note(&mut self, place: usize, decision: &Decision<'_>, cures: Vec<Option<Scope>>) {
         if let Some(rule) = decision.rule().filter(|rule| !self.rules.contains(rule)) {
             self.rules.push(rule.clone());
         }
