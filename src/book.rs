@@ -111,7 +111,7 @@ pub enum BookError {
 #[derive(Debug, Clone)]
 pub enum Observed {
     /// It was decided and committed; an unadmitted one left no trace.
-    Decided(Box<Decision>),
+    Decided(Box<Decision<'static>>),
     /// It was delivered again: no effect (S2).
     Again,
 }
@@ -119,7 +119,7 @@ pub enum Observed {
 impl Observed {
     /// The decision, unless the signal was delivered again.
     #[must_use]
-    pub fn decision(&self) -> Option<&Decision> {
+    pub fn decision(&self) -> Option<&Decision<'static>> {
         match self {
             Observed::Decided(decision) => Some(decision),
             Observed::Again => None,
@@ -312,18 +312,20 @@ impl Book {
             let decision = self.journey.decide(person, signal, now)?;
             let queued = decision.events(person);
             let kept = decision.leaves_a_trace(person);
-            Ok::<_, Misfit>((decision, queued, kept))
+            Ok::<_, Misfit>((decision.into_owned(), queued, kept))
         };
         let (decision, queued, kept) = self.persons.with(id, decide).ok_or(BookError::UnknownContact)??;
         // A contact that is merged also moves as it would alone, for an unmerge to find (S28).
         let joint = kept && self.persons.is_joint(id);
         let alone = if joint { self.journey.decide(&record.contact, signal, now).ok() } else { None };
-        Ok(Some(Plan { signal: signal.clone(), digest, decision, alone, queued, kept }))
+        let alone = alone.map(Decision::into_owned);
+        Ok(Some(Plan { digest, decision, alone, queued, kept }))
     }
 
     /// Does what was planned.
-    fn take(&mut self, plan: Plan) -> Decision {
-        let Plan { signal, digest, decision, alone, queued, kept } = plan;
+    fn take(&mut self, plan: Plan) -> Decision<'static> {
+        let Plan { digest, decision, alone, queued, kept } = plan;
+        let signal = decision.signal();
         let id = &signal.spec().contact;
         queued.into_iter().for_each(|event| self.outbox.put(event));
         if let Some(moved) = decision.transition().filter(|_| kept) {
@@ -380,10 +382,9 @@ impl Book {
 
 /// What follows from a signal, decided and not yet done.
 struct Plan {
-    signal: Signal,
     digest: u64,
-    decision: Decision,
-    alone: Option<Decision>,
+    decision: Decision<'static>,
+    alone: Option<Decision<'static>>,
     queued: Vec<QueuedEvent>,
     kept: bool,
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::citation::Citation;
 use crate::contact::Person;
 use crate::identity::Identity;
-use crate::ledger::{Ask, Reason};
+use crate::ledger::{Ask, AskKey, Reason};
 use crate::permit::Permit;
 use crate::refusal::Refusal;
 use crate::vocab::{Channel, ContactId, Controller, EffectName, Instant, Name, RuleName, Scope, SignalId};
@@ -136,7 +136,12 @@ impl QueuedEvent {
         let person = contact.into();
         let at = now.max(self.decided_at());
         if *person.id() != self.contact {
-            return Err(Refusal::new(Reason::OtherContact, None, person.named().ledger().version(), at));
+            return Err(Refusal::new(
+                Reason::OtherContact,
+                AskKey::NOTHING,
+                person.named().ledger().version(),
+                at,
+            ));
         }
         let addressing = ask_again(person, &self.addressing, at)?;
         let further = self.further.iter().zip(1..);
@@ -151,7 +156,12 @@ impl QueuedEvent {
 
 fn ask_again<'l>(person: Person<'l>, need: &Citation, at: Instant) -> Result<Permit<'l>, Refusal> {
     let Some(contact) = person.members().find(|contact| *contact.id() == need.contact) else {
-        return Err(Refusal::new(Reason::IdentityGone, None, person.named().ledger().version(), at));
+        return Err(Refusal::new(
+            Reason::IdentityGone,
+            AskKey::NOTHING,
+            person.named().ledger().version(),
+            at,
+        ));
     };
     // An erasure of one is an erasure of all (S12, S15), told or not.
     let contact = person.members().find(|contact| contact.ledger().erased()).unwrap_or(contact);
@@ -160,7 +170,7 @@ fn ask_again<'l>(person: Person<'l>, need: &Citation, at: Instant) -> Result<Per
     let gone = !contact.ledger().identities().any(|identity| identity == &need.identity);
     match answer {
         Err(no) if gone && no.reason() != Reason::Erased => {
-            Err(Refusal::new(Reason::IdentityGone, None, no.version(), at))
+            Err(Refusal::new(Reason::IdentityGone, AskKey::NOTHING, no.version(), at))
         }
         answer => answer,
     }

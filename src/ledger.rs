@@ -69,6 +69,11 @@ pub(crate) struct AskKey {
     pub(crate) slot: Slot,
 }
 
+impl AskKey {
+    /// Nothing in particular.
+    pub(crate) const NOTHING: AskKey = AskKey { scope: ScopeKey::NOTHING, slot: Slot::NONE };
+}
+
 /// The acts of one contact, in the order in which they were recorded.
 ///
 /// It can be asked and grown, never edited: no act is handed out for change, none is removed or
@@ -194,6 +199,19 @@ impl ConsentLedger {
 
     pub(crate) fn tally(&self, ask: AskKey, now: Instant) -> Tally<'_> {
         self.index.tally(&self.rows, ask, now, self.known)
+    }
+
+    /// The act that caused a refusal, when the ledger held so many acts.
+    pub(crate) fn cause(&self, ask: AskKey, now: Instant, version: u32) -> Option<Act> {
+        let tally = if version == self.version() {
+            self.tally(ask, now)
+        } else {
+            self.at_version(version).tally(ask, now)
+        };
+        match tally.known(true).verdict(now) {
+            Verdict::Refused { cause, .. } => self.act_at(cause?),
+            Verdict::Permitted { .. } => None,
+        }
     }
 
     pub(crate) fn act_at(&self, place: u32) -> Option<Act> {

@@ -36,12 +36,13 @@ impl ConsentLedger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn permit(&self, ask: &Ask, now: Instant) -> Result<Permit<'_>, Refusal> {
-        match self.tally(self.key(ask), now).verdict(now) {
-            Verdict::Refused { reason, cause } => Err(Refusal::new(reason, cause, self.version(), now)),
+        let key = self.key(ask);
+        match self.tally(key, now).verdict(now) {
+            Verdict::Refused { reason, .. } => Err(Refusal::new(reason, key, self.version(), now)),
             Verdict::Permitted { grant, until } => {
                 // INVARIANT: a verdict names an act that is there; were it not, the answer is no.
                 let Some(act) = self.act_id(grant).cloned() else {
-                    return Err(Refusal::new(crate::Reason::NoGrant, None, self.version(), now));
+                    return Err(Refusal::new(crate::Reason::NoGrant, key, self.version(), now));
                 };
                 let citation = Citation {
                     contact: self.contact().clone(),

@@ -1,6 +1,6 @@
 //! Floor 3: `Refusal`, the engine's typed no. A small value with a reason, the act that caused it and a remedy.
 
-use crate::ledger::{Act, Ask, ConsentLedger, Reason, Remedy};
+use crate::ledger::{Act, Ask, AskKey, ConsentLedger, Reason, Remedy};
 use crate::vocab::Instant;
 
 /// The answer no to one ask: a value, never an `Err` of the engine.
@@ -26,16 +26,21 @@ use crate::vocab::Instant;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
-    reason: Reason,
-    cause: Option<u32>,
+    /// What was asked, in the words of the ledger that refused.
+    key: AskKey,
     version: u32,
     at: Instant,
     need: u16,
+    reason: Reason,
 }
 
 impl Refusal {
-    pub(crate) fn new(reason: Reason, cause: Option<u32>, version: u32, at: Instant) -> Refusal {
-        Refusal { reason, cause, version, at, need: 0 }
+    pub(crate) fn new(reason: Reason, key: AskKey, version: u32, at: Instant) -> Refusal {
+        Refusal { key, version, at, need: 0, reason }
+    }
+
+    pub(crate) fn key(&self) -> AskKey {
+        self.key
     }
 
     /// The same refusal of another need than the addressing one.
@@ -72,7 +77,10 @@ impl Refusal {
     /// reason or the act named would be another (SPEC law 11).
     #[must_use]
     pub fn cause(&self, ledger: &ConsentLedger) -> Option<Act> {
-        self.cause.and_then(|place| ledger.act_at(place))
+        match self.reason {
+            Reason::OtherContact | Reason::IdentityGone | Reason::UnknownContact | Reason::NoGrant => None,
+            _ => ledger.cause(self.key, self.at, self.version),
+        }
     }
 
     /// The fewest acts that would turn it, read from the ledger that refused.

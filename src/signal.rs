@@ -1,5 +1,6 @@
 //! Floor 4: signals. What arrived about a contact: a like, a sign-up, a purchase, a mention, a visit to the shop.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -129,16 +130,53 @@ pub enum Source {
 
 word_only!(ValueType, Source);
 
-/// A checked signal: its kind and attributes are declared by the journey that made it. Cheap to clone.
+/// A checked signal: its kind and attributes are declared by the journey that made it. It takes the data over as it
+/// is: nothing is allocated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signal {
-    spec: Arc<SignalSpec>,
+    spec: Spec,
     kind: u16,
+}
+
+/// The data of a signal: its own, or a recording's, which many journeys read.
+#[derive(Debug, Clone)]
+pub(crate) enum Spec {
+    Own(SignalSpec),
+    Shared(Arc<SignalSpec>),
+}
+
+impl Deref for Spec {
+    type Target = SignalSpec;
+
+    fn deref(&self) -> &SignalSpec {
+        match self {
+            Spec::Own(spec) => spec,
+            Spec::Shared(spec) => spec,
+        }
+    }
+}
+
+impl PartialEq for Spec {
+    fn eq(&self, other: &Spec) -> bool {
+        **self == **other
+    }
+}
+impl Eq for Spec {}
+
+impl From<SignalSpec> for Spec {
+    fn from(spec: SignalSpec) -> Spec {
+        Spec::Own(spec)
+    }
+}
+impl From<Arc<SignalSpec>> for Spec {
+    fn from(spec: Arc<SignalSpec>) -> Spec {
+        Spec::Shared(spec)
+    }
 }
 
 impl Signal {
     /// INVARIANT: called by `Journey::signal` alone, after the check.
-    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16) -> Signal {
+    pub(crate) fn checked(spec: impl Into<Spec>, kind: u16) -> Signal {
         Signal { spec: spec.into(), kind }
     }
 

@@ -250,7 +250,7 @@ impl Story {
 }
 
 /// A decision in sentences.
-fn sentences(decision: &Decision, contact: &Contact, signal: &placet::Signal) -> Vec<String> {
+fn sentences(decision: &Decision<'_>, contact: &Contact, signal: &placet::Signal) -> Vec<String> {
     if let Some(no) = decision.unadmitted() {
         let why = because(no.reason(), no.scope(), &no.remedy(contact));
         let kept = contact.admitted(signal.kind());

@@ -358,7 +358,7 @@ fn line(entries: &[Entry]) -> Option<String> {
 impl Book {
     /// What a plan leaves in the journal.
     fn entries(&self, plan: &Plan) -> Vec<Entry> {
-        let id = &plan.signal.spec().contact;
+        let id = &plan.decision.signal().spec().contact;
         if !plan.kept {
             return Vec::new();
         }
@@ -367,11 +367,11 @@ impl Book {
         let alone = plan.alone.as_ref();
         if let Some((rule, moved)) = alone.and_then(|alone| Some((alone.rule()?, alone.transition()?))) {
             let moved = Moved {
-                signal: plan.signal.id().clone(),
+                signal: plan.decision.signal().id().clone(),
                 rule: rule.clone(),
                 from: moved.from().cloned(),
                 to: moved.to().cloned(),
-                at: alone.map_or(plan.signal.at(), Decision::now),
+                at: alone.map_or(plan.decision.signal().at(), Decision::now),
             };
             entries.push(Entry::new(id.clone(), Body::TransitionAlone(moved)));
         }

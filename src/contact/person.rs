@@ -62,10 +62,10 @@ impl<'a> Person<'a> {
     }
 
     /// All identities that are a member's now.
-    pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &'a Contact, &'a Identity)> + use<'a> {
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &'a Identity)> + use<'a> {
         self.members().zip(0..=u16::MAX).flat_map(|(contact, member)| {
             let slots = contact.ledger().slots();
-            slots.map(move |(slot, identity)| (Seat { member, slot }, contact, identity))
+            slots.map(move |(slot, identity)| (Seat { member, slot }, identity))
         })
     }
 
@@ -77,8 +77,9 @@ impl<'a> Person<'a> {
         seats.find(|seat| seat.slot != Slot::NONE).unwrap_or(Seat::NOBODY)
     }
 
-    pub(crate) fn erased(&self) -> bool {
-        self.members().any(|contact| contact.ledger().erased())
+    /// The first of its members that is erased.
+    pub(crate) fn erased(&self) -> Option<u16> {
+        self.members().zip(0..).find(|(contact, _)| contact.ledger().erased()).map(|(_, member)| member)
     }
 
     pub(crate) fn known(&self) -> bool {

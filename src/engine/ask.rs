@@ -1,12 +1,12 @@
 //! How a need is asked of a contact: of the identity a signal arrived on, or of all that its channel reaches (SPEC S29).
 
 use crate::contact::{Contact, Person, Seat};
-use crate::identity::{Identity, IdentityKind};
-use crate::journey::{Check, Compiled, Kind, Need, Place, Target};
-use crate::ledger::{AskKey, Reason, Verdict};
+use crate::identity::Identity;
+use crate::journey::{Check, Compiled, Kind, Need, Place};
+use crate::ledger::{AskKey, Reason, Slot, Verdict};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
-use crate::vocab::{Instant, Name, Scope, ScopeKey, Word};
+use crate::vocab::{ActId, Instant, Name, ScopeKey, Word};
 
 use super::trace::Trace;
 
@@ -20,28 +20,23 @@ pub(super) struct View<'a> {
     pub(super) now: Instant,
     /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
-    erased: bool,
+    /// The member that is erased.
+    erased: Option<u16>,
 }
 
-/// The answer to one need.
+/// The answer to one need: a refusal, or a permission.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Answer {
-    Permitted { seat: Seat, grant: u32 },
-    Refused { seat: Seat, refusal: Refusal },
+pub(super) struct Answer {
+    /// Of which identity it is the answer.
+    pub(super) seat: Seat,
+    /// Which scope of the need was asked for.
+    pub(super) way: u16,
+    pub(super) refusal: Option<Refusal>,
 }
 
 impl Answer {
-    pub(super) fn refusal(self) -> Option<(Seat, Refusal)> {
-        match self {
-            Answer::Permitted { .. } => None,
-            Answer::Refused { seat, refusal } => Some((seat, refusal)),
-        }
-    }
-
-    pub(super) fn seat(self) -> Seat {
-        match self {
-            Answer::Permitted { seat, .. } | Answer::Refused { seat, .. } => seat,
-        }
+    pub(super) fn is_refused(self) -> bool {
+        self.refusal.is_some()
     }
 }
 
@@ -58,30 +53,29 @@ impl<'a> View<'a> {
 
     /// Asks for the identity that the signal arrived on (S26).
     pub(super) fn ask_arrived(&self, need: &Need) -> Answer {
-        let contact = self.person.member(self.arrived).unwrap_or(self.person.named());
-        let key = self.person.identity(self.arrived).and_then(|identity| self.key(need, contact, identity));
-        key.map_or_else(|| self.ask_nobody(need), |key| self.ask_key(key, contact, self.arrived).0)
+        let way = self.person.identity(self.arrived).and_then(|identity| self.journey.way(need, identity));
+        way.map_or_else(|| self.ask_nobody(need), |way| self.ask_one(need, way, self.arrived).0)
     }
 
     /// Asks for every identity that the channel reaches; the latest permitting grant decides, then the exact key.
     /// Where none permits, the refusal is that of the identity furthest down the list of S17.
     pub(super) fn ask(&self, need: &Need) -> Answer {
         let mut best: Option<(Answer, Option<Instant>, &Identity)> = None;
-        for (seat, contact, identity) in self.person.seats() {
+        for (seat, identity) in self.person.seats() {
             if !need.reaches(identity, seat == self.arrived) {
                 continue;
             }
-            let Some(key) = self.key(need, contact, identity) else {
+            let Some(way) = self.journey.way(need, identity) else {
                 continue;
             };
-            let (answer, given) = self.ask_key(key, contact, seat);
+            let (answer, given) = self.ask_one(need, way, seat);
             let better = match &best {
                 None => true,
-                Some((Answer::Permitted { .. }, at, other)) => {
+                Some((Answer { refusal: None, .. }, at, other)) => {
                     given.is_some() && given.cmp(at).then_with(|| other.compare_keys(identity)).is_gt()
                 }
-                Some((Answer::Refused { refusal: other, .. }, ..)) => {
-                    answer.refusal().is_none_or(|(_, refusal)| refusal.reason() > other.reason())
+                Some((Answer { refusal: Some(other), .. }, ..)) => {
+                    answer.refusal.is_none_or(|refusal| refusal.reason() > other.reason())
                 }
             };
             if better {
@@ -93,23 +87,20 @@ impl<'a> View<'a> {
 
     /// No identity is reached: no grant can cover it, and every stop still does.
     fn ask_nobody(&self, need: &Need) -> Answer {
-        let contact = self.person.named();
-        self.ask_key(contact.ledger().lexicon().key(&need.scope), contact, Seat::NOBODY).0
+        self.ask_one(need, 0, Seat::NOBODY).0
     }
 
     /// The answer, and when the permitting grant was given.
-    fn ask_key(&self, scope: ScopeKey, contact: &Contact, seat: Seat) -> (Answer, Option<Instant>) {
+    fn ask_one(&self, need: &Need, way: u16, seat: Seat) -> (Answer, Option<Instant>) {
         // An erasure of one is an erasure of all (S12, S15), told or not.
-        let contact =
-            if self.erased { self.person.members().find(|contact| contact.ledger().erased()) } else { None }
-                .unwrap_or(contact);
-        let ledger = contact.ledger();
-        let tally = ledger.tally(AskKey { scope, slot: seat.slot }, self.now).known(self.known);
-        match tally.verdict(self.now) {
-            Verdict::Permitted { grant, .. } => (Answer::Permitted { seat, grant }, ledger.acted_at(grant)),
-            Verdict::Refused { reason, cause } => {
-                let refusal = Refusal::new(reason, cause, ledger.version(), self.now);
-                (Answer::Refused { seat, refusal }, None)
+        let seat = self.erased.map_or(seat, |member| Seat { member, slot: Slot::NONE });
+        let ledger = self.person.member(seat).unwrap_or(self.person.named()).ledger();
+        let key = AskKey { scope: self.key(need, way, seat), slot: seat.slot };
+        match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
+            Verdict::Permitted { grant, .. } => (Answer { seat, way, refusal: None }, ledger.acted_at(grant)),
+            Verdict::Refused { reason, .. } => {
+                let refusal = Refusal::new(reason, key, ledger.version(), self.now);
+                (Answer { seat, way, refusal: Some(refusal) }, None)
             }
         }
     }
@@ -120,29 +111,21 @@ impl<'a> View<'a> {
         std::ptr::eq(&raw const **shared, &raw const **self.journey.vocabulary())
     }
 
-    /// The scope that is asked for an identity; `None` where its network is not in the catalogue.
-    pub(super) fn scope(&self, need: &Need, identity: &Identity) -> Option<Scope> {
-        match (&need.target, identity.kind()) {
-            (Target::Reached(_), _) => Some(need.scope.clone()),
-            (Target::OwnNetwork(purpose, recipient), IdentityKind::Account(network)) => {
-                let channel = self.journey.channel_of(network)?;
-                Some(Scope::new(purpose.clone(), channel.clone(), recipient.clone()))
-            }
-            (Target::OwnNetwork(..), _) => None,
+    /// The grant that a permission rests on.
+    pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<&'a ActId> {
+        let key = AskKey { scope: self.key(need, answer.way, answer.seat), slot: answer.seat.slot };
+        let ledger = self.person.member(answer.seat)?.ledger();
+        match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
+            Verdict::Permitted { grant, .. } => ledger.act_id(grant),
+            Verdict::Refused { .. } => None,
         }
     }
 
-    /// The scope that an answer is about, for a refusal to name.
-    pub(super) fn asked_scope(&self, need: &Need, seat: Seat) -> Scope {
-        let scope = self.person.identity(seat).and_then(|identity| self.scope(need, identity));
-        scope.unwrap_or_else(|| need.scope.clone())
-    }
-
-    fn key(&self, need: &Need, contact: &Contact, identity: &Identity) -> Option<ScopeKey> {
-        match need.target {
-            Target::Reached(_) if self.same(contact) => Some(need.key),
-            _ => self.scope(need, identity).map(|scope| contact.ledger().lexicon().key(&scope)),
-        }
+    /// What a need asks for, in the words of the contact that is asked.
+    fn key(&self, need: &Need, way: u16, seat: Seat) -> ScopeKey {
+        let wanted = need.wanted(way);
+        let contact = self.person.member(seat).unwrap_or(self.person.named());
+        if self.same(contact) { wanted.key } else { contact.ledger().lexicon().key(&wanted.scope) }
     }
 
     /// The word of a kind in a contact's lexicon.
@@ -166,15 +149,19 @@ impl<'a> View<'a> {
         place.unwrap_or(Place::NONE)
     }
 
+    pub(super) fn is_erased(&self) -> bool {
+        self.erased.is_some()
+    }
+
     /// Where the contact stands (S27): down from the held stage while something that sustains it is missing.
     pub(super) fn stands_at<T: Trace>(&self, trace: &mut T) -> Place {
         let mut at = self.held();
-        if self.person.erased() {
+        if self.is_erased() {
             return Place::NONE;
         }
         // INVARIANT: a journey has no circle of stages and elses, so that this ends.
         while let Some(standing) = self.journey.standing(at) {
-            let missing = |need: &&Need| self.ask(need).refusal().is_some();
+            let missing = |need: &&Need| self.ask(need).is_refused();
             let mut lines = standing.sustain.iter();
             let fallen = lines.find_map(|(needs, below)| Some((needs.iter().find(missing)?, *below)));
             let Some((need, below)) = fallen else {
@@ -208,7 +195,7 @@ impl<'a> View<'a> {
             Check::Attribute { name, is, value } => {
                 signal.attribute(name).is_some_and(|found| is.holds(found, value))
             }
-            Check::Consent(need) => self.ask(need).refusal().is_none(),
+            Check::Consent(need) => !self.ask(need).is_refused(),
         };
         trace.leave(self, step, check, signal, holds);
         holds
@@ -235,6 +222,6 @@ impl<'a> View<'a> {
 
     /// Whether one of a rule's needs is refused because of a restriction: then the contact does not move (S20).
     pub(super) fn is_restriction(answer: Answer) -> bool {
-        answer.refusal().is_some_and(|(_, refusal)| refusal.reason() == Reason::Restricted)
+        answer.refusal.is_some_and(|refusal| refusal.reason() == Reason::Restricted)
     }
 }

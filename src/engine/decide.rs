@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use super::ask::{Answer, View};
-use super::decision::{Decision, EffectAnswer, Outcome};
+use super::ask::View;
+use super::decision::{Decision, Outcome, Refusing};
 use super::few::Few;
 use super::trace::{Explanation, Listener, Silent, Trace};
 use crate::contact::Person;
@@ -31,7 +31,8 @@ impl Journey {
     /// Decides what follows from a signal, at the instant `now` at which it is handled.
     ///
     /// Nothing is changed: the [`Decision`] is committed to the contact, or taken apart by a backend
-    /// that stores entries itself. It allocates nothing.
+    /// that stores entries itself. It allocates nothing, and borrows the journey and the signal, not the contact;
+    /// [`Decision::into_owned`] makes it `'static`.
     ///
     /// # Errors
     /// [`Misfit`] for input that does not fit together. A refusal is never an error.
@@ -51,12 +52,12 @@ impl Journey {
     /// assert!(decision.commit(&mut ada)?.is_empty(), "nothing is queued without consent");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn decide<'a>(
-        &self,
+    pub fn decide<'a, 'd>(
+        &'d self,
         contact: impl Into<Person<'a>>,
-        signal: &Signal,
+        signal: &'d Signal,
         now: Instant,
-    ) -> Result<Decision, Misfit> {
+    ) -> Result<Decision<'d>, Misfit> {
         self.decide_with(contact.into(), signal, now, &mut Silent)
     }
 
@@ -94,13 +95,13 @@ impl Journey {
         self.compiled().stage(place)
     }
 
-    fn decide_with<T: Trace>(
-        &self,
+    fn decide_with<'d, T: Trace>(
+        &'d self,
         person: Person<'_>,
-        signal: &Signal,
+        signal: &'d Signal,
         now: Instant,
         trace: &mut T,
-    ) -> Result<Decision, Misfit> {
+    ) -> Result<Decision<'d>, Misfit> {
         let journey = self.compiled();
         if signal.spec().contact != *person.id() {
             return Err(Misfit::OtherContact);
@@ -113,12 +114,11 @@ impl Journey {
         let decided = |outcome| Ok(Decision::new(self, person, signal, now, outcome));
 
         let mut view = View::new(journey, person, Some(&signal.spec().identity), now);
-        for need in &kind.admission {
+        for (need, place) in kind.admission.iter().zip(0..) {
             let answer = view.ask_arrived(need);
             trace.admission(&view, need, answer);
-            if let Answer::Refused { seat, refusal } = answer {
-                let scope = view.asked_scope(need, seat);
-                return decided(Outcome::Unadmitted { scope, seat, refusal });
+            if let Some(refusing) = Refusing::of(answer, place) {
+                return decided(Outcome::Unadmitted(refusing));
             }
         }
         view.known = true;
@@ -141,20 +141,17 @@ impl Journey {
         let mut restricted = false;
         let mut effects = Few::default();
         for effect in &rule.effects {
-            let mut answer = EffectAnswer::Queued;
-            for need in &effect.needs {
-                let asked = view.ask(need);
-                trace.effect(&view, effect, need, asked);
-                restricted |= View::is_restriction(asked);
-                if let (EffectAnswer::Queued, Answer::Refused { seat, refusal }) = (&answer, asked) {
-                    let scope = view.asked_scope(need, seat);
-                    answer = EffectAnswer::Refused { scope, seat, refusal };
-                }
+            let mut refused = None;
+            for (need, place) in effect.needs.iter().zip(0..) {
+                let answer = view.ask(need);
+                trace.effect(&view, effect, need, answer);
+                restricted |= View::is_restriction(answer);
+                refused = refused.or_else(|| Refusing::of(answer, place));
             }
-            effects.push(answer);
+            effects.push(refused);
         }
         let held = view.held();
-        let stays = restricted || person.erased();
+        let stays = restricted || view.is_erased();
         let moved = rule.to.filter(|to| !stays && *to != held).map(|to: Place| (held, to));
         decided(Outcome::Admitted { rule: Some(place), moved, effects })
     }

@@ -1,6 +1,7 @@
 //! What was decided: a value for one version of one contact, to look at, to commit, or to take apart.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::ops::Deref;
 
 use thiserror::Error;
 
@@ -8,19 +9,18 @@ use super::ask::{Answer, View};
 use super::few::Few;
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, Seat};
 use crate::event::QueuedEvent;
-use crate::journey::{Compiled, Effect, Journey, Place, Rule};
-use crate::ledger::{Act, Ask, AskKey, Reason, Remedy};
+use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
+use crate::ledger::{Act, Ask, Reason, Remedy};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, RuleName, Scope, Stage};
 
-/// The decision about one signal: owned, `'static` and `Send`. Names, events and entries are made on demand.
+/// The decision about one signal: `Send`, and `'static` once it is owned. Names, events and entries are made on demand.
 #[must_use = "a decision changes nothing until it is committed"]
 #[derive(Debug, Clone)]
-pub struct Decision {
-    journey: Arc<Compiled>,
-    signal: Signal,
-    contact: ContactId,
+pub struct Decision<'d> {
+    journey: Cow<'d, Journey>,
+    signal: Seen<'d>,
     version: u64,
     /// Of how many contacts the person was made.
     size: usize,
@@ -28,18 +28,51 @@ pub struct Decision {
     outcome: Outcome,
 }
 
+/// The signal that was decided. A borrowed one costs a decision no more than a reference.
 #[derive(Debug, Clone)]
-pub(super) enum Outcome {
-    /// Nothing of the signal is kept (S26).
-    Unadmitted { scope: Scope, seat: Seat, refusal: Refusal },
-    /// At most one rule was taken (S19), which may have moved the held stage.
-    Admitted { rule: Option<u16>, moved: Option<(Place, Place)>, effects: Few<EffectAnswer> },
+enum Seen<'d> {
+    Lent(&'d Signal),
+    Kept(Box<Signal>),
+}
+
+impl Deref for Seen<'_> {
+    type Target = Signal;
+
+    fn deref(&self) -> &Signal {
+        match self {
+            Seen::Lent(signal) => signal,
+            Seen::Kept(signal) => signal,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum EffectAnswer {
-    Queued,
-    Refused { scope: Scope, seat: Seat, refusal: Refusal },
+pub(super) enum Outcome {
+    /// Nothing of the signal is kept (S26).
+    Unadmitted(Refusing),
+    /// At most one rule was taken (S19), which may have moved the held stage. Of each of its effects: what refuses it.
+    Admitted { rule: Option<u16>, moved: Option<(Place, Place)>, effects: Few<Option<Refusing>> },
+}
+
+/// A refused need, by its place in the journey.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refusing {
+    way: u16,
+    seat: Seat,
+    refusal: Refusal,
+}
+
+impl Refusing {
+    /// What an answer refuses; `None` where it permits.
+    pub(super) fn of(answer: Answer, need: u16) -> Option<Refusing> {
+        let Answer { seat, way, refusal } = answer;
+        refusal.map(|refusal| Refusing { way, seat, refusal: refusal.of_need(need) })
+    }
+
+    fn among(self, needs: &[Need]) -> Option<Refused<'_>> {
+        let scope = &needs.get(self.refusal.need())?.wanted(self.way).scope;
+        Some(Refused { scope, seat: self.seat, refusal: self.refusal })
+    }
 }
 
 /// The contact has moved on since the decision was made.
@@ -117,28 +150,31 @@ impl<'d> Refused<'d> {
     pub fn remedy<'a>(&self, contact: impl Into<Person<'a>>) -> Remedy {
         let person = contact.into();
         let ledger = person.member(self.seat).unwrap_or(person.named()).ledger();
-        let key = AskKey { scope: ledger.lexicon().key(self.scope), slot: self.seat.slot };
-        ledger.remedy_of(key, self.scope, self.refusal.at())
+        ledger.remedy_of(self.refusal.key(), self.scope, self.refusal.at())
     }
 }
 
-impl Decision {
+impl<'d> Decision<'d> {
     pub(super) fn new(
-        journey: &Journey,
+        journey: &'d Journey,
         person: Person<'_>,
-        signal: &Signal,
+        signal: &'d Signal,
         now: Instant,
         outcome: Outcome,
-    ) -> Decision {
-        Decision {
-            journey: Arc::clone(journey.compiled()),
-            signal: signal.clone(),
-            contact: person.id().clone(),
-            version: person.version(),
-            size: person.size(),
-            now,
-            outcome,
-        }
+    ) -> Decision<'d> {
+        let (journey, signal) = (Cow::Borrowed(journey), Seen::Lent(signal));
+        Decision { journey, signal, version: person.version(), size: person.size(), now, outcome }
+    }
+
+    /// The same decision, with a journey and a signal of its own: it can be kept and sent to another task.
+    pub fn into_owned(self) -> Decision<'static> {
+        let signal = match self.signal {
+            Seen::Lent(signal) => Box::new(signal.clone()),
+            Seen::Kept(signal) => signal,
+        };
+        let Decision { version, size, now, outcome, .. } = self;
+        let journey = Cow::Owned(self.journey.into_owned());
+        Decision { journey, signal: Seen::Kept(signal), version, size, now, outcome }
     }
 
     /// The instant that it was made for.
@@ -156,12 +192,11 @@ impl Decision {
     /// The first need of admission that was refused; `None` where the signal was admitted.
     #[must_use]
     pub fn unadmitted(&self) -> Option<Refused<'_>> {
-        match &self.outcome {
-            Outcome::Unadmitted { scope, seat, refusal } => {
-                Some(Refused { scope, seat: *seat, refusal: *refusal })
-            }
-            Outcome::Admitted { .. } => None,
-        }
+        let Outcome::Unadmitted(refusing) = self.outcome else {
+            return None;
+        };
+        // INVARIANT: a decision is made for a kind of its journey, and refuses a need of that kind.
+        refusing.among(&self.compiled().kind(self.signal.kind_place())?.admission)
     }
 
     /// The rule that was taken.
@@ -176,23 +211,19 @@ impl Decision {
         let Outcome::Admitted { moved: Some((from, to)), .. } = self.outcome else {
             return None;
         };
-        Some(Transition { from: self.journey.stage(from), to: self.journey.stage(to) })
+        let journey = self.compiled();
+        Some(Transition { from: journey.stage(from), to: journey.stage(to) })
     }
 
     /// The effects that were permitted, by name. The events are made when the decision is committed.
     pub fn queued(&self) -> impl Iterator<Item = &EffectName> {
-        let queued = self.answers().filter(|(_, answer)| matches!(answer, EffectAnswer::Queued));
+        let queued = self.answers().filter(|(_, refused)| refused.is_none());
         queued.map(|(effect, _)| &effect.name)
     }
 
     /// The effects that were refused, each with the first need that was.
     pub fn refusals(&self) -> impl Iterator<Item = (&EffectName, Refused<'_>)> {
-        self.answers().filter_map(|(effect, answer)| match answer {
-            EffectAnswer::Queued => None,
-            EffectAnswer::Refused { scope, seat, refusal } => {
-                Some((&effect.name, Refused { scope, seat: *seat, refusal: *refusal }))
-            }
-        })
+        self.answers().filter_map(|(effect, refused)| Some((&effect.name, (*refused)?.among(&effect.needs)?)))
     }
 
     /// Applies the decision to the contact and hands out what was queued.
@@ -229,26 +260,26 @@ impl Decision {
 
     pub(crate) fn fresh(&self, person: Person<'_>) -> Result<(), Stale> {
         let fresh =
-            (self.version, self.size) == (person.version(), person.size()) && self.contact == *person.id();
+            (self.version, self.size) == (person.version(), person.size()) && *self.contact() == *person.id();
         if fresh { Ok(()) } else { Err(Stale) }
     }
 
     /// An unadmitted signal leaves none (S26), nor does any signal on an erased contact (S12).
     pub(crate) fn leaves_a_trace(&self, person: Person<'_>) -> bool {
-        self.unadmitted().is_none() && !person.erased()
+        matches!(self.outcome, Outcome::Admitted { .. }) && person.erased().is_none()
     }
 
     /// How many entries it makes: the signal, the move, the effects.
     pub(crate) fn entry_count(&self) -> u64 {
-        let moves = usize::from(self.transition().is_some());
+        let moves = usize::from(matches!(self.outcome, Outcome::Admitted { moved: Some(_), .. }));
         let entries = self.answers().count().saturating_add(moves).saturating_add(1);
         u64::try_from(entries).unwrap_or(u64::MAX)
     }
 
-    fn taken(&self) -> Option<(u16, &Rule, &Few<EffectAnswer>)> {
+    fn taken(&self) -> Option<(u16, &Rule, &Few<Option<Refusing>>)> {
         match &self.outcome {
             Outcome::Admitted { rule: Some(place), effects, .. } => {
-                Some((*place, self.journey.rule(*place)?, effects))
+                Some((*place, self.compiled().rule(*place)?, effects))
             }
             _ => None,
         }
@@ -258,37 +289,41 @@ impl Decision {
         self.taken().map(|(place, ..)| place)
     }
 
-    pub(super) fn journey(&self) -> &Compiled {
-        &self.journey
+    pub(super) fn compiled(&self) -> &Compiled {
+        self.journey.compiled()
     }
 
-    pub(super) fn signal(&self) -> &Signal {
+    pub(crate) fn signal(&self) -> &Signal {
         &self.signal
     }
 
-    fn answers(&self) -> impl Iterator<Item = (&Effect, &EffectAnswer)> {
+    fn contact(&self) -> &ContactId {
+        &self.signal.spec().contact
+    }
+
+    fn answers(&self) -> impl Iterator<Item = (&Effect, &Option<Refusing>)> {
         self.taken().into_iter().flat_map(|(_, rule, effects)| rule.effects.iter().zip(effects.iter()))
     }
 
     /// The queued events: the ledger is asked for a permit for every need, and its citation is kept.
     pub(crate) fn events(&self, person: Person<'_>) -> Vec<QueuedEvent> {
-        let view = View::new(&self.journey, person, Some(&self.signal.spec().identity), self.now);
         let Some((_, rule, _)) = self.taken() else {
             return Vec::new();
         };
-        let queued = self.answers().filter(|(_, answer)| matches!(answer, EffectAnswer::Queued));
+        let journey = self.compiled();
+        let view = View::new(journey, person, Some(&self.signal.spec().identity), self.now);
+        let queued = self.answers().filter(|(_, refused)| refused.is_none());
         queued
             .filter_map(|(effect, _)| {
                 let mut citations = effect.needs.iter().map(|need| {
-                    let Answer::Permitted { seat, .. } = view.ask(need) else {
+                    let Answer { seat, way, refusal: None } = view.ask(need) else {
                         return None;
                     };
-                    let identity = person.identity(seat)?;
-                    let ask = Ask::new(view.scope(need, identity)?, identity.clone());
+                    let ask = Ask::new(need.wanted(way).scope.clone(), person.identity(seat)?.clone());
                     Some(person.member(seat)?.ledger().permit(&ask, self.now).ok()?.cite().clone())
                 });
                 Some(QueuedEvent {
-                    contact: self.contact.clone(),
+                    contact: self.contact().clone(),
                     signal: self.signal.id().clone(),
                     rule: rule.name.clone(),
                     effect: effect.name.clone(),
@@ -317,21 +352,21 @@ impl Decision {
             })));
         }
         let mut queued = queued.iter();
-        for (effect, answer) in self.answers() {
-            entries.extend(match answer {
-                EffectAnswer::Queued => queued.next().map(|event| entry(Body::Queued(event.clone()))),
-                EffectAnswer::Refused { scope, seat, refusal } => {
-                    let ledger = person.member(*seat).unwrap_or(person.named()).ledger();
-                    Some(entry(Body::EffectRefused(RefusedEffect {
+        for (effect, refused) in self.answers() {
+            let refused = refused.map(|refused| refused.among(&effect.needs));
+            entries.extend(match refused {
+                None => queued.next().map(|event| entry(Body::Queued(event.clone()))),
+                Some(refused) => refused.map(|no| {
+                    entry(Body::EffectRefused(RefusedEffect {
                         signal: self.signal.id().clone(),
                         rule: rule.name.clone(),
                         effect: effect.name.clone(),
-                        scope: scope.clone(),
-                        reason: refusal.reason(),
-                        cause: refusal.cause(ledger).map(|act| act.id().clone()),
+                        scope: no.scope.clone(),
+                        reason: no.reason(),
+                        cause: no.cause(person).map(|act| act.id().clone()),
                         at: self.now,
-                    })))
-                }
+                    }))
+                }),
             });
         }
         entries

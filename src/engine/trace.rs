@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::ask::{Answer, View};
 use super::decision::Decision;
 use crate::journey::{Asks, Check, Effect, Need, Place};
-use crate::ledger::{AskKey, Reason, Remedy};
+use crate::ledger::{Reason, Remedy};
 use crate::signal::Signal;
 use crate::vocab::{ActId, EffectName, NO_STAGE, RuleName, Scope, Stage, in_words};
 
@@ -141,7 +141,7 @@ impl Trace for Listener {
 
     fn fell(&mut self, view: &View<'_>, from: Place, need: &Need) {
         if let Some(standing) = view.journey.standing(from) {
-            let scope = view.asked_scope(need, view.ask(need).seat());
+            let scope = &need.wanted(view.ask(need).way).scope;
             self.fell_back.push((standing.name.clone(), scope.to_string()));
         }
     }
@@ -182,8 +182,8 @@ impl Trace for Listener {
 }
 
 impl Listener {
-    pub(super) fn explanation(self, decision: &Decision) -> Explanation {
-        let journey = decision.journey();
+    pub(super) fn explanation(self, decision: &Decision<'_>) -> Explanation {
+        let journey = decision.compiled();
         let taken = decision.taken_place();
         let mut considered = self.considered;
         let rules = journey.spec().rules.iter().zip(0_u16..).filter(|(rule, place)| {
@@ -210,18 +210,15 @@ impl Listener {
 }
 
 fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
-    let ledger = view.person.member(answer.seat()).unwrap_or(view.person.named()).ledger();
-    let scope = view.asked_scope(need, answer.seat());
-    let answer = match answer {
-        Answer::Permitted { grant, .. } => Answered::Permitted(ledger.act_id(grant).cloned()),
-        Answer::Refused { seat, refusal } => {
-            let key = AskKey { scope: ledger.lexicon().key(&scope), slot: seat.slot };
-            Answered::Refused {
-                reason: refusal.reason(),
-                cause: refusal.cause(ledger).map(|act| act.id().clone()),
-                remedy: ledger.remedy_of(key, &scope, view.now),
-            }
-        }
+    let ledger = view.person.member(answer.seat).unwrap_or(view.person.named()).ledger();
+    let scope = need.wanted(answer.way).scope.clone();
+    let answer = match answer.refusal {
+        None => Answered::Permitted(view.grant(need, answer).cloned()),
+        Some(refusal) => Answered::Refused {
+            reason: refusal.reason(),
+            cause: refusal.cause(ledger).map(|act| act.id().clone()),
+            remedy: ledger.remedy_of(refusal.key(), &scope, view.now),
+        },
     };
     Asked { scope, answer }
 }
@@ -247,9 +244,9 @@ fn words(view: &View<'_>, check: &Check, signal: &Signal) -> (String, String) {
         }
         Check::Consent(need) => {
             let answer = view.ask(need);
-            let found = answer.refusal().map_or("permitted", |(_, refusal)| refusal.reason().as_str());
-            let scope = view.asked_scope(need, answer.seat());
-            return (Asks::Consent(&scope).to_string(), found.to_owned());
+            let found = answer.refusal.map_or("permitted", |refusal| refusal.reason().as_str());
+            let scope = &need.wanted(answer.way).scope;
+            return (Asks::Consent(scope).to_string(), found.to_owned());
         }
     };
     (asks.to_string(), found)

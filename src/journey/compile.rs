@@ -6,7 +6,7 @@ use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
 use super::spec::{JourneySpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
-use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target};
+use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target, Wanted};
 use super::words;
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
@@ -288,27 +288,30 @@ impl<'s> Compiler<'s> {
             let names = catalogue.recipients.iter().map(|recipient| recipient.name());
             self.unknown(format!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
         }
-        let (channel, target) = self.target(path, need);
-        let scope = Scope::new(need.purpose.clone(), channel, need.recipient.clone());
-        Need { key: self.lexicon.key(&scope), scope, target }
-    }
-
-    fn target(&mut self, path: &str, need: &NeedSpec) -> (Channel, Target) {
+        let wanted = |channel: &Channel| {
+            let scope = Scope::new(need.purpose.clone(), channel.clone(), need.recipient.clone());
+            Wanted { key: self.lexicon.key(&scope), scope }
+        };
         let Way::By(named) = &need.channel else {
-            let first = self.networks.first().map(|(_, channel)| channel.clone());
-            if first.is_none() {
+            let mut ways = self.networks.iter().map(|(_, channel)| wanted(channel));
+            let (first, elsewhere) = (ways.next(), ways.collect());
+            let scope = first.unwrap_or_else(|| wanted(&EMAIL));
+            if self.networks.is_empty() {
                 self.fault(format!("{path}.channel"), FaultKind::NoNetwork);
             }
-            let target = Target::OwnNetwork(need.purpose.clone(), need.recipient.clone());
-            return (first.unwrap_or(EMAIL), target);
+            return Need { scope, elsewhere, target: Target::OwnNetwork };
         };
+        let scope = wanted(named);
+        Need { scope, elsewhere: Vec::new(), target: Target::Reached(self.reaches(path, named)) }
+    }
+
+    fn reaches(&mut self, path: &str, named: &Channel) -> Reaches {
         let reaches = self.channels.get(named.name()).cloned();
-        let reaches = reaches.unwrap_or_else(|| {
+        reaches.unwrap_or_else(|| {
             let names = self.spec.catalogue.channels.iter().map(|channel| channel.name.name());
             self.unknown(format!("{path}.channel"), Declared::Channel, named.name(), names);
             Reaches::Any
-        });
-        (named.clone(), Target::Reached(reaches))
+        })
     }
 
     fn stage(&mut self, path: String, stage: &Stage) -> Place {

@@ -8,10 +8,7 @@ use super::guard::Comparison;
 use super::spec::{AttributeSpec, JourneySpec, Reaches};
 use crate::identity::{Identity, IdentityKind};
 use crate::signal::Value;
-use crate::vocab::{
-    Channel, EffectName, Name, Network, Purpose, Recipient, RuleName, Scope, ScopeKey, Stage, Vocabulary,
-    Word,
-};
+use crate::vocab::{Channel, EffectName, Name, Network, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word};
 
 /// A stage by its place in the journey, or no stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,10 +79,18 @@ pub(crate) struct Effect {
 /// One scope that must be permitted.
 #[derive(Debug)]
 pub(crate) struct Need {
-    /// The scope as written; for `social/*` with the first network of the catalogue, for a refusal to name.
+    /// What is asked for; for `social/*` on the first network of the catalogue, for a refusal to name.
+    pub(super) scope: Wanted,
+    /// For `social/*`: what is asked for on the other networks, in the order of the catalogue.
+    pub(super) elsewhere: Vec<Wanted>,
+    pub(super) target: Target,
+}
+
+/// A scope by name and in the words of the journey.
+#[derive(Debug)]
+pub(crate) struct Wanted {
     pub(crate) scope: Scope,
     pub(crate) key: ScopeKey,
-    pub(crate) target: Target,
 }
 
 /// Which identities are asked for.
@@ -94,7 +99,7 @@ pub(crate) enum Target {
     /// Those that the channel reaches.
     Reached(Reaches),
     /// The accounts, each on the channel of its own network.
-    OwnNetwork(Purpose, Recipient),
+    OwnNetwork,
 }
 
 /// A compiled guard.
@@ -117,8 +122,14 @@ impl Need {
             Target::Reached(Reaches::Kind(kind)) => identity.kind() == kind,
             Target::Reached(Reaches::Any) => true,
             Target::Reached(Reaches::Arrival) => arrived,
-            Target::OwnNetwork(..) => matches!(identity.kind(), IdentityKind::Account(_)),
+            Target::OwnNetwork => matches!(identity.kind(), IdentityKind::Account(_)),
         }
+    }
+
+    /// What is asked for one way: way 0 but for `social/*`, where it is the place of the network in the catalogue.
+    pub(crate) fn wanted(&self, way: u16) -> &Wanted {
+        let elsewhere = usize::from(way).checked_sub(1).and_then(|place| self.elsewhere.get(place));
+        elsewhere.unwrap_or(&self.scope)
     }
 }
 
@@ -160,8 +171,16 @@ impl Compiled {
         self.places.get(index).map(|(_, place)| *place)
     }
 
-    pub(crate) fn channel_of(&self, network: &Network) -> Option<&Channel> {
-        self.networks.iter().find(|(other, _)| other == network).map(|(_, channel)| channel)
+    /// Which way an identity is asked for; `None` where its network is not in the catalogue.
+    pub(crate) fn way(&self, need: &Need, identity: &Identity) -> Option<u16> {
+        match (&need.target, identity.kind()) {
+            (Target::Reached(_), _) => Some(0),
+            (Target::OwnNetwork, IdentityKind::Account(network)) => {
+                let place = self.networks.iter().position(|(other, _)| other == network)?;
+                u16::try_from(place).ok()
+            }
+            (Target::OwnNetwork, _) => None,
+        }
     }
 
     /// The rules on a kind of signal that start from a place, in order.

@@ -155,7 +155,7 @@ impl Rehearsal {
     }
 
     /// Counts one decision: what can be told of it without its contact.
-    pub fn note(&mut self, decision: &Decision) {
+    pub fn note(&mut self, decision: &Decision<'_>) {
         add(&mut self.signals, 1);
         if let Some(no) = decision.unadmitted() {
             count(&mut self.unadmitted, (no.scope().clone(), no.reason()), 1);

@@ -33,7 +33,7 @@ pub struct AsOf<'l> {
     hindsight: Option<Instant>,
 }
 
-impl AsOf<'_> {
+impl<'l> AsOf<'l> {
     /// How many acts were known.
     #[must_use]
     pub fn version(&self) -> u32 {
@@ -71,12 +71,17 @@ impl AsOf<'_> {
 
     /// The answer, in places of the ledger. An identity that was ended since is asked for as it was then.
     pub(crate) fn verdict(&self, ask: &Ask, now: Instant) -> Verdict {
-        let known = usize::try_from(self.version).unwrap_or(usize::MAX);
-        let rows = self.ledger.rows.get(..known).unwrap_or_default();
         let slot = self.ledger.slot_ever(&ask.identity);
         let key = AskKey { scope: self.ledger.lexicon.key(&ask.scope), slot };
+        self.tally(key, now).verdict(now)
+    }
+
+    /// What reading the acts that were known finds.
+    pub(super) fn tally(&self, key: AskKey, now: Instant) -> Tally<'l> {
+        let known = usize::try_from(self.version).unwrap_or(usize::MAX);
+        let rows = self.ledger.rows.get(..known).unwrap_or_default();
         let counts = |row: &Row| self.hindsight.is_none_or(|at| row.acted() <= at || row.recorded() <= at);
-        Tally::of(rows, key, now, self.ledger.known, counts).verdict(now)
+        Tally::of(rows, key, now, self.ledger.known, counts)
     }
 }
 

@@ -29,7 +29,7 @@ fn send_and_sync() {
         Saying, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
         Ask, Asked, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec, Checked,
         Citation, Comparison, Confirm, ConsentLedger, Considered, Contact, ContactId, Controller, DamagedJournal,
-        Decision,
+        Decision<'static>,
         Declared, Deed, Dispatched<String>, EffectCount, EffectName, EffectSpec, Entry, EventKey, Evidence,
         Explanation, Fault, FaultKind, Fingerprint, Grant, Guard, GuardError, HexError, Identity, IdentityError, IdentityKind,
         Instant, InstantError, Journey, JourneyError, JournalError<String>, Journaled<String>, JourneySpec, Lift, LineError, Method, Misfit, Moved, Name,
@@ -76,17 +76,17 @@ fn sizes() {
     copies::<Reason>();
     copies::<EventKey>();
     let most = [
-        ("Refusal", size_of::<Refusal>(), 48),
-        ("Option<Refusal>", size_of::<Option<Refusal>>(), 48),
+        ("Refusal", size_of::<Refusal>(), 28),
+        ("Option<Refusal>", size_of::<Option<Refusal>>(), 28),
         ("Reason", size_of::<Reason>(), 1),
         ("Instant", size_of::<Instant>(), 12),
         ("Name", size_of::<Name>(), 24),
         ("Scope", size_of::<Scope>(), 72),
         ("EventKey", size_of::<EventKey>(), 16),
         ("Identity", size_of::<Identity>(), 48),
-        ("Signal", size_of::<Signal>(), 16),
+        ("Signal", size_of::<Signal>(), 168),
         ("Permit", size_of::<Permit<'_>>(), 256),
-        ("Decision", size_of::<Decision>(), 384),
+        ("Decision", size_of::<Decision<'_>>(), 176),
     ];
     for (name, size, most) in most {
         assert!(size <= most, "{name} has {size} bytes, {most} are allowed");

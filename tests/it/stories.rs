@@ -52,10 +52,10 @@ impl Story {
     }
 
     /// What would follow if she did this; nothing is changed by asking.
-    pub(crate) fn decision(&self, kind: &str, identity: Identity, time: &str) -> Decision {
+    pub(crate) fn decision(&self, kind: &str, identity: Identity, time: &str) -> Decision<'static> {
         let id = format!("{kind}-{}", self.signals + 1);
         let signal = signal(&self.journey, &id, kind, identity, at(time));
-        self.journey.decide(&self.ada, &signal, at(time)).unwrap()
+        self.journey.decide(&self.ada, &signal, at(time)).unwrap().into_owned()
     }
 
     /// She does this, and what follows is told in words.
@@ -86,7 +86,7 @@ impl Story {
 }
 
 /// A decision in words.
-pub(crate) fn told(decision: &Decision) -> Vec<String> {
+pub(crate) fn told(decision: &Decision<'_>) -> Vec<String> {
     let mut words = Vec::new();
     words.extend(decision.unadmitted().map(|no| format!("not admitted: {}", no.reason())));
     let moved = decision.transition().map(|moved| moved.to().map_or("none", Stage::as_str));

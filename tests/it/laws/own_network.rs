@@ -18,13 +18,15 @@ fn the_network_named_is_the_one_asked_about() {
     let now = at("10:00:00");
     let signal = |kind| crate::support::signal(&journey, kind, kind, twitter.clone(), now);
 
-    let decision = journey.decide(&ada, &signal("like"), now).unwrap();
+    let like = signal("like");
+    let decision = journey.decide(&ada, &like, now).unwrap();
     let refused = decision.unadmitted().unwrap();
     assert_eq!(refused.scope().channel().as_str(), "social/twitter");
     let cure = refused.remedy(&ada).to_string();
     assert_eq!(cure, "a grant of social-linking by social/twitter by the person");
 
-    let decision = journey.decide(&ada, &signal("mention"), now).unwrap();
+    let mention = signal("mention");
+    let decision = journey.decide(&ada, &mention, now).unwrap();
     let (_, refused) = decision.refusals().next().unwrap();
     assert_eq!(refused.scope().channel().as_str(), "social/twitter");
     assert_eq!(refused.remedy(&ada).to_string(), "a grant of care by social/twitter by the person");

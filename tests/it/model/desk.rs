@@ -13,7 +13,7 @@ pub trait Desk {
     /// Puts a journey in force.
     fn adopt(&mut self, journey: &Journey);
     /// Decides and commits.
-    fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Decision, Misfit>;
+    fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Decision<'static>, Misfit>;
     /// A signal that was admitted comes again.
     fn observe_again(&mut self, _signal: &Signal, _now: Instant) {}
     fn queued(&self, key: EventKey) -> Option<QueuedEvent>;
@@ -125,7 +125,7 @@ impl Desk for Bare<'_> {
         self.journey = journey.clone();
     }
 
-    fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Decision, Misfit> {
+    fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Decision<'static>, Misfit> {
         let Record { contact, journal } = self.records.get_mut(&signal.spec().contact).unwrap();
         if let Some(witness) = self.witness.filter(|_| signal.at() <= now) {
             witness(&Scene { journey: &self.journey, contact, journal, signal, now });
@@ -135,7 +135,7 @@ impl Desk for Bare<'_> {
         for event in decision.commit(contact).unwrap() {
             self.outbox.entry(event.key()).or_insert(Fate::Queued(Box::new(event)));
         }
-        Ok(decision)
+        Ok(decision.into_owned())
     }
 
     fn queued(&self, key: EventKey) -> Option<QueuedEvent> {
@@ -227,7 +227,7 @@ impl Desk for Book {
         self.adopt(journey.clone());
     }
 
-    fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Decision, Misfit> {
+    fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Decision<'static>, Misfit> {
         match self.observe(signal, now) {
             Ok(observed) => Ok(observed.decision().expect("a new signal").clone()),
             Err(BookError::Misfit(misfit)) => Err(misfit),

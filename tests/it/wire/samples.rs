@@ -60,7 +60,8 @@ pub fn story() -> (Vec<Entry>, Vec<QueuedEvent>) {
     let (mut entries, mut queued) = (Vec::new(), Vec::new());
     let mut observe = |ada: &mut Contact, spec: SignalSpec| {
         let now = spec.at;
-        let decision = journey.decide(&*ada, &journey.signal(spec).unwrap(), now).unwrap();
+        let signal = journey.signal(spec).unwrap();
+        let decision = journey.decide(&*ada, &signal, now).unwrap();
         entries.extend(decision.parts(&*ada).unwrap().entries);
         queued.extend(decision.commit(ada).unwrap());
     };
