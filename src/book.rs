@@ -335,11 +335,7 @@ impl Book {
             return decision;
         };
         if kept {
-            record.contact.admit(signal.kind(), signal.at());
-            let own = alone.as_ref().unwrap_or(&decision);
-            if let Some(moved) = own.transition() {
-                record.contact.hold(moved.to());
-            }
+            alone.as_ref().unwrap_or(&decision).apply(&mut record.contact);
             let moved_alone = alone.as_ref().and_then(Decision::transition).is_some();
             record.contact.advance(decision.entry_count().saturating_add(u64::from(moved_alone)));
         }

@@ -29,11 +29,11 @@ use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Contact {
+    /// Begins with its head, which is one cache line.
     ledger: ConsentLedger,
-    held: Option<Word>,
     facts: Facts,
-    version: u64,
 }
 
 impl Contact {
@@ -41,7 +41,7 @@ impl Contact {
     #[must_use]
     pub fn open(id: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Contact {
         let ledger = ConsentLedger::open(id, identity, vocabulary);
-        Contact { ledger, held: None, facts: Facts::default(), version: 0 }
+        Contact { ledger, facts: Facts::default() }
     }
 
     /// Its id.
@@ -60,26 +60,29 @@ impl Contact {
     /// A decision is for one version, and stale for any other.
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.version
+        self.ledger.head().version()
     }
 
     /// The stage it holds. Where it *stands* can be lower, while consent that sustains the stage
     /// is missing (SPEC S27): see [`Journey::stands_at`](crate::Journey::stands_at).
     #[must_use]
     pub fn held_stage(&self) -> Option<Stage> {
-        self.held().and_then(|word| self.ledger.lexicon().name(word)).cloned().map(Stage::from)
+        self.ledger.head().held().and_then(|word| self.ledger.lexicon().name(word)).cloned().map(Stage::from)
     }
 
     /// How many signals of a kind were admitted.
     #[must_use]
     pub fn admitted(&self, kind: &SignalKind) -> u32 {
-        self.facts.count(self.ledger.lexicon().word(kind.name()))
+        let word = self.ledger.lexicon().word(kind.name());
+        self.facts.count(word, self.ledger.lexicon().shared().keep(word))
     }
 
     /// The kinds of signal that were admitted: how many, and when the latest happened.
     pub fn admitted_kinds(&self) -> impl Iterator<Item = (SignalKind, u32, Instant)> {
         let name = |word| self.ledger.lexicon().name(word).cloned();
-        self.facts.all().filter_map(move |(word, count, latest)| Some((name(word)?.into(), count, latest)))
+        self.facts
+            .all(self.ledger.lexicon().shared())
+            .filter_map(move |(word, count, latest)| Some((name(word)?.into(), count, latest)))
     }
 
     /// Adds an identity; false if it was there.
@@ -120,10 +123,10 @@ impl Contact {
     pub fn stop(&mut self, stop: Stop) -> Appended {
         let appended = self.ledger.append_stop(stop);
         if appended != Appended::Again {
-            self.version = self.version.saturating_add(1);
+            self.ledger.advance(1);
         }
         if self.ledger.erased() {
-            self.held = None;
+            self.ledger.hold(None);
             self.facts = Facts::default();
         }
         appended
@@ -146,7 +149,7 @@ impl Contact {
             go => {
                 let appended = self.ledger.append_go(go)?;
                 if appended != Appended::Again {
-                    self.version = self.version.saturating_add(1);
+                    self.ledger.advance(1);
                 }
                 Ok(appended)
             }
@@ -172,14 +175,9 @@ impl Contact {
     fn counted(&mut self, change: impl FnOnce(&mut Contact) -> bool) -> bool {
         let changed = change(self);
         if changed {
-            self.version = self.version.saturating_add(1);
+            self.ledger.advance(1);
         }
         changed
-    }
-
-    /// The held stage as a word of this contact's lexicon; none once erased (S12).
-    pub(crate) fn held(&self) -> Option<Word> {
-        self.held
     }
 
     pub(crate) fn facts(&self) -> &Facts {
@@ -189,19 +187,30 @@ impl Contact {
     /// Keeps an admitted signal as a fact; an erased contact keeps none (S12).
     pub(crate) fn admit(&mut self, kind: &SignalKind, at: Instant) {
         self.ledger.name_it();
-        if self.ledger.erased() {
-            return;
-        }
         if let Some(word) = self.ledger.intern(kind.name()) {
-            let keep = self.ledger.lexicon().shared().kept(word);
-            self.facts.admit(word, at, keep);
+            let vocabulary = Arc::clone(self.ledger.lexicon().shared());
+            self.admit_word(word, at, &vocabulary);
+        }
+    }
+
+    /// The same, of a kind in the words of the contact's own vocabulary.
+    pub(crate) fn admit_word(&mut self, kind: Word, at: Instant, vocabulary: &Vocabulary) {
+        self.ledger.name_it();
+        if !self.ledger.erased() {
+            self.facts.admit(kind, at, vocabulary);
         }
     }
 
     /// Moves the held stage; an erased contact does not move (S12, S20).
     pub(crate) fn hold(&mut self, stage: Option<&Stage>) {
+        let word = stage.and_then(|stage| self.ledger.intern(stage.name()));
+        self.hold_word(word);
+    }
+
+    /// The same, to a stage in the words of the contact's own vocabulary.
+    pub(crate) fn hold_word(&mut self, stage: Option<Word>) {
         if !self.ledger.erased() {
-            self.held = stage.and_then(|stage| self.ledger.intern(stage.name()));
+            self.ledger.hold(stage);
         }
     }
 
@@ -212,6 +221,22 @@ impl Contact {
 
     /// Counts entries that were applied as one step.
     pub(crate) fn advance(&mut self, entries: u64) {
-        self.version = self.version.saturating_add(entries);
+        self.ledger.advance(entries);
+    }
+
+    /// Moves the head on to the instant of a decision.
+    pub(crate) fn pass(&mut self, now: Instant) {
+        self.ledger.pass(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_cache_lines_the_head_first() {
+        assert_eq!((size_of::<Contact>(), align_of::<Contact>()), (192, 64));
+        assert_eq!(std::mem::offset_of!(Contact, ledger), 0);
     }
 }

@@ -4,6 +4,7 @@ mod act;
 mod as_of;
 mod error;
 mod evidence;
+mod head;
 mod index;
 mod row;
 mod standing;
@@ -18,7 +19,8 @@ pub use evidence::{
     Actor, Deed, Evidence, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, RoundTrip, Touchpoint,
     Unproven,
 };
-use index::Index;
+pub(crate) use head::Head;
+use index::{Index, Stops};
 use row::Row;
 pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
@@ -89,15 +91,21 @@ impl AskKey {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[repr(C)]
 pub struct ConsentLedger {
-    contact: ContactId,
+    head: Head,
     lexicon: Lexicon,
-    identities: Vec<Held>,
+    identities: Box<[Held]>,
     rows: Vec<Row>,
-    /// Places of the acts by id, once there are too many to look through.
+    /// Once there are too many acts to read through.
+    many: Option<Box<Many>>,
+}
+
+/// Where to find what in a long list of acts.
+#[derive(Debug, Default)]
+struct Many {
     ids: BTreeSet<(ActId, u32)>,
     index: Index,
-    known: bool,
 }
 
 /// An identity, and whether it is still the contact's.
@@ -107,26 +115,26 @@ struct Held {
     current: bool,
 }
 
-/// Up to this many acts an id is looked for one by one.
+/// Up to this many acts all are read; beyond, they are looked up.
 const FEW: usize = 32;
 
 impl ConsentLedger {
     pub(crate) fn open(contact: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Self {
-        ConsentLedger {
-            contact,
+        let mut ledger = ConsentLedger {
+            head: Head::new(contact, Arc::clone(vocabulary)),
             lexicon: Lexicon::new(Arc::clone(vocabulary)),
-            identities: vec![Held { identity, current: true }],
+            identities: Box::new([Held { identity, current: true }]),
             rows: Vec::new(),
-            ids: BTreeSet::new(),
-            index: Index::default(),
-            known: false,
-        }
+            many: None,
+        };
+        ledger.head_seats();
+        ledger
     }
 
     /// Whose ledger it is.
     #[must_use]
     pub fn contact(&self) -> &ContactId {
-        &self.contact
+        self.head.contact()
     }
 
     /// Who knows this contact: the sender of whatever is sent to it.
@@ -137,7 +145,7 @@ impl ConsentLedger {
     /// How many acts it holds. A citation names the version at which it was true.
     #[must_use]
     pub fn version(&self) -> u32 {
-        position(self.rows.len())
+        self.head.acts()
     }
 
     /// All acts, oldest record first, as values.
@@ -198,7 +206,10 @@ impl ConsentLedger {
     }
 
     pub(crate) fn tally(&self, ask: AskKey, now: Instant) -> Tally<'_> {
-        self.index.tally(&self.rows, ask, now, self.known)
+        match &self.many {
+            Some(many) => many.index.tally(&self.rows, ask, now, self.head.known()),
+            None => Tally::of(&self.rows, ask, now, self.head.known(), |_| true),
+        }
     }
 
     /// The act that caused a refusal, when the ledger held so many acts.
@@ -225,10 +236,6 @@ impl ConsentLedger {
 
     pub(crate) fn acted_at(&self, place: u32) -> Option<Instant> {
         self.rows.get(usize::try_from(place).ok()?).map(Row::acted)
-    }
-
-    pub(crate) fn is_known(&self) -> bool {
-        self.known
     }
 
     pub(crate) fn lexicon(&self) -> &Lexicon {
@@ -266,31 +273,34 @@ impl ConsentLedger {
     /// Whether a stop erased the contact itself, for good (S12).
     #[must_use]
     pub fn erased(&self) -> bool {
-        self.index.erased()
-    }
-
-    /// Something named this contact (S18).
-    pub(crate) fn name_it(&mut self) {
-        self.known = true;
+        self.head.erased()
     }
 
     /// Adds an identity, or brings one back; false where it was there, or where no place is left.
     pub(crate) fn link(&mut self, identity: Identity) -> bool {
-        self.known = true;
-        if let Some(held) = self.identities.iter_mut().find(|held| held.identity == identity) {
-            return !std::mem::replace(&mut held.current, true);
-        }
-        let room = self.identities.len() < usize::from(u16::MAX);
-        if room {
-            self.identities.push(Held { identity, current: true });
-        }
-        room
+        self.name_it();
+        let there = self.identities.iter_mut().find(|held| held.identity == identity);
+        let linked = match there {
+            Some(held) => !std::mem::replace(&mut held.current, true),
+            None => {
+                let room = self.identities.len() < usize::from(u16::MAX);
+                if room {
+                    let held = std::mem::take(&mut self.identities).into_iter();
+                    self.identities = held.chain([Held { identity, current: true }]).collect();
+                }
+                room
+            }
+        };
+        self.head_seats();
+        linked
     }
 
     /// Ends an identity; its acts stay. False where it was not the contact's.
     pub(crate) fn unlink(&mut self, identity: &Identity) -> bool {
         let held = self.identities.iter_mut().find(|held| held.identity == *identity);
-        held.is_some_and(|held| std::mem::replace(&mut held.current, false))
+        let unlinked = held.is_some_and(|held| std::mem::replace(&mut held.current, false));
+        self.head_seats();
+        unlinked
     }
 
     /// What would become of a go, as far as can be told without a try.
@@ -318,7 +328,14 @@ impl ConsentLedger {
 
     /// Whether a stop that came from another contact would change no answer, now or ever.
     pub(crate) fn says(&self, stop: &Stop) -> bool {
-        self.index.says(&self.rows, stop, self.lexicon.reach_key(&stop.reach))
+        let Some(reach) = self.lexicon.reach_key(&stop.reach) else {
+            return false;
+        };
+        let stops = match &self.many {
+            Some(many) => many.index.stops_of(reach),
+            None => Stops::of(&self.rows, reach),
+        };
+        stops.says(&self.rows, stop)
     }
 
     /// Appends a stop; there is nothing that could refuse it.
@@ -347,14 +364,13 @@ impl ConsentLedger {
     pub(crate) fn renamed(&self, rename: impl Fn(&Act) -> Option<ActId>) -> Option<ConsentLedger> {
         self.acts().find_map(|act| rename(&act))?;
         let mut renamed = ConsentLedger {
-            contact: self.contact.clone(),
+            head: self.head.of_no_acts(),
             lexicon: self.lexicon.clone(),
             identities: self.identities.clone(),
             rows: Vec::new(),
-            ids: BTreeSet::new(),
-            index: Index::default(),
-            known: self.known,
+            many: None,
         };
+        renamed.head_seats();
         for mut act in self.acts() {
             if let Some(id) = rename(&act) {
                 act.set_id(id);
@@ -371,26 +387,36 @@ impl ConsentLedger {
     }
 
     fn push(&mut self, mut row: Row) {
-        self.known = true;
         row.lift_recorded(self.rows.last());
-        if self.rows.len() == FEW {
-            let places = self.rows.iter().enumerate();
-            self.ids = places.map(|(place, row)| (row.id().clone(), position(place))).collect();
+        row.share_evidence(&self.rows);
+        // By half of what is there: contacts are many, and most of them say little.
+        if self.rows.len() == self.rows.capacity() {
+            self.rows.reserve_exact((self.rows.len() / 2).max(4));
         }
-        if self.rows.len() >= FEW {
-            self.ids.insert((row.id().clone(), position(self.rows.len())));
-        }
-        let place = position(self.rows.len());
         self.rows.push(row);
-        let mut index = std::mem::take(&mut self.index);
-        index.note(&self.rows, place, |id| self.find(id));
-        self.index = index;
+        let begin = match &self.many {
+            Some(_) => self.rows.len().saturating_sub(1),
+            None => 0,
+        };
+        if self.rows.len() > FEW {
+            let mut many = self.many.take().unwrap_or_default();
+            for place in begin..self.rows.len() {
+                many.note(&self.rows, position(place));
+            }
+            self.many = Some(many);
+        }
+        self.head_note();
     }
 
-    /// The earliest act of an id, of several one that was done here: a stop that another contact told has that
-    /// contact's id, and takes none from an act of this one.
+    /// The act that an id names.
     fn find(&self, id: &ActId) -> Option<u32> {
-        self.places(id).find(|place| self.is_own(*place)).or_else(|| self.places(id).next())
+        match &self.many {
+            Some(many) => find(many.places(id), &self.rows),
+            None => {
+                let places = self.rows.iter().enumerate().filter(|(_, row)| row.id() == id);
+                find(places.map(|(place, _)| position(place)), &self.rows)
+            }
+        }
     }
 
     fn is_own(&self, place: u32) -> bool {
@@ -400,12 +426,40 @@ impl ConsentLedger {
 
     /// Where acts of an id stand, the earliest first.
     fn places<'s>(&'s self, id: &'s ActId) -> impl Iterator<Item = u32> + 's {
-        let few = if self.rows.len() > FEW { &[] } else { self.rows.as_slice() };
-        let few = few.iter().enumerate().filter(move |(_, row)| row.id() == id);
-        let all = self.ids.range((id.clone(), 0)..=(id.clone(), u32::MAX));
-        let few = few.map(|(place, _)| position(place));
-        few.chain(all.map(|(_, place)| *place).take(if self.rows.len() > FEW { usize::MAX } else { 0 }))
+        let (few, many) = match &self.many {
+            Some(many) => (None, Some(many.places(id))),
+            None => (Some(self.rows.iter().enumerate().filter(move |(_, row)| row.id() == id)), None),
+        };
+        let few = few.into_iter().flatten().map(|(place, _)| position(place));
+        few.chain(many.into_iter().flatten())
     }
+}
+
+impl Many {
+    /// Takes note of the act that stands at `place`, after all before it.
+    fn note(&mut self, rows: &[Row], place: u32) {
+        let Some(row) = usize::try_from(place).ok().and_then(|place| rows.get(place)) else {
+            return;
+        };
+        self.ids.insert((row.id().clone(), place));
+        let ids = &self.ids;
+        self.index.note(rows, place, |id| find(Many::among(ids, id), rows));
+    }
+
+    fn places<'s>(&'s self, id: &'s ActId) -> impl Iterator<Item = u32> + 's {
+        Many::among(&self.ids, id)
+    }
+
+    fn among<'s>(ids: &'s BTreeSet<(ActId, u32)>, id: &ActId) -> impl Iterator<Item = u32> + use<'s> {
+        ids.range((id.clone(), 0)..=(id.clone(), u32::MAX)).map(|(_, place)| *place)
+    }
+}
+
+/// Of the acts of one id the earliest that was done here, or else the earliest: a stop that another contact told has
+/// that contact's id, and takes none from an act of this one.
+fn find(places: impl Iterator<Item = u32>, rows: &[Row]) -> Option<u32> {
+    let row = |place: u32| usize::try_from(place).ok().and_then(|place| rows.get(place));
+    places.min_by_key(|place| (!row(*place).is_some_and(Row::is_own), *place))
 }
 
 /// Whether two acts have the same content; when each was recorded does not count (S2), nor does an

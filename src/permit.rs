@@ -89,6 +89,11 @@ impl Permit<'_> {
     pub fn cite(&self) -> &Citation {
         &self.citation
     }
+
+    /// Spends it for its paper trail.
+    pub(crate) fn into_citation(self) -> Citation {
+        self.citation
+    }
 }
 
 impl std::fmt::Debug for Permit<'_> {

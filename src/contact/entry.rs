@@ -189,8 +189,9 @@ impl Contact {
                 let appended = self.append(act.clone());
                 appended.map_err(|error| ReplayError::Append { place, error })?;
             }
-            Body::Signal(Admitted { signal, .. }) => {
+            Body::Signal(Admitted { signal, now }) => {
                 self.admit(&signal.kind, signal.at);
+                self.pass(*now);
                 self.advance(1);
             }
             Body::Transition(moved) => {

@@ -50,6 +50,11 @@ impl<'a> Person<'a> {
         std::iter::once(self.named).chain(self.others.iter().copied())
     }
 
+    /// The one contact that it is made of; `None` where it is several.
+    pub(crate) fn alone(&self) -> Option<&'a Contact> {
+        Some(self.named).filter(|_| self.others.is_empty())
+    }
+
     pub(crate) fn member(&self, seat: Seat) -> Option<&'a Contact> {
         match usize::from(seat.member).checked_sub(1) {
             None => Some(self.named),
@@ -83,7 +88,7 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn known(&self) -> bool {
-        self.members().any(|contact| contact.ledger().is_known())
+        self.members().any(|contact| contact.ledger().head().known())
     }
 
     /// Grows with every entry of every member.

@@ -176,6 +176,6 @@ impl Contact {
             let theirs = act.provenance() != Provenance::Own && erased.contains(act.id());
             theirs.then(|| key.act(act.id()))
         })?;
-        Some(Contact { ledger, held: self.held, facts: self.facts.clone(), version: self.version })
+        Some(Contact { ledger, facts: self.facts.clone() })
     }
 }

@@ -3,10 +3,10 @@
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
 use crate::journey::{Check, Compiled, Kind, Need, Place};
-use crate::ledger::{AskKey, Reason, Slot, Verdict};
+use crate::ledger::{AskKey, Head, Reason, Slot, Verdict};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
-use crate::vocab::{ActId, Instant, Name, ScopeKey, Word};
+use crate::vocab::{ActId, Instant, Keep, Name, ScopeKey, Word};
 
 use super::trace::Trace;
 
@@ -15,9 +15,13 @@ use super::trace::Trace;
 pub(super) struct View<'a> {
     pub(super) journey: &'a Compiled,
     pub(super) person: Person<'a>,
+    /// The one contact that the person is made of, if its words are the journey's.
+    alone: Option<&'a Head>,
     /// The identity that the signal arrived on, or that the question is about.
-    pub(super) arrived: Seat,
+    arrived: Option<&'a Identity>,
     pub(super) now: Instant,
+    /// `now` for the head: whole seconds since 1970. Outside of what those cover it has no answer.
+    second: u32,
     /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
     /// The member that is erased.
@@ -44,25 +48,51 @@ impl<'a> View<'a> {
     pub(super) fn new(
         journey: &'a Compiled,
         person: Person<'a>,
-        arrived: Option<&Identity>,
+        arrived: Option<&'a Identity>,
         now: Instant,
     ) -> Self {
-        let arrived = arrived.map_or(Seat::NOBODY, |identity| person.seat(identity));
-        View { journey, person, arrived, now, known: person.known(), erased: person.erased() }
+        let alone = person.alone().map(|contact| contact.ledger().head());
+        let alone = alone.filter(|head| head.speaks(journey.vocabulary()));
+        let second = now.second().unwrap_or(u32::MAX);
+        View { journey, person, alone, arrived, now, second, known: person.known(), erased: person.erased() }
+    }
+
+    /// Where the identity is that the signal arrived on.
+    fn arrived(&self) -> Seat {
+        self.arrived.map_or(Seat::NOBODY, |identity| self.person.seat(identity))
+    }
+
+    /// What the head of the one contact says of a need: the same as its acts, where it says anything.
+    fn glance(&self, need: &Need) -> Option<Answer> {
+        let head = self.alone.filter(|_| self.known && self.erased.is_none())?;
+        let wanted = need.wanted(0);
+        let glance = head.glance(wanted.offered?, self.second)?;
+        let key = AskKey { scope: wanted.key, slot: glance.slot };
+        let refusal = glance.reason.map(|reason| Refusal::new(reason, key, head.acts(), self.now));
+        Some(Answer { seat: Seat { member: 0, slot: glance.slot }, way: 0, refusal })
     }
 
     /// Asks for the identity that the signal arrived on (S26).
     pub(super) fn ask_arrived(&self, need: &Need) -> Answer {
-        let way = self.person.identity(self.arrived).and_then(|identity| self.journey.way(need, identity));
-        way.map_or_else(|| self.ask_nobody(need), |way| self.ask_one(need, way, self.arrived).0)
+        let arrived = self.arrived();
+        if let Some(answer) = self.glance(need).filter(|answer| answer.seat == arrived) {
+            return answer;
+        }
+        let way = self.person.identity(arrived).and_then(|identity| self.journey.way(need, identity));
+        way.map_or_else(|| self.ask_nobody(need), |way| self.ask_one(need, way, arrived).0)
     }
 
     /// Asks for every identity that the channel reaches; the latest permitting grant decides, then the exact key.
     /// Where none permits, the refusal is that of the identity furthest down the list of S17.
     pub(super) fn ask(&self, need: &Need) -> Answer {
+        self.glance(need).unwrap_or_else(|| self.ask_acts(need))
+    }
+
+    fn ask_acts(&self, need: &Need) -> Answer {
+        let arrived = self.arrived();
         let mut best: Option<(Answer, Option<Instant>, &Identity)> = None;
         for (seat, identity) in self.person.seats() {
-            if !need.reaches(identity, seat == self.arrived) {
+            if !need.reaches(identity, seat == arrived) {
                 continue;
             }
             let Some(way) = self.journey.way(need, identity) else {
@@ -107,8 +137,7 @@ impl<'a> View<'a> {
 
     /// Whether a contact's words are the journey's: numbers can be compared in the place of names.
     fn same(&self, contact: &Contact) -> bool {
-        let shared = contact.ledger().lexicon().shared();
-        std::ptr::eq(&raw const **shared, &raw const **self.journey.vocabulary())
+        contact.ledger().head().speaks(self.journey.vocabulary())
     }
 
     /// The grant that a permission rests on.
@@ -128,11 +157,15 @@ impl<'a> View<'a> {
         if self.same(contact) { wanted.key } else { contact.ledger().lexicon().key(&wanted.scope) }
     }
 
-    /// The word of a kind in a contact's lexicon.
-    fn word(&self, kind: &Kind, contact: &Contact) -> Word {
+    /// A kind in the words of a contact, and what the contact keeps of it.
+    fn word(&self, kind: &Kind, contact: &Contact) -> (Word, Keep) {
         match kind.word {
-            Some(word) if self.same(contact) => word,
-            _ => contact.ledger().lexicon().word(&kind.name),
+            Some(word) if self.same(contact) => (word, kind.keep),
+            _ => {
+                let lexicon = contact.ledger().lexicon();
+                let word = lexicon.word(&kind.name);
+                (word, lexicon.shared().keep(word))
+            }
         }
     }
 
@@ -140,7 +173,7 @@ impl<'a> View<'a> {
     pub(super) fn held(&self) -> Place {
         let named = |name: &Name| self.journey.place_of_word(self.journey.vocabulary().word(name)?);
         let contact = self.person.named();
-        let place = match (self.person.held(), contact.held()) {
+        let place = match (self.person.held(), contact.ledger().head().held()) {
             (Some(joint), _) => joint.and_then(|stage| named(stage.name())),
             (None, Some(word)) if self.same(contact) => self.journey.place_of_word(word),
             (None, Some(word)) => contact.ledger().lexicon().name(word).and_then(named),
@@ -187,7 +220,10 @@ impl<'a> View<'a> {
             Check::Count { kind, at_least, within } => self.count(*kind, signal, *within) >= *at_least,
             Check::Recency { kind, within } => {
                 let kind = self.journey.kind(*kind);
-                let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));
+                let latest = |contact: &'a Contact| {
+                    let (word, keep) = self.word(kind?, contact);
+                    contact.facts().latest(word, keep)
+                };
                 let latest = self.person.members().filter_map(latest).max();
                 let after = self.now.checked_sub(*within);
                 latest.is_some_and(|latest| after.is_none_or(|after| latest > after))
@@ -207,17 +243,20 @@ impl<'a> View<'a> {
         let Some(kind) = self.journey.kind(kind) else {
             return 0;
         };
-        let sum = |counts: &dyn Fn(&Contact) -> u32| {
-            self.person.members().fold(0_u32, |sum, contact| sum.saturating_add(counts(contact)))
-        };
         let Some(within) = within else {
-            return sum(&|contact| contact.facts().count(self.word(kind, contact))).saturating_add(this);
+            let counts = self.person.members().map(|contact| {
+                let (word, keep) = self.word(kind, contact);
+                contact.facts().count(word, keep)
+            });
+            return counts.fold(this, u32::saturating_add);
         };
         let after = self.now.checked_sub(within);
         let this = if after.is_none_or(|after| signal.at() > after) { this } else { 0 };
-        let kept =
-            |contact: &Contact| contact.facts().count_within(self.word(kind, contact), after, self.now);
-        sum(&kept).saturating_add(this)
+        let counts = self.person.members().map(|contact| {
+            let (word, keep) = self.word(kind, contact);
+            contact.facts().count_within(word, keep, after, self.now)
+        });
+        counts.fold(this, u32::saturating_add)
     }
 
     /// Whether one of a rule's needs is refused because of a restriction: then the contact does not move (S20).

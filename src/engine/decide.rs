@@ -58,7 +58,7 @@ impl Journey {
         signal: &'d Signal,
         now: Instant,
     ) -> Result<Decision<'d>, Misfit> {
-        self.decide_with(contact.into(), signal, now, &mut Silent)
+        self.decide_for(contact.into(), signal, now)
     }
 
     /// Decides, and tells why: the same function with a trace.
@@ -88,11 +88,21 @@ impl Journey {
     pub fn stands_at_for<'a>(
         &self,
         contact: impl Into<Person<'a>>,
-        arrived: Option<&Identity>,
+        arrived: Option<&'a Identity>,
         now: Instant,
     ) -> Option<&Stage> {
         let place = View::new(self.compiled(), contact.into(), arrived, now).stands_at(&mut Silent);
         self.compiled().stage(place)
+    }
+
+    /// Compiled once, here, whoever asks.
+    fn decide_for<'d>(
+        &'d self,
+        person: Person<'_>,
+        signal: &'d Signal,
+        now: Instant,
+    ) -> Result<Decision<'d>, Misfit> {
+        self.decide_with(person, signal, now, &mut Silent)
     }
 
     fn decide_with<'d, T: Trace>(

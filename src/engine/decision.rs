@@ -237,10 +237,7 @@ impl<'d> Decision<'d> {
         self.fresh(person)?;
         let queued = self.events(person);
         if self.leaves_a_trace(person) {
-            contact.admit(self.signal.kind(), self.signal.at());
-            if let Some(moved) = self.transition() {
-                contact.hold(moved.to());
-            }
+            self.apply(contact);
             contact.advance(self.entry_count());
         }
         Ok(queued)
@@ -256,6 +253,23 @@ impl<'d> Decision<'d> {
         let queued = self.events(person);
         let entries = if self.leaves_a_trace(person) { self.entries(person, &queued) } else { Vec::new() };
         Ok(Parts { version: self.version, entries, queued })
+    }
+
+    /// Keeps the signal and the move.
+    pub(crate) fn apply(&self, contact: &mut Contact) {
+        let journey = self.compiled();
+        let same = contact.ledger().head().speaks(journey.vocabulary());
+        match journey.kind(self.signal.kind_place()).and_then(|kind| kind.word) {
+            Some(word) if same => contact.admit_word(word, self.signal.at(), journey.vocabulary()),
+            _ => contact.admit(self.signal.kind(), self.signal.at()),
+        }
+        if let Outcome::Admitted { moved: Some((_, to)), .. } = self.outcome {
+            match journey.standing(to).and_then(|standing| standing.word) {
+                word @ Some(_) if same => contact.hold_word(word),
+                _ => contact.hold(journey.stage(to)),
+            }
+        }
+        contact.pass(self.now);
     }
 
     pub(crate) fn fresh(&self, person: Person<'_>) -> Result<(), Stale> {
@@ -307,7 +321,8 @@ impl<'d> Decision<'d> {
 
     /// The queued events: the ledger is asked for a permit for every need, and its citation is kept.
     pub(crate) fn events(&self, person: Person<'_>) -> Vec<QueuedEvent> {
-        let Some((_, rule, _)) = self.taken() else {
+        let queues = self.answers().any(|(_, refused)| refused.is_none());
+        let Some((_, rule, _)) = self.taken().filter(|_| queues) else {
             return Vec::new();
         };
         let journey = self.compiled();
@@ -320,7 +335,7 @@ impl<'d> Decision<'d> {
                         return None;
                     };
                     let ask = Ask::new(need.wanted(way).scope.clone(), person.identity(seat)?.clone());
-                    Some(person.member(seat)?.ledger().permit(&ask, self.now).ok()?.cite().clone())
+                    Some(person.member(seat)?.ledger().permit(&ask, self.now).ok()?.into_citation())
                 });
                 Some(QueuedEvent {
                     contact: self.contact().clone(),

@@ -12,7 +12,7 @@ use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage,
+    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage, Word,
 };
 
 /// The most attributes of one kind of signal.
@@ -36,9 +36,12 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
         return Err(faults);
     }
     let vocabulary = std::sync::Arc::clone(lexicon.shared());
-    let mut places: Vec<_> =
-        stages.iter().zip(0..).filter_map(|(stage, place)| Some((stage.word?, Place(place)))).collect();
-    places.sort_unstable();
+    let mut places = vec![Place::NONE; vocabulary.len()];
+    for (stage, place) in stages.iter().zip(0..) {
+        if let Some(of_word) = stage.word.and_then(|word| places.get_mut(word.index())) {
+            *of_word = Place(place);
+        }
+    }
     let kind_places = kind_places.into_iter().map(|(name, place)| (name.clone(), place)).collect();
     let mut compiled = Compiled { vocabulary, stages, places, kinds, kind_places, rules, networks, spec };
     compiled.index_rules();
@@ -175,9 +178,11 @@ impl<'s> Compiler<'s> {
             self.once(Declared::Attribute, names, |index| format!("signals[{at}].attributes[{index}].name"));
             let path = format!("signals[{at}].admission");
             let admission = admission.as_ref().map(|needs| self.needs(&path, needs)).unwrap_or_default();
+            let word = self.lexicon.shared().word(kind.name());
             Kind {
                 name: kind.name().clone(),
-                word: self.lexicon.shared().word(kind.name()),
+                word,
+                keep: self.lexicon.shared().keep(word.unwrap_or(Word::NONE)),
                 admission,
                 attributes: attributes.clone(),
                 anywhere: Vec::new(),
@@ -290,7 +295,8 @@ impl<'s> Compiler<'s> {
         }
         let wanted = |channel: &Channel| {
             let scope = Scope::new(need.purpose.clone(), channel.clone(), need.recipient.clone());
-            Wanted { key: self.lexicon.key(&scope), scope }
+            let key = self.lexicon.key(&scope);
+            Wanted { key, offered: self.lexicon.shared().offered(key), scope }
         };
         let Way::By(named) = &need.channel else {
             let mut ways = self.networks.iter().map(|(_, channel)| wanted(channel));

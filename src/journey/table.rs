@@ -8,7 +8,9 @@ use super::guard::Comparison;
 use super::spec::{AttributeSpec, JourneySpec, Reaches};
 use crate::identity::{Identity, IdentityKind};
 use crate::signal::Value;
-use crate::vocab::{Channel, EffectName, Name, Network, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word};
+use crate::vocab::{
+    Channel, EffectName, Keep, Name, Network, Offered, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word,
+};
 
 /// A stage by its place in the journey, or no stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,8 +30,8 @@ pub(crate) struct Compiled {
     pub(super) vocabulary: Arc<Vocabulary>,
     /// By place: first what "no stage" is, then the stages as declared.
     pub(super) stages: Vec<Standing>,
-    /// Places of the stages by their words.
-    pub(super) places: Vec<(Word, Place)>,
+    /// Places of the stages by their words, and no stage for every other word.
+    pub(super) places: Vec<Place>,
     pub(super) kinds: Vec<Kind>,
     /// Places of the kinds by name.
     pub(super) kind_places: Vec<(Name, u16)>,
@@ -51,6 +53,7 @@ pub(crate) struct Standing {
 pub(crate) struct Kind {
     pub(crate) name: Name,
     pub(crate) word: Option<Word>,
+    pub(crate) keep: Keep,
     pub(crate) admission: Vec<Need>,
     pub(crate) attributes: Vec<AttributeSpec>,
     /// Rules from any stage, in order.
@@ -91,6 +94,8 @@ pub(crate) struct Need {
 pub(crate) struct Wanted {
     pub(crate) scope: Scope,
     pub(crate) key: ScopeKey,
+    /// Where contacts hold its standing ready.
+    pub(crate) offered: Option<Offered>,
 }
 
 /// Which identities are asked for.
@@ -167,8 +172,7 @@ impl Compiled {
 
     /// The place of a word of this journey's vocabulary.
     pub(crate) fn place_of_word(&self, word: Word) -> Option<Place> {
-        let index = self.places.binary_search_by_key(&word, |(word, _)| *word).ok()?;
-        self.places.get(index).map(|(_, place)| *place)
+        self.places.get(word.index()).copied().filter(|place| *place != Place::NONE)
     }
 
     /// Which way an identity is asked for; `None` where its network is not in the catalogue.
@@ -186,9 +190,8 @@ impl Compiled {
     /// The rules on a kind of signal that start from a place, in order.
     pub(crate) fn rules_at(&self, kind: &Kind, at: Place) -> impl Iterator<Item = u16> {
         let begin = kind.from.partition_point(|(place, _)| *place < at);
-        let end = kind.from.partition_point(|(place, _)| *place <= at);
-        let mut named =
-            kind.from.get(begin..end).unwrap_or_default().iter().map(|(_, rule)| *rule).peekable();
+        let named = kind.from.get(begin..).unwrap_or_default().iter();
+        let mut named = named.take_while(move |(place, _)| *place == at).map(|(_, rule)| *rule).peekable();
         let mut anywhere = kind.anywhere.iter().copied().peekable();
         std::iter::from_fn(move || match (named.peek(), anywhere.peek()) {
             (Some(one), Some(other)) if one < other => named.next(),

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::guard::{Guard, Test};
-use super::spec::JourneySpec;
+use super::spec::{ChannelSpec, JourneySpec, NeedSpec, Reaches, Way};
 use crate::contact::MOST_KEPT;
-use crate::vocab::{Name, SELF, Vocabulary};
+use crate::identity::IdentityKind;
+use crate::vocab::{Name, SELF, Scope, Vocabulary};
 
 /// The most of anything that a place can number.
 const MOST: usize = 65_000;
@@ -29,7 +30,8 @@ pub(super) fn too_large(spec: &JourneySpec) -> bool {
     largest.into_iter().chain(effects).chain(needs).any(|size| size > MOST)
 }
 
-/// The words of a spec. Kinds that a guard counts within a time keep as many instants as it needs.
+/// The words of a spec. Kinds that a guard counts within a time keep as many instants as it needs; the scopes that
+/// anything asks for are held ready by contacts.
 pub(super) fn vocabulary(spec: &JourneySpec) -> Arc<Vocabulary> {
     let catalogue = &spec.catalogue;
     let mut words: Vec<(Name, u8)> = vec![(SELF.name().clone(), 0)];
@@ -45,7 +47,46 @@ pub(super) fn vocabulary(spec: &JourneySpec) -> Arc<Vocabulary> {
     for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
         keep(guard, &mut words);
     }
-    Vocabulary::keeping(spec.controller.clone(), words)
+    let kinds: Vec<&Name> = spec.signals.iter().map(|signal| signal.kind.name()).collect();
+    let vocabulary = Vocabulary::keeping(spec.controller.clone(), words, &kinds);
+    Arc::new(vocabulary.offering(needs(spec).filter_map(|need| reached(spec, &need))))
+}
+
+/// Every need of a spec.
+fn needs(spec: &JourneySpec) -> impl Iterator<Item = NeedSpec> {
+    let admission = spec.signals.iter().flat_map(|signal| &signal.admission).flatten();
+    let sustain = spec.stages.iter().flat_map(|stage| &stage.sustain).flat_map(|sustain| &sustain.needs);
+    let effects = spec.rules.iter().flat_map(|rule| &rule.effects);
+    let effects = effects.flat_map(|effect| std::iter::once(effect.addressing()).chain(effect.needs.clone()));
+    let mut guards = Vec::new();
+    for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
+        consents(guard, &mut guards);
+    }
+    admission.chain(sustain).cloned().chain(effects).chain(guards)
+}
+
+fn consents(guard: &Guard, needs: &mut Vec<NeedSpec>) {
+    match guard.test() {
+        Test::All(guards) | Test::Any(guards) => guards.iter().for_each(|guard| consents(guard, needs)),
+        Test::Not(guard) => consents(guard, needs),
+        Test::Consent(need) => needs.push(need.clone()),
+        Test::Stage(_) | Test::Count(_) | Test::Recency(_) | Test::Attribute(_) => {}
+    }
+}
+
+/// A scope that one kind of identity reaches, or any; `None` where it depends on the signal.
+fn reached(spec: &JourneySpec, need: &NeedSpec) -> Option<(Scope, Option<String>)> {
+    let Way::By(channel) = &need.channel else {
+        return None;
+    };
+    let declared = |declared: &&ChannelSpec| declared.name == *channel;
+    let kind = match spec.catalogue.channels.iter().find(declared)?.reaches.clone() {
+        Some(Reaches::Arrival) => return None,
+        Some(Reaches::Any) => None,
+        Some(Reaches::Kind(kind)) => Some(kind.to_string()),
+        None => Some(IdentityKind::needed_by(channel).to_string()),
+    };
+    Some((Scope::new(need.purpose.clone(), channel.clone(), need.recipient.clone()), kind))
 }
 
 fn keep(guard: &Guard, words: &mut Vec<(Name, u8)>) {

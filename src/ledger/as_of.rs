@@ -81,7 +81,7 @@ impl<'l> AsOf<'l> {
         let known = usize::try_from(self.version).unwrap_or(usize::MAX);
         let rows = self.ledger.rows.get(..known).unwrap_or_default();
         let counts = |row: &Row| self.hindsight.is_none_or(|at| row.acted() <= at || row.recorded() <= at);
-        Tally::of(rows, key, now, self.ledger.known, counts)
+        Tally::of(rows, key, now, self.ledger.head.known(), counts)
     }
 }
 

@@ -318,7 +318,7 @@ impl Evidence {
 }
 
 /// Evidence as a ledger keeps it: names are words of the ledger's lexicon.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Packed {
     pub(super) actor: Actor,
     pub(super) method: Method,
@@ -328,13 +328,16 @@ pub(super) struct Packed {
 }
 
 impl Evidence {
-    pub(super) fn pack(&self, lexicon: &mut Lexicon) -> Packed {
+    /// As the ledger keeps it, and whether nothing of it was lost: a lexicon that is full has no place for a name.
+    pub(super) fn pack(&self, lexicon: &mut Lexicon) -> (Packed, bool) {
         let notice = self.notice.as_ref().and_then(|notice| {
             Some((lexicon.intern(notice.id.name())?, lexicon.intern(notice.version.name())?, notice.digest))
         });
         let touchpoint = self.touchpoint.as_ref().and_then(|label| lexicon.intern(label.name()));
+        let whole =
+            notice.is_some() == self.notice.is_some() && touchpoint.is_some() == self.touchpoint.is_some();
         let round_trip = self.round_trip;
-        Packed { actor: self.actor, method: self.method, notice, touchpoint, round_trip }
+        (Packed { actor: self.actor, method: self.method, notice, touchpoint, round_trip }, whole)
     }
 
     pub(super) fn unpack(packed: Packed, lexicon: &Lexicon) -> Evidence {

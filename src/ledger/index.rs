@@ -24,7 +24,7 @@ pub(super) struct Index {
 
 /// The latest stops of one reach.
 #[derive(Debug, Default, Clone, Copy)]
-struct Stops {
+pub(super) struct Stops {
     restricted: Option<Mark>,
     objected: Option<Mark>,
     stopped: Option<Mark>,
@@ -63,13 +63,8 @@ impl Index {
         let mark = Mark { at: row.acted(), place };
         match row.kind() {
             ActKind::Erase if row.erases() => self.erased = Some(place),
-            ActKind::Erase | ActKind::Withdraw => self.stops(row).stop(mark, false),
-            ActKind::Refuse => self.stops(row).stop(mark, true),
-            ActKind::Restrict => latest(&mut self.stops(row).restricted, mark),
-            ActKind::Object => {
-                let stops = self.stops(row);
-                stops.stop(mark, false);
-                latest(&mut stops.objected, mark);
+            ActKind::Erase | ActKind::Withdraw | ActKind::Refuse | ActKind::Restrict | ActKind::Object => {
+                self.stops(row).count(row, mark);
             }
             ActKind::Unobject => keep(&mut self.rare(row).unobjected, row.acted()),
             ActKind::Unrestrict => keep(&mut self.rare(row).unrestricted, row.acted()),
@@ -106,28 +101,9 @@ impl Index {
         }
     }
 
-    /// Whether the latest stops of a reach leave a stop nothing to change. One that came with a merge is told on, so
-    /// that one that was told does not say the same.
-    pub(super) fn says(&self, rows: &[Row], stop: &Stop, reach: Option<ScopeKey>) -> bool {
-        let Some(stops) = reach.and_then(|reach| self.stops.get(&reach)) else {
-            return false;
-        };
-        let (acted, told) = (stop.stamp.acted, stop.provenance == Provenance::Told);
-        let alike = |mark: &Mark| told || at(rows, mark.place).is_some_and(|row| !row.was_told());
-        let later = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at >= acted);
-        let strictly = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at > acted);
-        match stop.kind {
-            // A later erasure crosses as a later withdrawal.
-            StopKind::Erase if !told => false,
-            StopKind::Erase | StopKind::Withdraw if stops.only_refused => strictly(stops.stopped),
-            StopKind::Erase | StopKind::Withdraw | StopKind::Refuse => later(stops.stopped),
-            StopKind::Object => later(stops.objected),
-            StopKind::Restrict => later(stops.restricted),
-        }
-    }
-
-    pub(super) fn erased(&self) -> bool {
-        self.erased.is_some()
+    /// The latest stops of a reach.
+    pub(super) fn stops_of(&self, reach: ScopeKey) -> Stops {
+        self.stops.get(&reach).copied().unwrap_or_default()
     }
 
     fn stops(&mut self, row: &Row) -> &mut Stops {
@@ -180,8 +156,41 @@ impl Index {
 }
 
 impl Stops {
-    fn stop(&mut self, mark: Mark, refuse: bool) {
+    /// Reads all acts for the stops of a reach.
+    pub(super) fn of(rows: &[Row], reach: ScopeKey) -> Stops {
+        let mut stops = Stops::default();
+        let of_reach = |row: &Row| row.kind().is_stop() && !row.erases() && row.key() == reach;
+        for (place, row) in rows.iter().enumerate().filter(|(_, row)| of_reach(row)) {
+            stops.count(row, Mark { at: row.acted(), place: super::position(place) });
+        }
+        stops
+    }
+
+    fn count(&mut self, row: &Row, mark: Mark) {
+        match row.kind() {
+            ActKind::Restrict => return latest(&mut self.restricted, mark),
+            ActKind::Object => latest(&mut self.objected, mark),
+            _ => {}
+        }
+        let refuse = row.kind() == ActKind::Refuse;
         super::standing::stop(&mut self.stopped, &mut self.only_refused, mark, refuse);
+    }
+
+    /// Whether they leave another stop of their reach nothing to change. One that came with a merge is told on, so
+    /// that one that was told does not say the same.
+    pub(super) fn says(&self, rows: &[Row], stop: &Stop) -> bool {
+        let (acted, told) = (stop.stamp.acted, stop.provenance == Provenance::Told);
+        let alike = |mark: &Mark| told || at(rows, mark.place).is_some_and(|row| !row.was_told());
+        let later = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at >= acted);
+        let strictly = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at > acted);
+        match stop.kind {
+            // A later erasure crosses as a later withdrawal.
+            StopKind::Erase if !told => false,
+            StopKind::Erase | StopKind::Withdraw if self.only_refused => strictly(self.stopped),
+            StopKind::Erase | StopKind::Withdraw | StopKind::Refuse => later(self.stopped),
+            StopKind::Object => later(self.objected),
+            StopKind::Restrict => later(self.restricted),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! How a ledger stores an act: names as words, the identity as a slot. Read back as an `Act` value.
 
+use std::sync::Arc;
+
 use super::act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stamp, Stop, StopKind};
 use super::evidence::{Evidence, Packed, RoundTrip};
 use super::{AskKey, Held, Slot};
@@ -14,12 +16,20 @@ pub(super) struct Row {
     /// Of a go: the scope. Of a stop: the reach, `Word::NONE` for any. Of a confirm: nothing.
     key: ScopeKey,
     acted: Instant,
-    recorded: Instant,
     until: Option<Instant>,
+    /// Acts of one contact with the same evidence share it.
+    evidence: Option<Arc<Packed>>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few acts have.
+#[derive(Debug, Default)]
+struct Rare {
+    /// Where it is not the instant of the act.
+    recorded: Option<Instant>,
     confirm_by: Option<Instant>,
     /// Of a confirm: the grant it names.
     confirms: Option<ActId>,
-    evidence: Option<Packed>,
 }
 
 impl Row {
@@ -40,16 +50,16 @@ impl Row {
     }
     /// Of a confirm: the grant it names.
     pub(super) fn target(&self) -> Option<&ActId> {
-        self.confirms.as_ref()
+        self.rare.as_ref()?.confirms.as_ref()
     }
     pub(super) fn recorded(&self) -> Instant {
-        self.recorded
+        self.rare.as_ref().and_then(|rare| rare.recorded).unwrap_or(self.acted)
     }
     pub(super) fn until(&self) -> Option<Instant> {
         self.until
     }
     pub(super) fn confirm_by(&self) -> Option<Instant> {
-        self.confirm_by
+        self.rare.as_ref()?.confirm_by
     }
 
     /// An erasure of the contact itself; one that was told works as a withdrawal (S13).
@@ -80,14 +90,14 @@ impl Row {
     pub(super) fn confirms(&self, grant: &Row) -> bool {
         self.kind == ActKind::Confirm
             && self.slot == grant.slot
-            && self.confirms.as_ref() == Some(&grant.id)
+            && self.target() == Some(&grant.id)
             && self.acted >= grant.acted
-            && grant.confirm_by.is_some_and(|before| self.acted < before)
+            && grant.confirm_by().is_some_and(|before| self.acted < before)
             && self.round_trip() == grant.round_trip()
     }
 
     fn round_trip(&self) -> Option<RoundTrip> {
-        self.evidence.and_then(|evidence| evidence.round_trip)
+        self.evidence.as_ref().and_then(|evidence| evidence.round_trip)
     }
 
     /// S7: whether another grant is preferred to this one: the latest, of two at one instant the one that
@@ -106,8 +116,16 @@ impl Row {
 
     /// Recording never runs backwards.
     pub(super) fn lift_recorded(&mut self, last: Option<&Row>) {
-        if let Some(last) = last {
-            self.recorded = self.recorded.max(last.recorded);
+        if let Some(last) = last.map(Row::recorded).filter(|last| *last > self.recorded()) {
+            self.rare.get_or_insert_default().recorded = Some(last);
+        }
+    }
+
+    /// Takes the evidence of an earlier act over where it is the same: a contact says most things the same way.
+    pub(super) fn share_evidence(&mut self, earlier: &[Row]) {
+        let mut earlier = earlier.iter().rev().take(super::FEW);
+        if let Some(same) = earlier.find(|row| row.evidence.is_some() && row.evidence == self.evidence) {
+            self.evidence.clone_from(&same.evidence);
         }
     }
 
@@ -117,9 +135,8 @@ impl Row {
             Act::Grant(Grant { scope, .. }) | Act::Lift(Lift { scope, .. }) => lexicon.intern_scope(scope)?,
             Act::Confirm(_) | Act::Stop(_) => ScopeKey::NOTHING,
         };
-        let row = Row::new(go, slot, key, lexicon);
-        let kept = row.evidence.map(|packed| Evidence::unpack(packed, lexicon));
-        (kept.as_ref() == go.evidence()).then_some(row)
+        let (row, whole) = Row::new(go, slot, key, lexicon);
+        whole.then_some(row)
     }
 
     pub(super) fn of_stop(stop: &Act, slot: Slot, lexicon: &mut Lexicon) -> Row {
@@ -127,28 +144,34 @@ impl Row {
             Act::Stop(stop) => lexicon.intern_reach(stop.reach()),
             _ => ScopeKey::NOTHING,
         };
-        Row::new(stop, slot, key, lexicon)
+        Row::new(stop, slot, key, lexicon).0
     }
 
-    fn new(act: &Act, slot: Slot, key: ScopeKey, lexicon: &mut Lexicon) -> Row {
+    /// The row of an act, and whether all of its evidence found a place in the lexicon.
+    fn new(act: &Act, slot: Slot, key: ScopeKey, lexicon: &mut Lexicon) -> (Row, bool) {
         let (until, confirm_by, confirms) = match act {
             Act::Grant(grant) => (grant.until, grant.confirm_by, None),
             Act::Confirm(confirm) => (None, None, Some(confirm.grant.clone())),
             Act::Lift(_) | Act::Stop(_) => (None, None, None),
         };
-        Row {
+        let recorded = Some(act.recorded()).filter(|recorded| *recorded != act.acted());
+        let rare = recorded.is_some() || confirm_by.is_some() || confirms.is_some();
+        let (evidence, whole) = match act.evidence().map(|evidence| evidence.pack(lexicon)) {
+            Some((packed, whole)) => (Some(Arc::new(packed)), whole),
+            None => (None, true),
+        };
+        let row = Row {
             id: act.id().clone(),
             kind: act.kind(),
             provenance: act.provenance(),
             slot,
             key,
             acted: act.acted(),
-            recorded: act.recorded(),
             until,
-            confirm_by,
-            confirms,
-            evidence: act.evidence().map(|evidence| evidence.pack(lexicon)),
-        }
+            evidence,
+            rare: rare.then(|| Box::new(Rare { recorded, confirm_by, confirms })),
+        };
+        (row, whole)
     }
 
     pub(super) fn act(&self, lexicon: &Lexicon, identities: &[Held]) -> Act {
@@ -156,15 +179,15 @@ impl Row {
         let stamp = Stamp {
             id: self.id.clone(),
             acted: self.acted,
-            recorded: self.recorded,
+            recorded: self.recorded(),
             identity: held.map(|held| held.identity.clone()),
-            evidence: self.evidence.map(|packed| Evidence::unpack(packed, lexicon)),
+            evidence: self.evidence.as_deref().map(|packed| Evidence::unpack(*packed, lexicon)),
         };
         let lift = |stamp, scope, restriction| Act::Lift(Lift { stamp, scope, restriction });
         let stop = |kind| (kind, lexicon.reach(self.key));
-        let (kind, reach) = match (self.kind, &self.confirms, lexicon.scope(self.key)) {
+        let (kind, reach) = match (self.kind, self.target(), lexicon.scope(self.key)) {
             (ActKind::Grant, _, Some(scope)) => {
-                let (until, confirm_by) = (self.until, self.confirm_by);
+                let (until, confirm_by) = (self.until, self.confirm_by());
                 return Act::Grant(Grant { stamp, scope, until, confirm_by });
             }
             (ActKind::Confirm, Some(grant), _) => {

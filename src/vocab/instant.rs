@@ -1,6 +1,7 @@
 //! `Instant`: one strict reading of RFC 3339 (SPEC section 3), and the only arithmetic on time that there is.
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use thiserror::Error;
@@ -18,7 +19,15 @@ use thiserror::Error;
 /// # Ok::<(), placet::InstantError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(DateTime<Utc>);
+#[repr(Rust, packed(4))]
+pub struct Instant {
+    /// Since the second before year 1, so that none of it is zero.
+    seconds: NonZeroU64,
+    nanos: u32,
+}
+
+/// The first second of 1970, counted as above.
+const EPOCH: i64 = 62_135_596_801;
 
 /// Why a text or a `chrono` value is not an [`Instant`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -58,31 +67,53 @@ impl Instant {
         if utc.nanosecond() >= 1_000_000_000 {
             return Err(InstantError::NoSuchTime);
         }
-        if (1..=9999).contains(&utc.year()) { Ok(Instant(utc)) } else { Err(InstantError::Year) }
+        let seconds = utc.timestamp().checked_add(EPOCH).and_then(|seconds| u64::try_from(seconds).ok());
+        let seconds = seconds.and_then(NonZeroU64::new).filter(|_| (1..=9999).contains(&utc.year()));
+        Ok(Instant { seconds: seconds.ok_or(InstantError::Year)?, nanos: utc.nanosecond() })
+    }
+
+    /// The beginning of a second since 1970.
+    #[inline]
+    pub(crate) fn of_second(second: u32) -> Instant {
+        let seconds = u64::from(second).saturating_add(EPOCH.unsigned_abs());
+        // INVARIANT: the epoch is not zero.
+        Instant { seconds: NonZeroU64::new(seconds).unwrap_or(NonZeroU64::MIN), nanos: 0 }
+    }
+
+    /// Whole seconds since 1970, rounded down; `None` outside 1970 to 2106.
+    #[inline]
+    pub(crate) fn second(self) -> Option<u32> {
+        u32::try_from(self.since_epoch()).ok()
+    }
+
+    #[inline]
+    fn since_epoch(self) -> i64 {
+        i64::try_from(self.seconds.get()).unwrap_or(i64::MAX).saturating_sub(EPOCH)
     }
 
     /// The same point for `chrono`.
     #[must_use]
     pub fn as_utc(self) -> DateTime<Utc> {
-        self.0
+        // INVARIANT: the years 0001 to 9999 are `chrono`'s too, so that the default is never taken.
+        DateTime::from_timestamp(self.since_epoch(), self.nanos).unwrap_or_default()
     }
 
     /// This much later (or earlier, for a negative span); `None` out of range.
     #[must_use]
     pub fn checked_add(self, span: TimeDelta) -> Option<Instant> {
-        self.0.checked_add_signed(span).and_then(|utc| Instant::from_utc(utc).ok())
+        self.as_utc().checked_add_signed(span).and_then(|utc| Instant::from_utc(utc).ok())
     }
 
     /// This much earlier; `None` out of range.
     #[must_use]
     pub fn checked_sub(self, span: TimeDelta) -> Option<Instant> {
-        self.0.checked_sub_signed(span).and_then(|utc| Instant::from_utc(utc).ok())
+        self.as_utc().checked_sub_signed(span).and_then(|utc| Instant::from_utc(utc).ok())
     }
 
     /// How long after `earlier`; negative if before it.
     #[must_use]
     pub fn since(self, earlier: Instant) -> TimeDelta {
-        self.0.signed_duration_since(earlier.0)
+        self.as_utc().signed_duration_since(earlier.as_utc())
     }
 }
 
@@ -163,7 +194,7 @@ fn mark(rest: &mut &[u8], byte: u8) -> Result<(), InstantError> {
 impl fmt::Display for Instant {
     /// RFC 3339 in UTC, with as many fraction digits as there is something to say.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = (self.0.date_naive(), self.0.time());
+        let (date, time) = (self.as_utc().date_naive(), self.as_utc().time());
         write!(f, "{:04}-{:02}-{:02}T", date.year(), date.month(), date.day())?;
         write!(f, "{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())?;
         if time.nanosecond() != 0 {

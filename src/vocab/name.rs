@@ -90,6 +90,20 @@ impl Name {
         }
     }
 
+    /// The first eight bytes as a number, which is ordered as they are.
+    #[inline]
+    fn prefix(&self) -> u64 {
+        let bytes = match &self.0 {
+            Text::Inline(_, bytes) => bytes.first_chunk().copied(),
+            Text::Known(_) | Text::Shared(_) => self.as_bytes().first_chunk().copied(),
+        };
+        u64::from_be_bytes(bytes.unwrap_or_else(|| {
+            let mut short = [0; 8];
+            short.iter_mut().zip(self.as_bytes()).for_each(|(room, byte)| *room = *byte);
+            short
+        }))
+    }
+
     fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Text::Known(text) => text.as_bytes(),
@@ -117,6 +131,7 @@ fn check(text: &str) -> Result<(), NameError> {
 }
 
 impl PartialEq for Name {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             // In place, the bytes beyond the text are all zero: no length is needed to compare them.
@@ -127,8 +142,10 @@ impl PartialEq for Name {
 }
 impl Eq for Name {}
 impl Ord for Name {
+    #[inline]
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.as_bytes().cmp(other.as_bytes())
+        let prefix = self.prefix().cmp(&other.prefix());
+        prefix.then_with(|| self.as_bytes().cmp(other.as_bytes()))
     }
 }
 impl PartialOrd for Name {

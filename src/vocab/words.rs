@@ -12,6 +12,10 @@ pub(crate) struct Word(u16);
 impl Word {
     /// Stands for "any" in a stop, and for "never heard of" in an ask: it equals no word of a grant.
     pub(crate) const NONE: Word = Word(u16::MAX);
+
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
 }
 
 /// The words of a catalogue, in order; shared by `Arc` between a journey and its contacts.
@@ -22,15 +26,74 @@ impl Word {
 pub struct Vocabulary {
     controller: Controller,
     names: Box<[Name]>,
-    /// For each name, how many instants of signals of that kind a contact keeps.
-    kept: Box<[u8]>,
+    /// For each name, what a contact keeps of signals of that kind.
+    kept: Box<[Keep]>,
+    /// The scopes that a journey asks for, as far as contacts hold their standings ready.
+    offers: Box<[Offer]>,
+    /// The kinds of identity that reach them, as they are written; `None` for any.
+    reached: Box<[Option<Box<str>>]>,
 }
+
+/// What a contact keeps of signals of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keep {
+    /// So many instants, for guards to count within a time.
+    pub(crate) most: u8,
+    /// Among the first kinds of a journey, which one; contacts count those in place.
+    pub(crate) place: Option<u8>,
+    /// Where the instants of one of these begin: after the latest of each.
+    begin: u16,
+}
+
+impl Keep {
+    /// Where the instants of a kind that is counted in place are.
+    pub(crate) fn recent(self) -> Option<std::ops::Range<usize>> {
+        let begin = usize::from(self.begin);
+        self.place.map(|_| begin..begin.saturating_add(self.most.into()))
+    }
+}
+
+/// A scope that a journey asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Offer {
+    pub(crate) key: ScopeKey,
+    pub(crate) scope: Offered,
+}
+
+/// A scope by its place among those that are offered, and by the kind of identity that its channel reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Offered {
+    place: u8,
+    reached: u8,
+}
+
+impl Offered {
+    /// Where its three bits begin among those of all.
+    pub(crate) fn shift(self) -> u32 {
+        u32::from(self.place).saturating_mul(3)
+    }
+
+    /// Where the three bits of its kind of identity begin, after two others.
+    pub(crate) fn reached_shift(self) -> u32 {
+        u32::from(self.reached).saturating_mul(3).saturating_add(2)
+    }
+}
+
+/// So many scopes are held ready: three bits each in 64.
+const MOST_OFFERS: usize = 21;
+
+/// So many kinds of identity: three bits each in 16, beside two marks.
+const MOST_REACHED: usize = 4;
+
+/// So many kinds of signal are counted in place.
+pub(crate) const IN_PLACE: usize = 8;
 
 impl Vocabulary {
     /// The words given, in any order. Words beyond 65,000 are left to the contacts that use them.
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = Name>) -> Arc<Vocabulary> {
-        Vocabulary::keeping(SELF.name().clone().into(), names.into_iter().map(|name| (name, 0)))
+        let names = names.into_iter().map(|name| (name, 0));
+        Arc::new(Vocabulary::keeping(SELF.name().clone().into(), names, &[]))
     }
 
     /// Who knows the contacts that are opened with it, and sends what is sent to them. A journey's is
@@ -40,22 +103,99 @@ impl Vocabulary {
         &self.controller
     }
 
-    /// Words, each with how many instants of signals of that kind a contact keeps for guards to count.
+    /// Words, each with how many instants of signals of that kind a contact keeps for guards to count; and which
+    /// of them are the kinds of signal of a journey.
     pub(crate) fn keeping(
         controller: Controller,
         words: impl IntoIterator<Item = (Name, u8)>,
-    ) -> Arc<Vocabulary> {
+        kinds: &[&Name],
+    ) -> Vocabulary {
         let mut most = std::collections::BTreeMap::<Name, u8>::new();
         for (name, keep) in words {
             let kept = most.entry(name).or_default();
             *kept = keep.max(*kept);
         }
-        let (names, kept): (Vec<Name>, Vec<u8>) = most.into_iter().take(Vocabulary::LARGEST).unzip();
-        Arc::new(Vocabulary { controller, names: names.into(), kept: kept.into() })
+        let most = most.into_iter().take(Vocabulary::LARGEST);
+        let plain = |(name, most)| (name, Keep { most, place: None, begin: 0 });
+        let (names, mut kept): (Vec<Name>, Vec<Keep>) = most.map(plain).unzip();
+        let mut begin = u16::try_from(kinds.len().min(IN_PLACE)).unwrap_or_default();
+        for (kind, place) in kinds.iter().zip(0..).take(IN_PLACE) {
+            let word = names.binary_search(kind).ok();
+            if let Some(keep) = word.and_then(|word| kept.get_mut(word)) {
+                *keep = Keep { place: Some(place), begin, ..*keep };
+                begin = begin.saturating_add(u16::from(keep.most));
+            }
+        }
+        let (offers, reached) = (Box::default(), Box::default());
+        Vocabulary { controller, names: names.into(), kept: kept.into(), offers, reached }
     }
 
-    pub(crate) fn kept(&self, word: Word) -> u8 {
-        self.kept.get(usize::from(word.0)).copied().unwrap_or(0)
+    /// The same words, with the scopes that a journey asks for, each with the kind of identity that its channel
+    /// reaches. Those for which no place is left are not held ready.
+    pub(crate) fn offering(mut self, asked: impl Iterator<Item = (Scope, Option<String>)>) -> Vocabulary {
+        let mut offers: Vec<Offer> = Vec::new();
+        let mut reached: Vec<Option<Box<str>>> = Vec::new();
+        for (scope, kind) in asked {
+            if offers.len() == MOST_OFFERS {
+                break;
+            }
+            let Some(key) = self.scope_key(&scope) else {
+                continue;
+            };
+            if offers.iter().any(|offer| offer.key == key) {
+                continue;
+            }
+            let kind: Option<Box<str>> = kind.map(Into::into);
+            if !reached.contains(&kind) {
+                reached.push(kind.clone());
+            }
+            let place = reached.iter().position(|other| *other == kind).filter(|place| *place < MOST_REACHED);
+            let places =
+                place.and_then(|reached| Some((offers.len().try_into().ok()?, reached.try_into().ok()?)));
+            if let Some((place, reached)) = places {
+                offers.push(Offer { key, scope: Offered { place, reached } });
+            }
+        }
+        reached.truncate(MOST_REACHED);
+        (self.offers, self.reached) = (offers.into(), reached.into());
+        self
+    }
+
+    fn scope_key(&self, scope: &Scope) -> Option<ScopeKey> {
+        let (purpose, channel, recipient) = (scope.purpose(), scope.channel(), scope.recipient());
+        let (purpose, channel) = (self.word(purpose.name())?, self.word(channel.name())?);
+        Some(ScopeKey { purpose, channel, recipient: self.word(recipient.name())? })
+    }
+
+    /// What a contact keeps of signals of a kind.
+    pub(crate) fn keep(&self, word: Word) -> Keep {
+        let nothing = Keep { most: 0, place: None, begin: 0 };
+        self.kept.get(usize::from(word.0)).copied().unwrap_or(nothing)
+    }
+
+    /// How many instants are kept of all kinds that are counted in place.
+    pub(crate) fn instants(&self) -> usize {
+        self.kept.iter().filter_map(|keep| keep.recent()).map(|recent| recent.end).max().unwrap_or_default()
+    }
+
+    /// The kinds that are counted in place.
+    pub(crate) fn kinds_in_place(&self) -> impl Iterator<Item = Word> {
+        let words = self.kept.iter().enumerate();
+        words.filter(|(_, keep)| keep.place.is_some()).filter_map(|(word, _)| word_at(word))
+    }
+
+    pub(crate) fn offers(&self) -> &[Offer] {
+        &self.offers
+    }
+
+    /// Where a scope is held ready.
+    pub(crate) fn offered(&self, key: ScopeKey) -> Option<Offered> {
+        self.offers.iter().find(|offer| offer.key == key).map(|offer| offer.scope)
+    }
+
+    /// The kinds of identity that reach what is offered.
+    pub(crate) fn reached(&self) -> impl Iterator<Item = (Option<&str>, Offered)> {
+        self.reached.iter().zip(0..).map(|(kind, reached)| (kind.as_deref(), Offered { place: 0, reached }))
     }
 
     const LARGEST: usize = 65_000;
@@ -77,12 +217,12 @@ fn word_at(place: usize) -> Option<Word> {
 #[derive(Debug, Clone)]
 pub(crate) struct Lexicon {
     shared: Arc<Vocabulary>,
-    own: Vec<Name>,
+    own: Box<[Name]>,
 }
 
 impl Lexicon {
     pub(crate) fn new(shared: Arc<Vocabulary>) -> Lexicon {
-        Lexicon { shared, own: Vec::new() }
+        Lexicon { shared, own: Box::default() }
     }
 
     pub(crate) fn shared(&self) -> &Arc<Vocabulary> {
@@ -105,7 +245,7 @@ impl Lexicon {
             return Some(word);
         }
         let word = word_at(self.shared.len().checked_add(self.own.len())?)?;
-        self.own.push(name.clone());
+        self.own = self.own.iter().chain([name]).cloned().collect();
         Some(word)
     }
 

@@ -23,6 +23,7 @@ mod compile_fail;
 mod conformance;
 mod erasure;
 mod field;
+mod head;
 mod hostile;
 mod import;
 mod journal;

@@ -106,10 +106,11 @@ impl Book {
                 self.persons.hold(&contact, held.as_ref());
             }
             Body::Unmerged => drop(self.unmerge(&contact).map_err(Damage::Book)?),
-            Body::Signal(Admitted { signal, .. }) => {
+            Body::Signal(Admitted { signal, now }) => {
                 let record = self.record(&contact).map_err(Damage::Book)?;
                 let digest = digest(&signal);
                 record.contact.admit(&signal.kind, signal.at);
+                record.contact.pass(now);
                 record.contact.advance(1);
                 record.signals.insert(signal.id, digest);
             }
