@@ -71,7 +71,7 @@ impl Cast {
         trial: &Trial<'_>,
         signal: &Signal,
         now: Instant,
-        tell: impl FnOnce(&Decision, Vec<Option<Scope>>),
+        tell: impl FnOnce(&Decision<'_>, Vec<Option<Scope>>),
     ) {
         match self {
             Cast::Alone(contact) => {
@@ -125,7 +125,12 @@ fn with_person<T>(book: &Book, id: &ContactId, look: impl FnOnce(Person<'_>) -> 
 }
 
 /// For each effect that was refused: the one scope of which a grant would have permitted it.
-fn cures(trial: &Trial<'_>, person: Person<'_>, signal: &Signal, decision: &Decision) -> Vec<Option<Scope>> {
+fn cures(
+    trial: &Trial<'_>,
+    person: Person<'_>,
+    signal: &Signal,
+    decision: &Decision<'_>,
+) -> Vec<Option<Scope>> {
     let mut why: Option<Option<Explanation>> = None;
     let mut cures = Vec::new();
     for (effect, no) in decision.refusals() {

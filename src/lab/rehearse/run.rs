@@ -199,7 +199,7 @@ impl Run<'_> {
 }
 
 impl Track {
-    fn note(&mut self, place: usize, decision: &Decision, cures: Vec<Option<Scope>>) {
+    fn note(&mut self, place: usize, decision: &Decision<'_>, cures: Vec<Option<Scope>>) {
         if let Some(rule) = decision.rule().filter(|rule| !self.rules.contains(rule)) {
             self.rules.push(rule.clone());
         }
