@@ -237,14 +237,15 @@ fn evidence_that_proves_nothing_is_refused() {
     assert!(taken > 500 && refused > 500, "{taken} {refused}");
 }
 
-/// Identities and instants as somebody might misspell them: the schema and the reader answer alike.
+/// Identities, instants and names as somebody might misspell them: the schema and the reader answer alike.
 #[test]
 fn misspelt_words_are_taken_or_refused_alike() {
     let signal = readers().into_iter().find(|reader| reader.name == "signal").unwrap();
     let identity = r#"(email|phone|account/|account/x|erased|card|Email)?:?(\+|@)?[a@.+0-9 \-é"_()\u{85}\u{a0}\u{3000}]{0,12}(\.example)?"#;
     let instant = "(000[01]|20[12][0-9]|9999)-(0[0-9]|1[0-3])-([0-2][0-9]|3[0-2])T(0|1|2)[0-9]:[0-6][0-9]:(00|59|60)(\\.[0-9]{0,10})?(Z|z|[+-][0-2][0-9]:?[0-5][0-9])";
     let (mut taken, mut refused) = (0, 0);
-    for (pointer, words) in [("/identity", identity), ("/at", instant)] {
+    let name = "[a-z0-9][a-z0-9+._:/-]{61,65}|[a-zA-Z+ ]{0,4}";
+    for (pointer, words) in [("/identity", identity), ("/at", instant), ("/kind", name)] {
         let words = proptest::string::string_regex(words).unwrap();
         let mut runner = proptest::test_runner::TestRunner::deterministic();
         for _ in 0..3_000 {
