@@ -1,7 +1,7 @@
 //! How a back-test is shown: as data, in the terminal and as a page.
 
 use super::{ada_who_likes, entry, journeys, second, signal};
-use crate::support::{email, facebook, grant, name};
+use crate::support::{facebook, grant, name};
 use placet::lab::{Backtest, Recording};
 use placet::*;
 
@@ -87,7 +87,6 @@ fn no_word_on_the_page_is_markup() {
     let mut spec = JourneySpec::from_json(Journey::REFERENCE_JSON).unwrap();
     spec.name = name(&format!("a{every}"));
     let odd = Journey::compile(spec).unwrap();
-    let _ = email();
     let page = Backtest::of(&[odd], &Recording::of(ada_who_likes()).unwrap(), |_| {}).page(&[]);
     assert!(page.contains(&format!("<title>back-test of a{every}, until")));
 }
