@@ -4,21 +4,24 @@ use std::fmt::Write;
 
 use super::Backtest;
 use super::sheet::{Cell, Row, Sheet};
+use crate::journey::Journey;
+use crate::lab::draw::svg;
 
 impl Backtest {
     /// One self-contained HTML page, light or dark as the reader's system is. It loads nothing and runs nothing.
     ///
-    /// `pictures` are the journeys' pictures as SVG text, in order; one that is not there is left out.
+    /// `journeys` are drawn on it ([`draw::svg`](crate::lab::draw::svg)), each under the name of the one that was tried in
+    /// its place; without any there is no picture.
     ///
-    /// INVARIANT: every word on it is a [`Name`](crate::Name), an instant, a number or a text of this file; none can hold a
-    /// character that HTML reads as markup.
+    /// INVARIANT: every other word on it is a [`Name`](crate::Name), an instant, a number or a text of this file; none can
+    /// hold a character that HTML reads as markup.
     #[must_use]
-    pub fn page(&self, pictures: &[String]) -> String {
+    pub fn page(&self, journeys: &[Journey]) -> String {
         let mut page = String::new();
         let heading = self.heading();
         let _ = write!(page, "{HEAD}<title>{heading}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n");
         let _ = write!(page, "<header><h1>{heading}</h1>\n<p>{NOTICE}</p></header>\n<main>\n");
-        self.pictures(&mut page, pictures);
+        self.pictures(&mut page, journeys);
         for sheet in self.sheets() {
             sheet.section(&mut page);
         }
@@ -29,13 +32,13 @@ impl Backtest {
         page
     }
 
-    fn pictures(&self, page: &mut String, pictures: &[String]) {
-        if pictures.is_empty() {
+    fn pictures(&self, page: &mut String, journeys: &[Journey]) {
+        if journeys.is_empty() {
             return;
         }
         page.push_str("<section class=\"pictures\"><h2>the journeys</h2>\n");
-        for (place, (tried, picture)) in self.journeys.iter().zip(pictures).enumerate() {
-            let name = &tried.name;
+        for (place, (tried, journey)) in self.journeys.iter().zip(journeys).enumerate() {
+            let (name, picture) = (&tried.name, svg(journey));
             let _ = write!(
                 page,
                 "<figure>\n<figcaption class=\"c{place}\">{name}</figcaption>\n{picture}\n</figure>\n"

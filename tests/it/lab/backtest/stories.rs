@@ -1,7 +1,7 @@
 //! What the counts mean, case by case.
 
 use super::{ada_who_likes, entry, journeys, second, signal};
-use crate::support::{email, facebook, grant, name, proof};
+use crate::support::{email, grant, name, proof};
 use placet::lab::{Backtest, Recording, Rehearsal};
 use placet::*;
 
@@ -32,6 +32,20 @@ fn the_stages_rise_and_fall_at_the_very_second() {
         40,
         "from 10 to 50, none twice"
     );
+}
+
+/// What ends at an instant has ended before anything of that instant is known, as a signal above it would find (S8).
+#[test]
+fn an_end_comes_before_what_is_known_at_its_instant() {
+    let mut lines = ada_who_likes();
+    let ending = grant("a-1", NEWSLETTER.by(EMAIL), email(), second(10)).until(second(50)).unwrap();
+    lines[2] = entry("ada", Body::Act(ending.into()));
+    let again = grant("a-4", NEWSLETTER.by(EMAIL), email(), second(50));
+    lines.push(entry("ada", Body::Act(again.into())));
+    let counts = reference(lines);
+    let fan = &counts.stages[&Some(name("fan"))];
+    assert_eq!((fan.reached, fan.seconds, fan.at_end), (1, 0, 0));
+    assert_eq!(counts.stages[&Some(name("subscriber+fan"))].at_end, 1);
 }
 
 #[test]
@@ -205,5 +219,4 @@ fn what_a_journey_does_not_know_is_counted() {
     let counts = reference(lines.concat());
     let unknown: Vec<_> = counts.unknown.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
     assert_eq!((unknown, counts.signals), (vec![("campaign", 1), ("purchase", 1)], 3));
-    let _ = facebook();
 }
