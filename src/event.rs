@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::citation::Citation;
 use crate::contact::Person;
@@ -43,7 +44,7 @@ impl EventKey {
     /// UUID v5 of the four names; none of them can contain the line feed that separates them.
     #[must_use]
     pub fn of(contact: &ContactId, signal: &SignalId, rule: &RuleName, effect: &EffectName) -> EventKey {
-        let text = format!("{contact}\n{signal}\n{rule}\n{effect}");
+        let text = [contact.as_str(), signal.as_str(), rule.as_str(), effect.as_str()].join("\n");
         EventKey(Uuid::new_v5(&EventKey::NAMESPACE, text.as_bytes()))
     }
 
@@ -65,7 +66,8 @@ impl<'de> Deserialize<'de> for EventKey {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<EventKey, D::Error> {
         let text = Name::deserialize(deserializer)?;
         let key = Uuid::try_parse(text.as_str()).ok().map(EventKey);
-        let key = key.filter(|key| key.to_string() == text.as_str());
+        let mut spelling = [0; Hyphenated::LENGTH];
+        let key = key.filter(|key| key.0.hyphenated().encode_lower(&mut spelling) == text.as_str());
         key.ok_or_else(|| serde::de::Error::custom("an event key is a UUID, in lower case and with hyphens"))
     }
 }

@@ -95,15 +95,22 @@ impl Identity {
         if text.len() > 254 || local.len() > 64 {
             return Err(IdentityError::EmailTooLong);
         }
-        let special = |c: char| c.is_whitespace() || c.is_control() || "\"(),:;<>@[\\]".contains(c);
+        let special = |c: char| {
+            let quoted = matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '@' | '[' | '\\' | ']');
+            quoted || c.is_whitespace() || c.is_control()
+        };
         if local.split('.').any(|atom| atom.is_empty() || atom.contains(special)) {
             return Err(IdentityError::EmailForm);
         }
         if !domain.split('.').all(is_domain_label) {
             return Err(IdentityError::EmailDomain);
         }
-        let address = format!("{local}@{}", domain.to_ascii_lowercase());
-        Ok(Identity { kind: IdentityKind::Email, address: address.into() })
+        let address = if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            format!("{local}@{}", domain.to_ascii_lowercase()).into()
+        } else {
+            text.into()
+        };
+        Ok(Identity { kind: IdentityKind::Email, address })
     }
 
     /// A telephone number in international form; blanks, dots, hyphens and brackets are dropped.

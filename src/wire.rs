@@ -236,14 +236,16 @@ fn write_refused<M: SerializeMap>(map: &mut M, refused: &RefusedEffect) -> Resul
 
 impl<'de> Deserialize<'de> for Act {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Act, D::Error> {
-        let mut line: Line = Deserialize::deserialize(deserializer)?;
+        let mut line = Line::default();
+        line.fill(deserializer)?;
         read_act(&mut line).and_then(|act| line.end(act)).map_err(serde::de::Error::custom)
     }
 }
 
 impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entry, D::Error> {
-        let mut line: Line = Deserialize::deserialize(deserializer)?;
+        let mut line = Line::default();
+        line.fill(deserializer)?;
         read_entry(&mut line).and_then(|entry| line.end(entry)).map_err(serde::de::Error::custom)
     }
 }
@@ -259,7 +261,7 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
         return Err(LineError::Version);
     }
     let contact = line.contact.take("contact")?;
-    let type_name = line.type_name.clone().take("type")?;
+    let type_name = line.type_name.0.clone().ok_or(LineError::Missing { field: "type" })?;
     let body = match type_name.as_str() {
         "opened" => Body::Opened(line.identity.take("identity")?),
         "linked" => Body::Linked(line.identity.take("identity")?),
@@ -280,7 +282,7 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
         "transition_alone" => Body::TransitionAlone(read_transition(line)?),
         "merged" => Body::Merged { into: line.into.take("into")?, held: stage(line.held.take("held")?) },
         "unmerged" => Body::Unmerged,
-        "queued" => Body::Queued(line.event.take("event")?),
+        "queued" => Body::Queued(*line.event.take("event")?),
         "effect_refused" => Body::EffectRefused(RefusedEffect {
             signal: line.signal.take("signal")?,
             rule: line.rule.take("rule")?,

@@ -1,6 +1,7 @@
 //! From data to a journey that runs: every name resolved, every fault of meaning reported with its path.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Arguments;
 
 use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
@@ -12,7 +13,7 @@ use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, Stage, Word,
+    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, ScopeKey, Stage, Word,
 };
 
 /// The most attributes of one kind of signal.
@@ -20,6 +21,9 @@ const MOST_ATTRIBUTES: usize = 32;
 
 /// So many names are compared to find the nearest to misspelt ones: a hostile journey costs no more than a bad one.
 const MOST_COMPARED: usize = 20_000;
+
+/// The recipient that need not be declared.
+static OWN: Recipient = SELF;
 
 pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     if words::too_large(&spec) {
@@ -52,9 +56,9 @@ struct Compiler<'s> {
     spec: &'s JourneySpec,
     lexicon: Lexicon,
     networks: Vec<(Network, Channel)>,
-    purposes: BTreeSet<&'s Purpose>,
-    recipients: BTreeSet<&'s Recipient>,
-    channels: BTreeMap<&'s Name, Reaches>,
+    purposes: BTreeMap<&'s Purpose, Word>,
+    recipients: BTreeMap<&'s Recipient, Word>,
+    channels: BTreeMap<&'s Channel, (Reaches, Word)>,
     stage_places: BTreeMap<&'s Name, Place>,
     kind_places: BTreeMap<&'s Name, u16>,
     faults: Vec<Fault>,
@@ -63,35 +67,39 @@ struct Compiler<'s> {
 
 impl<'s> Compiler<'s> {
     fn new(spec: &'s JourneySpec) -> Compiler<'s> {
+        let lexicon = Lexicon::new(words::vocabulary(spec));
+        let purposes = spec.catalogue.purposes.iter();
+        let recipients = spec.catalogue.recipients.iter().chain([&OWN]);
         let channels = spec.catalogue.channels.iter().map(|channel| {
             let reaches = channel.reaches.clone();
             let reaches = reaches.unwrap_or_else(|| Reaches::Kind(IdentityKind::needed_by(&channel.name)));
-            (channel.name.name(), reaches)
+            (&channel.name, (reaches, lexicon.word(channel.name.name())))
         });
         let networks = spec.catalogue.channels.iter();
         let networks = networks.filter_map(|channel| Some((channel.name.network()?, channel.name.clone())));
         let numbered = spec.stages.iter().filter(|stage| stage.name != NO_STAGE).zip(1..);
         Compiler {
-            lexicon: Lexicon::new(words::vocabulary(spec)),
             networks: networks.collect(),
-            purposes: spec.catalogue.purposes.iter().collect(),
-            recipients: spec.catalogue.recipients.iter().collect(),
+            purposes: purposes.map(|purpose| (purpose, lexicon.word(purpose.name()))).collect(),
+            recipients: recipients.map(|recipient| (recipient, lexicon.word(recipient.name()))).collect(),
             channels: channels.collect(),
             stage_places: numbered.map(|(stage, place)| (stage.name.name(), Place(place))).collect(),
             kind_places: spec.signals.iter().map(|signal| signal.kind.name()).zip(0..).collect(),
             faults: Vec::new(),
             compared: 0,
+            lexicon,
             spec,
         }
     }
 
-    fn fault(&mut self, path: impl Into<String>, kind: FaultKind) {
-        self.faults.push(Fault { path: path.into(), kind });
+    /// Paths are written out here and nowhere else: where there is no fault, none is made.
+    fn fault(&mut self, path: Arguments<'_>, kind: FaultKind) {
+        self.faults.push(Fault { path: path.to_string(), kind });
     }
 
     fn unknown<'n>(
         &mut self,
-        path: impl Into<String>,
+        path: Arguments<'_>,
         what: Declared,
         name: &Name,
         declared: impl Iterator<Item = &'n Name>,
@@ -106,43 +114,51 @@ impl<'s> Compiler<'s> {
     fn declarations(&mut self) {
         let spec = self.spec;
         if spec.placet != 1 {
-            self.fault("placet", FaultKind::Version { found: spec.placet });
+            self.fault(format_args!("placet"), FaultKind::Version { found: spec.placet });
         }
         let catalogue = &spec.catalogue;
-        let purposes = catalogue.purposes.iter().map(|purpose| purpose.name().clone());
-        self.once(Declared::Purpose, purposes, |at| format!("catalogue.purposes[{at}]"));
-        let channels = catalogue.channels.iter().map(|channel| channel.name.name().clone());
-        self.once(Declared::Channel, channels, |at| format!("catalogue.channels[{at}].name"));
-        let recipients = catalogue.recipients.iter().map(|recipient| recipient.name().clone());
-        self.once(Declared::Recipient, recipients, |at| format!("catalogue.recipients[{at}]"));
-        let stages = spec.stages.iter().map(|stage| stage.name.name().clone());
-        self.once(Declared::Stage, stages, |at| format!("stages[{at}].name"));
-        let kinds = spec.signals.iter().map(|signal| signal.kind.name().clone());
-        self.once(Declared::SignalKind, kinds, |at| format!("signals[{at}].kind"));
-        let rules = spec.rules.iter().map(|rule| rule.name.name().clone());
-        self.once(Declared::Rule, rules, |at| format!("rules[{at}].name"));
+        let purposes = catalogue.purposes.iter().map(Purpose::name);
+        self.once(Declared::Purpose, purposes, format_args!("catalogue.purposes"), "");
+        let channels = catalogue.channels.iter().map(|channel| channel.name.name());
+        self.once(Declared::Channel, channels, format_args!("catalogue.channels"), ".name");
+        let recipients = catalogue.recipients.iter().map(Recipient::name);
+        self.once(Declared::Recipient, recipients, format_args!("catalogue.recipients"), "");
+        let stages = spec.stages.iter().map(|stage| stage.name.name());
+        self.once(Declared::Stage, stages, format_args!("stages"), ".name");
+        let kinds = spec.signals.iter().map(|signal| signal.kind.name());
+        self.once(Declared::SignalKind, kinds, format_args!("signals"), ".kind");
+        let rules = spec.rules.iter().map(|rule| rule.name.name());
+        self.once(Declared::Rule, rules, format_args!("rules"), ".name");
         let mut versions = BTreeSet::new();
         for (at, notice) in catalogue.notices.iter().enumerate() {
             if !versions.insert((&notice.id, &notice.version)) {
                 let name = notice.id.name().clone();
                 self.fault(
-                    format!("catalogue.notices[{at}]"),
+                    format_args!("catalogue.notices[{at}]"),
                     FaultKind::Twice { what: Declared::Notice, name },
                 );
             }
         }
         for (at, recipient) in catalogue.recipients.iter().enumerate().filter(|(_, name)| **name == SELF) {
             let (what, name) = (Declared::Recipient, recipient.name().clone());
-            self.fault(format!("catalogue.recipients[{at}]"), FaultKind::Reserved { what, name });
+            self.fault(format_args!("catalogue.recipients[{at}]"), FaultKind::Reserved { what, name });
         }
     }
 
-    fn once(&mut self, what: Declared, names: impl Iterator<Item = Name>, path: impl Fn(usize) -> String) {
+    /// Names that stand twice in a list.
+    fn once<'n>(
+        &mut self,
+        what: Declared,
+        names: impl ExactSizeIterator<Item = &'n Name>,
+        list: Arguments<'_>,
+        field: &str,
+    ) {
+        if names.len() < 2 {
+            return;
+        }
         let mut seen = BTreeSet::new();
-        for (at, name) in names.enumerate() {
-            if !seen.insert(name.clone()) {
-                self.fault(path(at), FaultKind::Twice { what, name });
-            }
+        for (at, name) in names.enumerate().filter(|(_, name)| !seen.insert(*name)) {
+            self.fault(format_args!("{list}[{at}]{field}"), FaultKind::Twice { what, name: name.clone() });
         }
     }
 
@@ -152,9 +168,9 @@ impl<'s> Compiler<'s> {
         for (at, StageSpec { name, sustain }) in self.spec.stages.iter().enumerate() {
             let mut lines = Vec::with_capacity(sustain.len());
             for (line, sustain) in sustain.iter().enumerate() {
-                let path = format!("stages[{at}].sustain[{line}]");
-                let needs = self.needs(&format!("{path}.needs"), &sustain.needs);
-                lines.push((needs, self.stage(format!("{path}.else"), &sustain.otherwise)));
+                let needs = self.needs(format_args!("stages[{at}].sustain[{line}].needs"), &sustain.needs);
+                let path = format_args!("stages[{at}].sustain[{line}].else");
+                lines.push((needs, self.stage(path, &sustain.otherwise)));
             }
             match stages.first_mut() {
                 Some(none) if *name == NO_STAGE => none.sustain = lines,
@@ -172,12 +188,14 @@ impl<'s> Compiler<'s> {
         let kinds = spec.signals.iter().enumerate().map(|(at, signal)| {
             let SignalKindSpec { kind, admission, attributes } = signal;
             if attributes.len() > MOST_ATTRIBUTES {
-                self.fault(format!("signals[{at}].attributes"), FaultKind::TooManyAttributes);
+                self.fault(format_args!("signals[{at}].attributes"), FaultKind::TooManyAttributes);
             }
-            let names = attributes.iter().map(|attribute| attribute.name.clone());
-            self.once(Declared::Attribute, names, |index| format!("signals[{at}].attributes[{index}].name"));
-            let path = format!("signals[{at}].admission");
-            let admission = admission.as_ref().map(|needs| self.needs(&path, needs)).unwrap_or_default();
+            let names = attributes.iter().map(|attribute| &attribute.name);
+            self.once(Declared::Attribute, names, format_args!("signals[{at}].attributes"), ".name");
+            let admission = admission.as_ref();
+            let admission = admission
+                .map(|needs| self.needs(format_args!("signals[{at}].admission"), needs))
+                .unwrap_or_default();
             let word = self.lexicon.shared().word(kind.name());
             Kind {
                 name: kind.name().clone(),
@@ -198,44 +216,49 @@ impl<'s> Compiler<'s> {
     }
 
     fn rule(&mut self, at: usize, rule: &'s RuleSpec) -> Rule {
-        let kind = self.kind(|| format!("rules[{at}].on"), rule.on.name());
+        let kind = self.kind(format_args!("rules[{at}].on"), rule.on.name());
         if rule.from.as_ref().is_some_and(Vec::is_empty) {
-            self.fault(format!("rules[{at}].from"), FaultKind::NoFrom);
+            self.fault(format_args!("rules[{at}].from"), FaultKind::NoFrom);
         }
         let from = rule.from.as_ref().map(|stages| {
             let places = stages.iter().enumerate();
-            places.map(|(index, stage)| self.stage(format!("rules[{at}].from[{index}]"), stage)).collect()
+            places
+                .map(|(index, stage)| self.stage(format_args!("rules[{at}].from[{index}]"), stage))
+                .collect()
         });
         let attributes = kind.and_then(|kind| self.spec.signals.get(usize::from(kind)));
         let when =
-            rule.when.as_ref().map(|guard| self.guard(&format!("rules[{at}].when"), guard, attributes));
-        let to = rule.to.as_ref().map(|stage| self.stage(format!("rules[{at}].to"), stage));
-        let names = rule.effects.iter().map(|effect| effect.name.name().clone());
-        self.once(Declared::Effect, names, |index| format!("rules[{at}].effects[{index}].name"));
+            rule.when.as_ref().map(|guard| self.guard(format_args!("rules[{at}].when"), guard, attributes));
+        let to = rule.to.as_ref().map(|stage| self.stage(format_args!("rules[{at}].to"), stage));
+        let names = rule.effects.iter().map(|effect| effect.name.name());
+        self.once(Declared::Effect, names, format_args!("rules[{at}].effects"), ".name");
         let effects = rule.effects.iter().enumerate().map(|(index, effect)| {
-            let path = format!("rules[{at}].effects[{index}]");
-            let mut needs = vec![self.need(&path, &effect.addressing())];
+            let mut needs = Vec::with_capacity(effect.needs.len().saturating_add(1));
+            needs.push(self.need(format_args!("rules[{at}].effects[{index}]"), &effect.addressing()));
             let further = effect.needs.iter().enumerate();
-            needs.extend(further.map(|(need, spec)| self.need(&format!("{path}.needs[{need}]"), spec)));
+            needs.extend(further.map(|(need, spec)| {
+                self.need(format_args!("rules[{at}].effects[{index}].needs[{need}]"), spec)
+            }));
             Effect { name: effect.name.clone(), needs }
         });
         Rule { name: rule.name.clone(), from, when, to, effects: effects.collect() }
     }
 
-    fn guard(&mut self, path: &str, guard: &Guard, signal: Option<&SignalKindSpec>) -> Check {
+    fn guard(&mut self, path: Arguments<'_>, guard: &Guard, signal: Option<&SignalKindSpec>) -> Check {
         match guard.test() {
-            Test::All(guards) => Check::All(self.guards(&format!("{path}.all"), guards, signal)),
-            Test::Any(guards) => Check::Any(self.guards(&format!("{path}.any"), guards, signal)),
-            Test::Not(guard) => Check::Not(Box::new(self.guard(&format!("{path}.not"), guard, signal))),
-            Test::Stage(stage) => Check::Stage(self.stage(format!("{path}.stage"), stage)),
+            Test::All(guards) => Check::All(self.guards(format_args!("{path}.all"), guards, signal)),
+            Test::Any(guards) => Check::Any(self.guards(format_args!("{path}.any"), guards, signal)),
+            Test::Not(guard) => Check::Not(Box::new(self.guard(format_args!("{path}.not"), guard, signal))),
+            Test::Stage(stage) => Check::Stage(self.stage(format_args!("{path}.stage"), stage)),
             Test::Count(count) => {
-                let kind = self.kind(|| format!("{path}.count.kind"), count.kind.name()).unwrap_or_default();
+                let kind =
+                    self.kind(format_args!("{path}.count.kind"), count.kind.name()).unwrap_or_default();
                 if count.at_least == 0 {
-                    self.fault(format!("{path}.count.at_least"), FaultKind::CountZero);
+                    self.fault(format_args!("{path}.count.at_least"), FaultKind::CountZero);
                 }
                 if count.within.is_some() && count.at_least > u32::from(MOST_KEPT) {
                     self.fault(
-                        format!("{path}.count.at_least"),
+                        format_args!("{path}.count.at_least"),
                         FaultKind::CountTooLarge { most: MOST_KEPT },
                     );
                 }
@@ -243,84 +266,96 @@ impl<'s> Compiler<'s> {
                 Check::Count { kind, at_least: count.at_least, within }
             }
             Test::Recency(recency) => {
-                let kind = self.kind(|| format!("{path}.recency.kind"), recency.kind.name());
+                let kind = self.kind(format_args!("{path}.recency.kind"), recency.kind.name());
                 Check::Recency { kind: kind.unwrap_or_default(), within: recency.within.as_delta() }
             }
             Test::Attribute(test) => {
                 self.attribute(path, test, signal);
                 Check::Attribute { name: test.name.clone(), is: test.is, value: test.value.clone() }
             }
-            Test::Consent(need) => Check::Consent(self.need(&format!("{path}.consent"), need)),
+            Test::Consent(need) => Check::Consent(self.need(format_args!("{path}.consent"), need)),
         }
     }
 
-    fn guards(&mut self, path: &str, guards: &[Guard], signal: Option<&SignalKindSpec>) -> Vec<Check> {
+    fn guards(
+        &mut self,
+        path: Arguments<'_>,
+        guards: &[Guard],
+        signal: Option<&SignalKindSpec>,
+    ) -> Vec<Check> {
         let guards = guards.iter().enumerate();
-        guards.map(|(at, guard)| self.guard(&format!("{path}[{at}]"), guard, signal)).collect()
+        guards.map(|(at, guard)| self.guard(format_args!("{path}[{at}]"), guard, signal)).collect()
     }
 
-    fn attribute(&mut self, path: &str, test: &AttributeTest, signal: Option<&SignalKindSpec>) {
+    fn attribute(&mut self, path: Arguments<'_>, test: &AttributeTest, signal: Option<&SignalKindSpec>) {
         let Some(signal) = signal.filter(|signal| signal.attributes.len() <= MOST_ATTRIBUTES) else {
             return; // the unknown kind, or the long list, is reported already
         };
         let Some(declared) = signal.attributes.iter().find(|declared| declared.name == test.name) else {
             let names = signal.attributes.iter().map(|declared| &declared.name);
-            return self.unknown(format!("{path}.attribute.name"), Declared::Attribute, &test.name, names);
+            return self.unknown(
+                format_args!("{path}.attribute.name"),
+                Declared::Attribute,
+                &test.name,
+                names,
+            );
         };
         let (declared, found) = (declared.value_type, test.value.value_type());
         if declared != found {
             let name = test.name.clone();
-            self.fault(format!("{path}.attribute.value"), FaultKind::ValueType { name, declared, found });
+            self.fault(
+                format_args!("{path}.attribute.value"),
+                FaultKind::ValueType { name, declared, found },
+            );
         } else if found == ValueType::Bool && !matches!(test.is, Comparison::Equal | Comparison::NotEqual) {
-            self.fault(format!("{path}.attribute.is"), FaultKind::BoolOrder);
+            self.fault(format_args!("{path}.attribute.is"), FaultKind::BoolOrder);
         }
     }
 
-    fn needs(&mut self, path: &str, needs: &[NeedSpec]) -> Vec<Need> {
+    fn needs(&mut self, path: Arguments<'_>, needs: &[NeedSpec]) -> Vec<Need> {
         if needs.is_empty() {
             self.fault(path, FaultKind::NoNeeds);
         }
-        needs.iter().enumerate().map(|(at, need)| self.need(&format!("{path}[{at}]"), need)).collect()
+        needs.iter().enumerate().map(|(at, need)| self.need(format_args!("{path}[{at}]"), need)).collect()
     }
 
-    fn need(&mut self, path: &str, need: &NeedSpec) -> Need {
+    fn need(&mut self, path: Arguments<'_>, need: &NeedSpec) -> Need {
         let catalogue = &self.spec.catalogue;
-        if !self.purposes.contains(&need.purpose) {
-            let names = catalogue.purposes.iter().map(|purpose| purpose.name());
-            self.unknown(format!("{path}.purpose"), Declared::Purpose, need.purpose.name(), names);
-        }
-        if need.recipient != SELF && !self.recipients.contains(&need.recipient) {
-            let names = catalogue.recipients.iter().map(|recipient| recipient.name());
-            self.unknown(format!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
-        }
-        let wanted = |channel: &Channel| {
-            let scope = Scope::new(need.purpose.clone(), channel.clone(), need.recipient.clone());
-            let key = self.lexicon.key(&scope);
-            Wanted { key, offered: self.lexicon.shared().offered(key), scope }
+        let purpose = self.purposes.get(&need.purpose).copied().unwrap_or_else(|| {
+            let names = catalogue.purposes.iter().map(Purpose::name);
+            self.unknown(format_args!("{path}.purpose"), Declared::Purpose, need.purpose.name(), names);
+            Word::NONE
+        });
+        let recipient = self.recipients.get(&need.recipient).copied().unwrap_or_else(|| {
+            let names = catalogue.recipients.iter().map(Recipient::name);
+            self.unknown(format_args!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
+            Word::NONE
+        });
+        let vocabulary = std::sync::Arc::clone(self.lexicon.shared());
+        let wanted = |named: &Channel, channel: Word| {
+            let scope = Scope::new(need.purpose.clone(), named.clone(), need.recipient.clone());
+            let key = ScopeKey { purpose, channel, recipient };
+            Wanted { key, offered: vocabulary.offered(key), scope }
         };
         let Way::By(named) = &need.channel else {
-            let mut ways = self.networks.iter().map(|(_, channel)| wanted(channel));
+            let mut ways =
+                self.networks.iter().map(|(_, channel)| wanted(channel, self.lexicon.word(channel.name())));
             let (first, elsewhere) = (ways.next(), ways.collect());
-            let scope = first.unwrap_or_else(|| wanted(&EMAIL));
+            let scope = first.unwrap_or_else(|| wanted(&EMAIL, Word::NONE));
             if self.networks.is_empty() {
-                self.fault(format!("{path}.channel"), FaultKind::NoNetwork);
+                self.fault(format_args!("{path}.channel"), FaultKind::NoNetwork);
             }
             return Need { scope, elsewhere, target: Target::OwnNetwork };
         };
-        let scope = wanted(named);
-        Need { scope, elsewhere: Vec::new(), target: Target::Reached(self.reaches(path, named)) }
+        let (reaches, channel) = self.channels.get(named).cloned().unwrap_or_else(|| {
+            let names = catalogue.channels.iter().map(|channel| channel.name.name());
+            self.unknown(format_args!("{path}.channel"), Declared::Channel, named.name(), names);
+            (Reaches::Any, Word::NONE)
+        });
+        Need { scope: wanted(named, channel), elsewhere: Vec::new(), target: Target::Reached(reaches) }
     }
 
-    fn reaches(&mut self, path: &str, named: &Channel) -> Reaches {
-        let reaches = self.channels.get(named.name()).cloned();
-        reaches.unwrap_or_else(|| {
-            let names = self.spec.catalogue.channels.iter().map(|channel| channel.name.name());
-            self.unknown(format!("{path}.channel"), Declared::Channel, named.name(), names);
-            Reaches::Any
-        })
-    }
-
-    fn stage(&mut self, path: String, stage: &Stage) -> Place {
+    fn stage(&mut self, path: Arguments<'_>, stage: &Stage) -> Place {
         if *stage == NO_STAGE {
             return Place::NONE;
         }
@@ -332,11 +367,11 @@ impl<'s> Compiler<'s> {
         })
     }
 
-    fn kind(&mut self, path: impl FnOnce() -> String, kind: &Name) -> Option<u16> {
+    fn kind(&mut self, path: Arguments<'_>, kind: &Name) -> Option<u16> {
         let place = self.kind_places.get(kind).copied();
         if place.is_none() {
             let names = self.spec.signals.iter().map(|signal| signal.kind.name());
-            self.unknown(path(), Declared::SignalKind, kind, names);
+            self.unknown(path, Declared::SignalKind, kind, names);
         }
         place
     }
@@ -346,7 +381,7 @@ impl<'s> Compiler<'s> {
         if let Some(stage) = circle::on_a_circle(stages).map(|stage| stage.name.clone()) {
             let at = self.spec.stages.iter().position(|spec| spec.name == stage).unwrap_or_default();
             let stage = stage.name().clone();
-            self.fault(format!("stages[{at}].sustain"), FaultKind::SustainCircle { stage });
+            self.fault(format_args!("stages[{at}].sustain"), FaultKind::SustainCircle { stage });
         }
     }
 }

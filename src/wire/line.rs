@@ -1,5 +1,6 @@
 //! All fields that an act or an entry can have, none of them guessed: what a type does not use is an error.
 
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::ANY;
@@ -11,8 +12,7 @@ use crate::ledger::{
 };
 use crate::signal::{Attribute, Source};
 use crate::vocab::{
-    ActId, ContactId, EffectName, Instant, Name, ObjectOnly, RuleName, SignalId, SignalKind, Stage,
-    explicit_end, read_or,
+    ActId, ContactId, EffectName, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end, read_or,
 };
 
 /// A field that may be absent, and is never null.
@@ -33,27 +33,46 @@ impl<T> Field<T> {
     pub(super) fn optional(&mut self) -> Option<T> {
         self.0.take()
     }
-}
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(|value| Field(Some(value)))
+    fn read<'de, M: MapAccess<'de>>(&mut self, field: &'static str, map: &mut M) -> Result<(), M::Error>
+    where
+        T: Deserialize<'de>,
+    {
+        if self.0.is_some() {
+            return Err(serde::de::Error::duplicate_field(field));
+        }
+        self.0 = Some(map.next_value()?);
+        Ok(())
     }
 }
 
 macro_rules! line {
     ($($field:ident: $type:ty),+ $(,)?) => {
-        #[derive(Debug, Default, Deserialize)]
-        #[serde(remote = "Self", default, deny_unknown_fields)]
+        #[derive(Debug, Default)]
         pub(super) struct Line {
-            #[serde(rename = "type")]
             pub(super) type_name: Field<Name>,
             $(pub(super) $field: Field<$type>),+
         }
 
+        #[derive(Deserialize)]
+        #[serde(field_identifier)]
+        #[allow(non_camel_case_types, reason = "they are the fields' own names")]
+        enum Key {
+            #[serde(rename = "type")]
+            type_name,
+            $($field),+
+        }
+
         impl Line {
+            fn read<'de, M: MapAccess<'de>>(&mut self, name: Key, map: &mut M) -> Result<(), M::Error> {
+                match name {
+                    Key::type_name => self.type_name.read("type", map),
+                    $(Key::$field => self.$field.read(stringify!($field), map)),+
+                }
+            }
+
             /// What was read, if nothing of the line is left over.
-            pub(super) fn end<T>(self, value: T) -> Result<T, LineError> {
+            pub(super) fn end<T>(&self, value: T) -> Result<T, LineError> {
                 $(if self.$field.0.is_some() {
                     return Err(LineError::Unexpected { field: stringify!($field) });
                 })+
@@ -96,7 +115,7 @@ line! {
     to: Stage,
     into: ContactId,
     held: Stage,
-    event: QueuedEvent,
+    event: Box<QueuedEvent>,
     reason: Reason,
     cause: ActId,
     key: EventKey,
@@ -116,7 +135,29 @@ impl Line {
 
 impl<'de> Deserialize<'de> for Line {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Line, D::Error> {
-        Line::deserialize(ObjectOnly(deserializer))
+        let mut line = Line::default();
+        line.fill(deserializer)?;
+        Ok(line)
+    }
+}
+
+impl Line {
+    /// Reads an object in place: a line is large, and most of its fields are those of other types.
+    pub(super) fn fill<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        struct Fill<'l>(&'l mut Line);
+        impl<'de> Visitor<'de> for Fill<'_> {
+            type Value = ();
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+                while let Some(name) = map.next_key()? {
+                    self.0.read(name, &mut map)?;
+                }
+                Ok(())
+            }
+        }
+        deserializer.deserialize_map(Fill(self))
     }
 }
 
