@@ -4,11 +4,13 @@ mod audit;
 mod backtest;
 pub mod draw;
 mod finding;
+pub mod lint;
 mod recording;
 mod rehearse;
 
 pub use audit::{Ledgers, audit, audit_book, audit_entries};
 pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Side, Tried};
 pub use finding::{Finding, FindingKind};
+pub use lint::lint;
 pub use recording::{Part, Recording, RecordingError};
 pub use rehearse::{EffectCount, LostReach, Rehearsal, RuleCount, StageCount};
