@@ -6,6 +6,7 @@ pub mod draw;
 mod finding;
 mod recording;
 mod rehearse;
+pub mod scenario;
 
 pub use audit::{Ledgers, audit, audit_book, audit_entries};
 pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Side, Tried};

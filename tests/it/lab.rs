@@ -2,3 +2,4 @@
 
 mod backtest;
 mod draw;
+pub mod scenario;
