@@ -2,8 +2,10 @@
 
 mod audit;
 mod backtest;
+pub mod coverage;
 pub mod draw;
 mod finding;
+mod guards;
 mod recording;
 mod rehearse;
 pub mod scenario;

@@ -90,6 +90,7 @@ use serde::{Deserialize, Serialize};
 pub use day::{Day, DayError};
 use fault::Places;
 pub use fault::{CheckError, Fault, FaultKind, Known, Problem, ScenarioError, TextFault};
+pub(super) use play::{Watch, play};
 pub use report::{Failure, Report, Row};
 pub use then::{Permitted, Refused, Then, Unadmitted};
 pub use what::{Arrives, Confirms, Grants, Lifts, Merges, Plain, Stops, What};
@@ -274,6 +275,11 @@ impl Suite {
     #[must_use]
     pub fn journey(&self) -> &Journey {
         &self.journey
+    }
+
+    /// Each scenario, with its name.
+    pub(super) fn scenarios(&self) -> impl Iterator<Item = (&Name, &compile::Ready)> {
+        self.scenarios.iter().map(|scenario| (&scenario.name, scenario))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The lab: what is tried out before it meets anybody.
 
 mod backtest;
+mod coverage;
 mod draw;
+mod guarded;
 pub mod scenario;
