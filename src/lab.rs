@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod draw;
 mod finding;
 mod guards;
+pub mod mutation;
 mod recording;
 mod rehearse;
 pub mod scenario;

@@ -90,7 +90,7 @@ use serde::{Deserialize, Serialize};
 pub use day::{Day, DayError};
 use fault::Places;
 pub use fault::{CheckError, Fault, FaultKind, Known, Problem, ScenarioError, TextFault};
-pub(super) use play::{Watch, play};
+pub(super) use play::{Nobody, Watch, play};
 pub use report::{Failure, Report, Row};
 pub use then::{Permitted, Refused, Then, Unadmitted};
 pub use what::{Arrives, Confirms, Grants, Lifts, Merges, Plain, Stops, What};

@@ -4,4 +4,5 @@ mod backtest;
 mod coverage;
 mod draw;
 mod guarded;
+mod mutation;
 pub mod scenario;

@@ -20,6 +20,15 @@ pub(crate) trait Watch {
     fn stood(&mut self, fell_back: Vec<(Stage, String)>, at: Option<&Stage>);
 }
 
+/// Nobody looks on.
+pub(crate) struct Nobody;
+
+impl Watch for Nobody {
+    const LOOKS: bool = false;
+    fn decided(&mut self, _: &SignalKind, _: Explanation) {}
+    fn stood(&mut self, _: Vec<(Stage, String)>, _: Option<&Stage>) {}
+}
+
 /// A step that has run: what must have followed, what did, and why that is.
 pub(crate) struct Ran<'r> {
     pub(super) step: &'r ReadyStep,
