@@ -14,10 +14,6 @@ use std::sync::Arc;
 
 pub(crate) use asks::Asks;
 pub use fault::{Declared, Fault, FaultKind, JourneyError, ShapeFault, SignalFault};
-<<<<<<< HEAD
-#[cfg(feature = "proptest")]
-=======
->>>>>>> 40c595a (Count what scenarios exercise of a journey)
 pub(crate) use guard::Test;
 pub use guard::{Comparison, Guard, GuardError, Span, SpanError};
 pub use spec::{
