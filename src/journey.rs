@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 pub(crate) use asks::Asks;
 pub use fault::{Declared, Fault, FaultKind, JourneyError, ShapeFault, SignalFault};
-#[cfg(feature = "proptest")]
 pub(crate) use guard::Test;
 pub use guard::{Comparison, Guard, GuardError, Span, SpanError};
 pub use spec::{

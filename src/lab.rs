@@ -2,11 +2,15 @@
 
 mod audit;
 mod backtest;
+pub mod coverage;
 pub mod draw;
 mod finding;
+mod guards;
 pub mod lint;
+pub mod mutation;
 mod recording;
 mod rehearse;
+pub mod scenario;
 
 pub use audit::{Ledgers, audit, audit_book, audit_entries};
 pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Side, Tried};

@@ -95,6 +95,18 @@ impl Journey {
         self.compiled().stage(place)
     }
 
+    /// The stages that a contact falls back from at an instant (S27), each with the scope it lacks.
+    pub(crate) fn fell_back<'a>(
+        &self,
+        contact: impl Into<Person<'a>>,
+        arrived: Option<&Identity>,
+        now: Instant,
+    ) -> Vec<(Stage, String)> {
+        let mut listener = Listener::default();
+        View::new(self.compiled(), contact.into(), arrived, now).stands_at(&mut listener);
+        listener.fell_back
+    }
+
     /// Compiled once, here, whoever asks.
     fn decide_for<'d>(
         &'d self,

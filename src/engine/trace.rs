@@ -124,7 +124,7 @@ pub struct Checked {
 #[derive(Default)]
 pub(super) struct Listener {
     admission: Vec<Asked>,
-    fell_back: Vec<(Stage, String)>,
+    pub(super) fell_back: Vec<(Stage, String)>,
     stands_at: Option<Stage>,
     considered: Vec<(u16, bool, Vec<Checked>)>,
     guard: Vec<Checked>,

@@ -118,7 +118,10 @@ fn end_of(text: &str) -> (usize, usize) {
 
 /// What does not fit. `serde` quotes what it found before the last `, expected`, and what is known after it.
 fn of_data(message: &str) -> String {
-    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, "something else"));
+    let (found, expected) = message
+        .rsplit_once(", expected ")
+        .or_else(|| message.rsplit_once(", there are "))
+        .unwrap_or((message, "something else"));
     let field = |before: &str| Some(message.strip_prefix(before)?.trim_matches('`'));
     if found.starts_with("unknown field ") {
         known("a field that is not known", found, expected)

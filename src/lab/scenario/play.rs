@@ -1,0 +1,192 @@
+//! A scenario run through a journey, step by step, each with what was expected and what was got.
+
+use super::compile::{Deed, Ready, ReadyStep, contact};
+use super::then::{Permitted, Refused, Then, Unadmitted, named};
+use crate::contact::Contact;
+use crate::engine::Explanation;
+use crate::event::QueuedEvent;
+use crate::identity::Identity;
+use crate::journey::Journey;
+use crate::signal::Signal;
+use crate::vocab::{Instant, Name, SignalKind, Stage};
+
+/// Whoever looks on while a scenario runs. By default nobody does.
+pub(crate) trait Watch {
+    /// Whether the explanations are made at all.
+    const LOOKS: bool = true;
+    /// A signal was decided.
+    fn decided(&mut self, kind: &SignalKind, why: Explanation);
+    /// It was asked where the contact stands: the stages that it fell back from, and where it came to.
+    fn stood(&mut self, fell_back: Vec<(Stage, String)>, at: Option<&Stage>);
+}
+
+/// Nobody looks on.
+pub(crate) struct Nobody;
+
+impl Watch for Nobody {
+    const LOOKS: bool = false;
+    fn decided(&mut self, _: &SignalKind, _: Explanation) {}
+    fn stood(&mut self, _: Vec<(Stage, String)>, _: Option<&Stage>) {}
+}
+
+/// A step that has run: what must have followed, what did, and why that is.
+pub(crate) struct Ran<'r> {
+    pub(super) step: &'r ReadyStep,
+    pub(super) got: Then,
+}
+
+impl Ran<'_> {
+    /// Whether everything that was expected followed, and nothing else.
+    pub(crate) fn as_expected(&self) -> bool {
+        match &self.step.then {
+            // What is given is a history: its signals count, or it is not the history that was meant.
+            None => self.got.not_admitted.is_none(),
+            Some(then) => same(then, &self.got.as_told_by(then)),
+        }
+    }
+}
+
+/// Equal, in whatever order the effects are named.
+fn same(expected: &Then, got: &Then) -> bool {
+    let sorted = |then: &Then| {
+        let mut sayings: Vec<String> = then.sayings().into_iter().map(|(_, saying)| saying).collect();
+        sayings.sort_unstable();
+        sayings
+    };
+    sorted(expected) == sorted(got)
+}
+
+/// Runs a scenario until `look` says that it is enough. `Err` for a journey that does not know a signal of it.
+pub(crate) fn play<W: Watch>(
+    journey: &Journey,
+    scenario: &Ready,
+    watch: &mut W,
+    mut look: impl FnMut(Ran<'_>, &mut W) -> bool,
+) -> Result<(), crate::journey::SignalFault> {
+    let mut identities = scenario.identities.iter().map(|(_, identity)| identity);
+    let Some(first) = identities.next() else {
+        return Ok(()); // a scenario without identities is not ready
+    };
+    let mut contact = Contact::open(contact(), first.clone(), journey.vocabulary());
+    for identity in identities {
+        contact.link(identity.clone());
+    }
+    let mut on_stage = OnStage { journey, scenario, contact, waiting: Vec::new() };
+    for step in &scenario.steps {
+        let got = on_stage.step(step, watch)?;
+        if !look(Ran { step, got }, watch) {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+struct OnStage<'r> {
+    journey: &'r Journey,
+    scenario: &'r Ready,
+    contact: Contact,
+    waiting: Vec<QueuedEvent>,
+}
+
+impl OnStage<'_> {
+    fn step<W: Watch>(
+        &mut self,
+        step: &ReadyStep,
+        watch: &mut W,
+    ) -> Result<Then, crate::journey::SignalFault> {
+        let mut got = Then::nothing();
+        let mut now = step.at;
+        match &step.deed {
+            Deed::Act(act) => {
+                // INVARIANT: its id and identity were checked, so that it is appended.
+                let _ = self.contact.append(act.clone());
+            }
+            Deed::Signal(spec, handled) => {
+                now = *handled;
+                let signal = self.journey.signal(spec.clone())?;
+                got = self.signal(&signal, now, watch);
+            }
+            Deed::Merge(stage) => {
+                let theirs = Some(stage).filter(|stage| **stage != named(None));
+                let held = self.contact.held_stage();
+                // Of two that rank alike, that of the contact merged in, as a book has it.
+                if self.journey.furthest(theirs) >= self.journey.furthest(held.as_ref()) {
+                    self.contact.hold(theirs);
+                }
+            }
+            Deed::Release => got = self.release(now),
+            Deed::Wait => {}
+        }
+        let looks = step.then.as_ref().is_some_and(|then| then.stands_at.is_some());
+        let arrived = match &step.deed {
+            Deed::Signal(spec, _) => Some(&spec.identity),
+            _ => None,
+        };
+        if looks {
+            let at = self.journey.stands_at_for(&self.contact, arrived, now);
+            got.stands_at = Some(named(at));
+            if W::LOOKS {
+                watch.stood(self.journey.fell_back(&self.contact, arrived, now), at);
+            }
+        }
+        Ok(got)
+    }
+
+    fn signal<W: Watch>(&mut self, signal: &Signal, now: Instant, watch: &mut W) -> Then {
+        let mut got = Then::nothing();
+        if W::LOOKS {
+            if let Ok(why) = self.journey.explain(&self.contact, signal, now) {
+                watch.decided(signal.kind(), why);
+            }
+        }
+        // INVARIANT: of this contact, of this journey, handled when it happened or later, and committed at once.
+        let Ok(decision) = self.journey.decide(&self.contact, signal, now) else {
+            return got;
+        };
+        let queued = decision.commit(&mut self.contact).unwrap_or_default();
+        got.not_admitted = decision
+            .unadmitted()
+            .map(|no| Unadmitted { because: no.reason(), scope: Some(no.scope().clone()) });
+        got.moves_to = decision.transition().map(|moved| named(moved.to()));
+        got.queues = queued.iter().map(|event| self.permitted(event)).collect();
+        let refused = decision.refusals();
+        got.refuses = refused
+            .map(|(effect, no)| Refused {
+                effect: effect.clone(),
+                because: no.reason(),
+                scope: Some(no.scope().clone()),
+            })
+            .collect();
+        self.waiting.extend(queued);
+        got
+    }
+
+    fn release(&mut self, now: Instant) -> Then {
+        let mut got = Then::nothing();
+        for event in std::mem::take(&mut self.waiting) {
+            let permitted = self.permitted(&event);
+            let scopes: Vec<_> = event.citations().map(|citation| citation.scope().clone()).collect();
+            match event.release(&self.contact, now) {
+                // It goes nowhere from here: it is looked at, and dropped.
+                Ok(_) => got.sends.push(permitted),
+                Err(no) => got.drops.push(Refused {
+                    effect: permitted.effect,
+                    because: no.reason(),
+                    scope: scopes.get(no.need()).cloned(),
+                }),
+            }
+        }
+        got
+    }
+
+    fn permitted(&self, event: &QueuedEvent) -> Permitted {
+        let identity = event.citations().next().map(|citation| citation.identity());
+        let to = identity.and_then(|identity| self.name_of(identity));
+        Permitted { effect: event.effect().clone(), to }
+    }
+
+    fn name_of(&self, identity: &Identity) -> Option<Name> {
+        let mut identities = self.scenario.identities.iter();
+        identities.find(|(_, other)| other == identity).map(|(name, _)| name.clone())
+    }
+}
