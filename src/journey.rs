@@ -20,7 +20,7 @@ pub use spec::{
     AttributeSpec, Catalogue, ChannelSpec, EffectSpec, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec,
     SignalKindSpec, StageSpec, SustainSpec, Way,
 };
-pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule};
+pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Target};
 
 use crate::signal::{Signal, SignalSpec};
 use crate::vocab::{Name, Stage, Vocabulary};

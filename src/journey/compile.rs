@@ -341,18 +341,18 @@ impl<'s> Compiler<'s> {
             let mut ways =
                 self.networks.iter().map(|(_, channel)| wanted(channel, self.lexicon.word(channel.name())));
             let (first, elsewhere) = (ways.next(), ways.collect());
-            let scope = first.unwrap_or_else(|| wanted(&EMAIL, Word::NONE));
+            let first = first.unwrap_or_else(|| wanted(&EMAIL, Word::NONE));
             if self.networks.is_empty() {
                 self.fault(format_args!("{path}.channel"), FaultKind::NoNetwork);
             }
-            return Need { scope, elsewhere, target: Target::OwnNetwork };
+            return Need { first, elsewhere, target: Target::OwnNetwork };
         };
         let (reaches, channel) = self.channels.get(named).cloned().unwrap_or_else(|| {
             let names = catalogue.channels.iter().map(|channel| channel.name.name());
             self.unknown(format_args!("{path}.channel"), Declared::Channel, named.name(), names);
             (Reaches::Any, Word::NONE)
         });
-        Need { scope: wanted(named, channel), elsewhere: Vec::new(), target: Target::Reached(reaches) }
+        Need { first: wanted(named, channel), elsewhere: Vec::new(), target: Target::Reached(reaches) }
     }
 
     fn stage(&mut self, path: Arguments<'_>, stage: &Stage) -> Place {

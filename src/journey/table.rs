@@ -83,10 +83,10 @@ pub(crate) struct Effect {
 #[derive(Debug)]
 pub(crate) struct Need {
     /// What is asked for; for `social/*` on the first network of the catalogue, for a refusal to name.
-    pub(super) scope: Wanted,
+    pub(super) first: Wanted,
     /// For `social/*`: what is asked for on the other networks, in the order of the catalogue.
     pub(super) elsewhere: Vec<Wanted>,
-    pub(super) target: Target,
+    pub(crate) target: Target,
 }
 
 /// A scope by name and in the words of the journey.
@@ -131,10 +131,15 @@ impl Need {
         }
     }
 
+    /// What is asked for; for `social/*` on the first network of the catalogue.
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.first.scope
+    }
+
     /// What is asked for one way: way 0 but for `social/*`, where it is the place of the network in the catalogue.
     pub(crate) fn wanted(&self, way: u16) -> &Wanted {
         let elsewhere = usize::from(way).checked_sub(1).and_then(|place| self.elsewhere.get(place));
-        elsewhere.unwrap_or(&self.scope)
+        elsewhere.unwrap_or(&self.first)
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn catalogue(explorer: &Explorer<'_>, findings: &mut Vec<Finding>) {
             );
             let shown = explorer.all_rules().find_map(|rule| {
                 let effects = explorer.rule(rule).map(|rule| rule.effects.as_slice()).unwrap_or_default();
-                let by = |need: &Need| *need.scope.channel() == channel.name && !can_reach(need);
+                let by = |need: &Need| *need.scope().channel() == channel.name && !can_reach(need);
                 let uses = effects.iter().any(|effect| effect.needs.iter().any(by));
                 uses.then(|| explorer.firing(rule)).flatten()
             });

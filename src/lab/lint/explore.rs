@@ -149,7 +149,7 @@ impl<'j> Explorer<'j> {
     /// least, so that no other need be tried but for `social/*`, which is admitted on accounts alone.
     fn arrivals(&self, kind: u16) -> Vec<Option<IdentityKind>> {
         let admission = self.compiled.kind(kind).map(|kind| kind.admission.as_slice()).unwrap_or_default();
-        if admission.iter().any(|need| matches!(need.target, Target::OwnNetwork(..))) {
+        if admission.iter().any(|need| matches!(need.target, Target::OwnNetwork)) {
             let accounts = self.networks.iter().map(|(network, _)| IdentityKind::Account(network.clone()));
             return accounts.filter(exists).map(Some).collect();
         }

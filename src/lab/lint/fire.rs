@@ -34,7 +34,7 @@ impl<'j> Explorer<'j> {
         self.rules.get_mut(usize::from(rule)).is_some_and(|known| known.shadows.insert(shadow))
     }
 
-    pub(super) fn taken(&self, decision: &Decision) -> Option<u16> {
+    pub(super) fn taken(&self, decision: &Decision<'_>) -> Option<u16> {
         self.by_name.get(decision.rule()?).copied()
     }
 

@@ -144,8 +144,9 @@ pub(super) fn consents<'j>(check: &'j Check, path: &str, found: &mut Vec<(&'j Ne
 /// A need in words; `social/*` as it is written.
 pub(super) fn words(need: &Need) -> String {
     match &need.target {
-        Target::Reached(_) => need.scope.to_string(),
-        Target::OwnNetwork(purpose, recipient) => {
+        Target::Reached(_) => need.scope().to_string(),
+        Target::OwnNetwork => {
+            let (purpose, recipient) = (need.scope().purpose(), need.scope().recipient());
             let to =
                 if *recipient == crate::vocab::SELF { String::new() } else { format!(" to {recipient}") };
             format!("{purpose} by {}{to}", Way::OwnNetwork)
@@ -163,7 +164,8 @@ pub(super) fn fleeting(explorer: &Explorer<'_>, findings: &mut Vec<Finding>) {
                 if matches!(need.target, Target::Reached(Reaches::Arrival)) {
                     let sentence = format!(
                         "`{}` rests on {}, a channel that reaches only where a signal has just arrived: between signals nobody stands there; name a channel that reaches a kind of identity",
-                        spec.name, need.scope
+                        spec.name,
+                        need.scope()
                     );
                     let path = format!("stages[{stage}].sustain[{line}].needs[{at}]");
                     findings.push(Finding::new(Code::SustainByArrival, path, sentence));

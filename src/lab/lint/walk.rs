@@ -192,15 +192,15 @@ impl<'j> Walk<'j> {
     }
 
     /// What the engine decides about a signal, once what it is to find permitted is. Nothing of the signal is kept yet.
-    pub(super) fn decide(&mut self, play: &Play) -> Option<Decision> {
+    pub(super) fn decide(&mut self, play: &Play) -> Option<Decision<'static>> {
         self.link(&play.arrival);
         self.permit(&play.granted)?;
         let signal = self.journey.signal(self.spec(play)?).ok()?;
-        self.journey.decide(&self.contact, &signal, self.moment()?).ok()
+        Some(self.journey.decide(&self.contact, &signal, self.moment()?).ok()?.into_owned())
     }
 
     /// Keeps what was decided last.
-    pub(super) fn take(&mut self, play: &Play, decision: &Decision) -> Option<()> {
+    pub(super) fn take(&mut self, play: &Play, decision: &Decision<'_>) -> Option<()> {
         let spec = self.spec(play)?;
         let (at, now) = (spec.at, decision.now());
         decision.commit(&mut self.contact).ok()?;

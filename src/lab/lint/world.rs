@@ -3,7 +3,7 @@
 
 use crate::identity::IdentityKind;
 use crate::journey::{Check, Compiled, Need, Place, Reaches, Target};
-use crate::vocab::{Channel, Name, Network, Purpose, Recipient, Scope};
+use crate::vocab::{Channel, Name, Network, Scope};
 
 use super::ages::Past;
 use super::value::Compared;
@@ -123,13 +123,13 @@ impl<'j> World<'_, 'j> {
     }
 
     fn asked(&self, need: &'j Need, permitted: bool) -> Parts<'j> {
-        let fact = |whose| Parts::Fact(Fact::Consent(need.scope.clone(), whose, permitted));
+        let fact = |whose| Parts::Fact(Fact::Consent(need.scope().clone(), whose, permitted));
         match &need.target {
             Target::Reached(Reaches::Arrival) => fact(Whose::Arrived),
             Target::Reached(Reaches::Any) => fact(Whose::Any),
             Target::Reached(Reaches::Kind(kind)) if exists(kind) => fact(Whose::Kind(kind.clone())),
             Target::Reached(Reaches::Kind(_)) => Parts::Known(!permitted),
-            Target::OwnNetwork(..) => {
+            Target::OwnNetwork => {
                 let networks = 0..self.networks.len();
                 let each = networks.map(|network| Goal::OnNetwork(need, network, permitted)).collect();
                 if permitted { Parts::Any(each) } else { Parts::All(each) }
@@ -138,8 +138,7 @@ impl<'j> World<'_, 'j> {
     }
 
     fn on_network(&self, need: &Need, network: usize, permitted: bool) -> Parts<'j> {
-        let (Target::OwnNetwork(purpose, recipient), Some((network, channel))) =
-            (&need.target, self.networks.get(network))
+        let (Target::OwnNetwork, Some((network, channel))) = (&need.target, self.networks.get(network))
         else {
             return Parts::Known(!permitted);
         };
@@ -147,15 +146,16 @@ impl<'j> World<'_, 'j> {
         if !exists(&account) {
             return Parts::Known(!permitted);
         }
-        Parts::Fact(Fact::Consent(scope(purpose, channel, recipient), Whose::Kind(account), permitted))
+        Parts::Fact(Fact::Consent(on_channel(need, channel), Whose::Kind(account), permitted))
     }
 
     fn arrived(&self, need: &Need) -> Parts<'j> {
         let scope = match &need.target {
-            Target::Reached(_) => Some(need.scope.clone()),
-            Target::OwnNetwork(purpose, recipient) => match self.arrived {
+            Target::Reached(_) => Some(need.scope().clone()),
+            Target::OwnNetwork => match self.arrived {
                 Some(IdentityKind::Account(network)) => {
-                    self.journey.channel_of(network).map(|channel| scope(purpose, channel, recipient))
+                    let own = self.networks.iter().find(|(other, _)| other == network);
+                    own.map(|(_, channel)| on_channel(need, channel))
                 }
                 _ => None,
             },
@@ -194,8 +194,10 @@ impl<'j> World<'_, 'j> {
     }
 }
 
-fn scope(purpose: &Purpose, channel: &Channel, recipient: &Recipient) -> Scope {
-    Scope::new(purpose.clone(), channel.clone(), recipient.clone())
+/// What a need asks for on the channel of one network.
+fn on_channel(need: &Need, channel: &Channel) -> Scope {
+    let (purpose, _, recipient) = need.scope().clone().into_parts();
+    Scope::new(purpose, channel.clone(), recipient)
 }
 
 /// Whether any identity is of the kind: some can be named in a catalogue, and no address is ever read as one of them.

@@ -135,7 +135,7 @@ impl Said {
     }
 
     /// One step of a history refutes nothing.
-    fn holds(&self, person: &Person<'_>, signal: &Signal, now: Instant) -> Option<Decision> {
+    fn holds(&self, person: &Person<'_>, signal: &Signal, now: Instant) -> Option<Decision<'static>> {
         let stood = self.journey.stands_at_for(&person.contact, Some(&signal.spec().identity), now).cloned();
         let held = person.contact.held_stage();
         let decision = self.journey.decide(&person.contact, signal, now).ok()?;
@@ -168,7 +168,7 @@ impl Said {
             "{rule} queues more than {}",
             self.most
         );
-        Some(decision)
+        Some(decision.into_owned())
     }
 }
 
