@@ -19,8 +19,9 @@ mod work;
 
 use std::time::Duration;
 
-use work::contest::{self, Floor, MapAndMatch, Placet, PlacetChecking, Statig};
-use work::shape::Work;
+use placet::{Act, Signal};
+use work::contest::{self, Contestant, Floor, MapAndMatch, Placet, PlacetChecking, Statig};
+use work::shape::{Step, Work};
 use work::tally::Tally;
 
 const SEED: u64 = 2013;
@@ -59,10 +60,54 @@ fn main() {
     }
     let emitted: u64 = told.emitted.iter().sum();
     let asks = emitted + told.refused.iter().sum::<u64>();
+    let work = Work::new(contacts.min(20_000), SEED);
+    println!("\none thread / two, contacts split, on an idle machine: {:.2}", two_threads(&work, rounds));
     println!(
-        "\n{asks} asks, {emitted} permitted; every (contact, effect, time) in one hash: {:016x}",
+        "{asks} asks, {emitted} permitted; every (contact, effect, time) in one hash: {:016x}",
         told.hash
     );
+}
+
+/// One thread does both halves of the contacts, and then two threads do one each, on the clock of the wall.
+fn two_threads(work: &Work, rounds: usize) -> f64 {
+    let halves = work.split(2);
+    let ratio = |_| {
+        let [one, two] = [false, true].map(|apart| {
+            let ready: Vec<_> = halves.iter().map(|half| Half::of(half, work.contacts)).collect();
+            let begin = std::time::Instant::now();
+            std::thread::scope(|scope| {
+                for half in ready {
+                    let thread = scope.spawn(|| half.done());
+                    if !apart {
+                        thread.join().unwrap();
+                    }
+                }
+            });
+            begin.elapsed().as_secs_f64()
+        });
+        one / two
+    };
+    median((0..rounds).map(ratio))
+}
+
+/// Half of the contacts, with all that they say and do.
+struct Half<'w> {
+    placet: Placet,
+    steps: &'w [Step],
+    signals: Vec<Option<Signal>>,
+    acts: Vec<Act>,
+}
+
+impl<'w> Half<'w> {
+    fn of(steps: &'w [Step], contacts: u32) -> Half<'w> {
+        let placet = Placet::open(contacts);
+        let (signals, acts) = placet.arriving(steps);
+        Half { placet, steps, signals, acts }
+    }
+
+    fn done(mut self) {
+        self.placet.take(self.steps, &self.signals, self.acts, &mut Tally::default());
+    }
 }
 
 /// Times by round and by contestant, and what all of them came to.

@@ -109,6 +109,32 @@ pub(crate) struct Placet {
     pub(crate) contacts: Vec<Contact>,
 }
 
+impl Placet {
+    /// Rows as signals, checked, and as acts.
+    pub(crate) fn arriving(&self, steps: &[Step]) -> (Vec<Option<Signal>>, Vec<Act>) {
+        let check = |step| Some(self.journey.signal(self.edge.signal(step)?).unwrap());
+        (steps.iter().map(check).collect(), steps.iter().filter_map(|step| self.edge.act(step)).collect())
+    }
+
+    /// What is measured.
+    pub(crate) fn take(
+        &mut self,
+        steps: &[Step],
+        signals: &[Option<Signal>],
+        acts: Vec<Act>,
+        tally: &mut Tally,
+    ) {
+        let mut acts = acts.into_iter();
+        for (step, signal) in steps.iter().zip(signals) {
+            let contact = &mut self.contacts[step.contact as usize];
+            match signal {
+                Some(signal) => user::does(contact, signal, &self.journey, tally).unwrap(),
+                None => user::says(contact, acts.next().unwrap()).unwrap(),
+            }
+        }
+    }
+}
+
 impl Contestant for Placet {
     fn open(contacts: u32) -> Placet {
         let (journey, edge) = (user::journey().unwrap(), Edge::new());
@@ -119,19 +145,8 @@ impl Contestant for Placet {
     fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Duration {
         let mut time = Duration::ZERO;
         for steps in steps.chunks(AT_ONCE) {
-            let check = |step| Some(self.journey.signal(self.edge.signal(step)?).unwrap());
-            let signals: Vec<Option<Signal>> = steps.iter().map(check).collect();
-            let acts: Vec<Act> = steps.iter().filter_map(|step| self.edge.act(step)).collect();
-            let mut acts = acts.into_iter();
-            time += measured(|| {
-                for (step, signal) in steps.iter().zip(&signals) {
-                    let contact = &mut self.contacts[step.contact as usize];
-                    match signal {
-                        Some(signal) => user::does(contact, signal, &self.journey, tally).unwrap(),
-                        None => user::says(contact, acts.next().unwrap()).unwrap(),
-                    }
-                }
-            });
+            let (signals, acts) = self.arriving(steps);
+            time += measured(|| self.take(steps, &signals, acts, tally));
         }
         time
     }
