@@ -1,12 +1,13 @@
 //! The size of a spec, and its words: names that contacts number, and how many instants of a kind they keep.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::guard::{Guard, Test};
 use super::spec::{ChannelSpec, JourneySpec, NeedSpec, Reaches, Way};
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
-use crate::vocab::{Name, SELF, Scope, Vocabulary};
+use crate::vocab::{Channel, Name, Purpose, Recipient, SELF, Scope, Vocabulary};
 
 /// The most of anything that a place can number.
 const MOST: usize = 65_000;
@@ -49,36 +50,49 @@ pub(super) fn vocabulary(spec: &JourneySpec) -> Arc<Vocabulary> {
     }
     let kinds: Vec<&Name> = spec.signals.iter().map(|signal| signal.kind.name()).collect();
     let vocabulary = Vocabulary::keeping(spec.controller.clone(), words, &kinds);
-    Arc::new(vocabulary.offering(needs(spec).filter_map(|need| reached(spec, &need))))
+    // Ten thousand rules ask for a handful of scopes: each is looked up once.
+    let mut seen = BTreeSet::new();
+    let asked = needs(spec).filter(|asked| seen.insert(*asked));
+    Arc::new(vocabulary.offering(asked.filter_map(|asked| reached(spec, asked))))
 }
 
-/// Every need of a spec.
-fn needs(spec: &JourneySpec) -> impl Iterator<Item = NeedSpec> {
+/// The parts of a scope that is asked for by name.
+type Asked<'s> = (&'s Purpose, &'s Channel, &'s Recipient);
+
+/// Every need of a spec that names its channel.
+fn needs(spec: &JourneySpec) -> impl Iterator<Item = Asked<'_>> {
     let admission = spec.signals.iter().flat_map(|signal| &signal.admission).flatten();
     let sustain = spec.stages.iter().flat_map(|stage| &stage.sustain).flat_map(|sustain| &sustain.needs);
-    let effects = spec.rules.iter().flat_map(|rule| &rule.effects);
-    let effects = effects.flat_map(|effect| std::iter::once(effect.addressing()).chain(effect.needs.clone()));
+    let effects = spec.rules.iter().flat_map(|rule| &rule.effects).flat_map(|effect| {
+        let addressing = (&effect.purpose, &effect.channel, &effect.recipient);
+        std::iter::once(addressing).chain(effect.needs.iter().map(parts))
+    });
     let mut guards = Vec::new();
     for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
         consents(guard, &mut guards);
     }
-    admission.chain(sustain).cloned().chain(effects).chain(guards)
+    let needs = admission.chain(sustain).map(parts).chain(effects).chain(guards.into_iter().map(parts));
+    needs.filter_map(|(purpose, way, recipient)| match way {
+        Way::By(channel) => Some((purpose, channel, recipient)),
+        Way::OwnNetwork => None,
+    })
 }
 
-fn consents(guard: &Guard, needs: &mut Vec<NeedSpec>) {
+fn parts(need: &NeedSpec) -> (&Purpose, &Way, &Recipient) {
+    (&need.purpose, &need.channel, &need.recipient)
+}
+
+fn consents<'s>(guard: &'s Guard, needs: &mut Vec<&'s NeedSpec>) {
     match guard.test() {
         Test::All(guards) | Test::Any(guards) => guards.iter().for_each(|guard| consents(guard, needs)),
         Test::Not(guard) => consents(guard, needs),
-        Test::Consent(need) => needs.push(need.clone()),
+        Test::Consent(need) => needs.push(need),
         Test::Stage(_) | Test::Count(_) | Test::Recency(_) | Test::Attribute(_) => {}
     }
 }
 
 /// A scope that one kind of identity reaches, or any; `None` where it depends on the signal.
-fn reached(spec: &JourneySpec, need: &NeedSpec) -> Option<(Scope, Option<String>)> {
-    let Way::By(channel) = &need.channel else {
-        return None;
-    };
+fn reached(spec: &JourneySpec, (purpose, channel, to): Asked<'_>) -> Option<(Scope, Option<String>)> {
     let declared = |declared: &&ChannelSpec| declared.name == *channel;
     let kind = match spec.catalogue.channels.iter().find(declared)?.reaches.clone() {
         Some(Reaches::Arrival) => return None,
@@ -86,7 +100,7 @@ fn reached(spec: &JourneySpec, need: &NeedSpec) -> Option<(Scope, Option<String>
         Some(Reaches::Kind(kind)) => Some(kind.to_string()),
         None => Some(IdentityKind::needed_by(channel).to_string()),
     };
-    Some((Scope::new(need.purpose.clone(), channel.clone(), need.recipient.clone()), kind))
+    Some((Scope::new(purpose.clone(), channel.clone(), to.clone()), kind))
 }
 
 fn keep(guard: &Guard, words: &mut Vec<(Name, u8)>) {
