@@ -1,0 +1,42 @@
+//! Files in and out. What is wrong is named by file and place.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use placet::Journey;
+
+use crate::answer::Problem;
+
+/// The name under which the reference journey is there without a file.
+pub(crate) const REFERENCE: &str = "reference";
+
+/// The text of a file.
+pub(crate) fn text(file: &Path) -> Result<String, Problem> {
+    std::fs::read_to_string(file).map_err(|error| problem(file, "read", &error))
+}
+
+/// A journey from a file, or the one that is always there.
+pub(crate) fn journey(file: &Path) -> Result<Journey, Problem> {
+    let text = match file.to_str() {
+        Some(REFERENCE) => Journey::REFERENCE_JSON.to_owned(),
+        _ => text(file)?,
+    };
+    Journey::from_json(&text).map_err(|error| Problem::Journey { file: file.to_owned(), error })
+}
+
+/// Writes a file anew.
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), Problem> {
+    std::fs::write(file, text).map_err(|error| problem(file, "written", &error))
+}
+
+/// In words that are the same on every system.
+fn problem(file: &Path, done: &str, error: &std::io::Error) -> Problem {
+    let what = match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => format!("it may not be {done}"),
+        ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
+        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        _ => format!("it cannot be {done}: {error}"),
+    };
+    Problem::File { file: file.to_owned(), what }
+}

@@ -1,0 +1,52 @@
+//! The rule lab at the terminal: rules are tried out here before they meet anybody.
+//!
+//! `cargo run --release --example lab -- help`
+//!
+//! Nothing that it makes can be sent: it draws, looks and counts. It ends with 0 where all is fine, with 1 where
+//! something was found, and with 2 where a file or an argument cannot be read, so that CI can stop on it.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `help.rs` | what each command is for, with an example |
+//! | `arguments.rs` | the command, its files and options |
+//! | `files.rs` | files in and out; what is wrong is named by file and place |
+//! | `answer.rs` | what a command says, and how it ends |
+//! | `draw.rs` | `lab draw` |
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its reader")]
+
+mod answer;
+mod arguments;
+mod draw;
+mod files;
+mod help;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use answer::Answer;
+use arguments::{Asked, Command, asked};
+
+fn main() -> ExitCode {
+    let answer = run(std::env::args_os().skip(1));
+    // Whoever reads may stop reading: `lab help | head -1`.
+    let _ = std::io::stdout().write_all(answer.said.as_bytes());
+    let _ = std::io::stderr().write_all(answer.told.as_bytes());
+    answer.end.into()
+}
+
+/// Runs a command. All that it reads and writes is files; what it says is the answer.
+fn run(arguments: impl IntoIterator<Item = OsString>) -> Answer {
+    match asked(arguments) {
+        Ok(Asked::Help(topic)) => Answer::fine(help::of(topic)),
+        Ok(Asked::Run(request)) => {
+            let answer = match request.command {
+                Command::Draw => draw::run(&request),
+            };
+            answer.unwrap_or_else(Answer::bad)
+        }
+        Err(problem) => Answer::bad(problem),
+    }
+}
