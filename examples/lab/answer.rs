@@ -13,6 +13,8 @@ use crate::arguments::Command;
 pub(crate) enum End {
     /// All is fine.
     Fine,
+    /// Something was found that somebody should look at.
+    Found,
     /// A file or an argument cannot be read.
     BadInput,
 }
@@ -21,6 +23,7 @@ impl From<End> for ExitCode {
     fn from(end: End) -> ExitCode {
         ExitCode::from(match end {
             End::Fine => 0,
+            End::Found => 1,
             End::BadInput => 2,
         })
     }
@@ -40,6 +43,12 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn fine(said: impl Into<String>) -> Answer {
         Answer { said: said.into(), told: String::new(), end: End::Fine }
+    }
+
+    /// Fine, unless something was found.
+    pub(crate) fn found(said: impl Into<String>, found: bool) -> Answer {
+        let end = if found { End::Found } else { End::Fine };
+        Answer { end, ..Answer::fine(said) }
     }
 
     pub(crate) fn bad(problem: Problem) -> Answer {

@@ -12,14 +12,18 @@ use crate::answer::Problem;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
     Draw,
+    Backtest,
+    Diff,
 }
 
 impl Command {
-    pub(crate) const ALL: [Command; 1] = [Command::Draw];
+    pub(crate) const ALL: [Command; 3] = [Command::Draw, Command::Backtest, Command::Diff];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
             Command::Draw => "draw",
+            Command::Backtest => "backtest",
+            Command::Diff => "diff",
         }
     }
 
@@ -27,6 +31,7 @@ impl Command {
     fn options(self) -> &'static [&'static str] {
         match self {
             Command::Draw => &["as", "out"],
+            Command::Backtest | Command::Diff => &["history", "html", "json"],
         }
     }
 
@@ -73,6 +78,12 @@ pub(crate) struct Request {
     pub(crate) form: Option<String>,
     /// `--out`
     pub(crate) out: Option<PathBuf>,
+    /// `--history`
+    pub(crate) history: Option<PathBuf>,
+    /// `--html`
+    pub(crate) html: Option<PathBuf>,
+    /// `--json`
+    pub(crate) json: bool,
 }
 
 impl Request {
@@ -96,7 +107,8 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
     let no_such = || Problem::NoSuchCommand { nearest: Command::nearest(&word), word: word.clone() };
     let command = Command::named(&word).ok_or_else(no_such)?;
     let fault = |what: String| Problem::Arguments { command, what };
-    let mut request = Request { command, files: Vec::new(), form: None, out: None };
+    let mut request =
+        Request { command, files: Vec::new(), form: None, out: None, history: None, html: None, json: false };
     loop {
         let argument = parser.next().map_err(|error| fault(error.to_string()))?;
         let option = match argument {
@@ -112,9 +124,15 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
         if !command.options().contains(&option.as_str()) {
             return Err(fault(format!("there is no option `--{option}` here")));
         }
+        if option == "json" {
+            request.json = true;
+            continue;
+        }
         let value = parser.value().map_err(|_| fault(format!("`--{option}` needs a value after it")))?;
         match option.as_str() {
             "as" => request.form = Some(value.to_string_lossy().into_owned()),
+            "history" => request.history = Some(value.into()),
+            "html" => request.html = Some(value.into()),
             _ => request.out = Some(value.into()),
         }
     }

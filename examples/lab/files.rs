@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use placet::Journey;
+use placet::lab::Recording;
 
 use crate::answer::Problem;
 
@@ -22,6 +23,12 @@ pub(crate) fn journey(file: &Path) -> Result<Journey, Problem> {
         _ => text(file)?,
     };
     Journey::from_json(&text).map_err(|error| Problem::Journey { file: file.to_owned(), error })
+}
+
+/// A recorded history from a file.
+pub(crate) fn recording(file: &Path) -> Result<Recording, Problem> {
+    Recording::read(&text(file)?)
+        .map_err(|error| Problem::File { file: file.to_owned(), what: error.to_string() })
 }
 
 /// Writes a file anew.

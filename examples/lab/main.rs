@@ -11,11 +11,13 @@
 //! | `arguments.rs` | the command, its files and options |
 //! | `files.rs` | files in and out; what is wrong is named by file and place |
 //! | `answer.rs` | what a command says, and how it ends |
-//! | `draw.rs` | `lab draw` |
+//! | `draw.rs`, `backtest.rs` | the commands |
+//! | `mail-on-every-like.json`, `second-sign.json` | two journeys to compare with the reference journey |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its reader")]
 
 mod answer;
 mod arguments;
+mod backtest;
 mod draw;
 mod files;
 mod help;
@@ -23,14 +25,16 @@ mod help;
 mod tests;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use answer::Answer;
 use arguments::{Asked, Command, asked};
+use backtest::Progress;
 
 fn main() -> ExitCode {
-    let answer = run(std::env::args_os().skip(1));
+    let mut bar = Bar { shown: std::io::stderr().is_terminal(), full: 0 };
+    let answer = run(std::env::args_os().skip(1), &mut |done, all| bar.show(done, all));
     // Whoever reads may stop reading: `lab help | head -1`.
     let _ = std::io::stdout().write_all(answer.said.as_bytes());
     let _ = std::io::stderr().write_all(answer.told.as_bytes());
@@ -38,15 +42,39 @@ fn main() -> ExitCode {
 }
 
 /// Runs a command. All that it reads and writes is files; what it says is the answer.
-fn run(arguments: impl IntoIterator<Item = OsString>) -> Answer {
+fn run(arguments: impl IntoIterator<Item = OsString>, progress: Progress<'_>) -> Answer {
     match asked(arguments) {
         Ok(Asked::Help(topic)) => Answer::fine(help::of(topic)),
         Ok(Asked::Run(request)) => {
             let answer = match request.command {
                 Command::Draw => draw::run(&request),
+                Command::Backtest => backtest::run(&request, progress),
+                Command::Diff => backtest::diff(&request, progress),
             };
             answer.unwrap_or_else(Answer::bad)
         }
         Err(problem) => Answer::bad(problem),
+    }
+}
+
+/// A bar on the terminal, which goes when all is done. Where nobody sees it, there is none.
+struct Bar {
+    shown: bool,
+    /// So many of its forty parts are full.
+    full: usize,
+}
+
+impl Bar {
+    fn show(&mut self, done: usize, all: usize) {
+        let full = done.saturating_mul(40).checked_div(all).unwrap_or(40);
+        if !self.shown || full == self.full {
+            return;
+        }
+        self.full = full;
+        let mut err = std::io::stderr();
+        let _ = match done < all {
+            true => write!(err, "\r[{:-<40}] {done} of {all} contacts", "#".repeat(full)),
+            false => write!(err, "\r{:70}\r", ""),
+        };
     }
 }

@@ -7,7 +7,7 @@ use super::answer::{Answer, End};
 use super::{help, run};
 
 fn lab(arguments: &[&str]) -> Answer {
-    run(arguments.iter().map(std::ffi::OsString::from))
+    run(arguments.iter().map(std::ffi::OsString::from), &mut |_, _| {})
 }
 
 /// What a command says where all is fine.
@@ -50,7 +50,8 @@ fn help_is_there_in_every_way_it_is_asked_for() {
         assert_eq!(fine(&[word, "--help"]), one);
         assert_eq!(fine(&[word, "reference", "-h"]), one);
     }
-    assert!(all.lines().chain(help::of(Some(super::Command::Draw)).lines()).all(|line| line.len() < 120));
+    let topics = super::Command::ALL.map(|command| help::of(Some(command)));
+    assert!(all.lines().chain(topics.iter().flat_map(|topic| topic.lines())).all(|line| line.len() < 120));
 }
 
 #[test]
@@ -143,4 +144,77 @@ fn draw_follows_the_form_or_the_name_of_the_file() {
         assert_eq!(fine(&["draw", "reference", "--out", out]), format!("{out}: written\n"));
         assert_eq!(&std::fs::read_to_string(&file).unwrap(), drawn);
     }
+}
+
+/// A file of this project.
+fn shipped(path: &str) -> String {
+    format!("{}/examples/{path}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn backtest_shows_journeys_side_by_side() {
+    let (other, history) = (shipped("lab/mail-on-every-like.json"), shipped("record/excerpt.jsonl"));
+    let page = folder("backtest").join("page.html");
+    let html = page.to_str().unwrap();
+    let asked = ["backtest", "reference", &other, "--history", &history, "--html", html];
+    let said = fine(&asked);
+    assert!(
+        said.starts_with("back-test of reference-2013, mail-on-every-like, until 2017-12-30T02:01:09Z\n")
+    );
+    assert!(said.contains("\n  thanks-for-the-like                 -      3 (2 contacts)\n"), "{said}");
+    let page = std::fs::read_to_string(&page).unwrap();
+    assert_eq!(page.matches("<svg ").count(), 2, "both pictures are on the page");
+
+    let alone = fine(&["backtest", "--history", &history, "reference", "--json"]);
+    let data: serde_json::Value = serde_json::from_str(&alone).unwrap();
+    assert_eq!(data.pointer("/journeys/0/name").unwrap(), "reference-2013");
+    assert_eq!(data.pointer("/diffs").unwrap(), &serde_json::json!([]));
+}
+
+#[test]
+fn diff_ends_with_1_where_anything_changes() {
+    let history = shipped("record/excerpt.jsonl");
+    let same = fine(&["diff", "reference", "reference", "--history", &history]);
+    assert!(
+        same.ends_with("reference-2013 instead of reference-2013: nothing changes for anybody\n"),
+        "{same}"
+    );
+    for name in ["mail-on-every-like", "second-sign"] {
+        let other = shipped(&format!("lab/{name}.json"));
+        let answer = lab(&["diff", "reference", &other, "--history", &history, "--json"]);
+        assert_eq!((answer.end, answer.told.as_str()), (End::Found, ""), "{name}");
+        let data: serde_json::Value = serde_json::from_str(&answer.said).unwrap();
+        assert_eq!(data.as_array().map(Vec::len), Some(1));
+    }
+}
+
+#[test]
+fn a_long_run_tells_how_far_it_is() {
+    let arguments = ["backtest", "reference", "--history", &shipped("record/excerpt.jsonl")];
+    let mut told = Vec::new();
+    run(arguments.iter().map(std::ffi::OsString::from), &mut |done, all| told.push((done, all)));
+    assert_eq!(told, [(1, 3), (2, 3), (3, 3)]);
+}
+
+#[test]
+fn what_a_backtest_lacks_is_said() {
+    let (history, text) = (shipped("record/excerpt.jsonl"), shipped("lab/main.rs"));
+    let of =
+        |command: &str, what: &str| format!("lab {command}: {what}; `lab help {command}` shows an example\n");
+    let none = "name one journey or several: files, or `reference`";
+    assert_eq!(bad(&["backtest", "--history", &history]), of("backtest", none));
+    let two = "name two journeys, the one there is and the one to be: files, or `reference`";
+    for journeys in [&["reference"][..], &["reference"; 3][..]] {
+        let asked = [&["diff", "--history", &history][..], journeys].concat();
+        assert_eq!(bad(&asked), of("diff", two));
+    }
+    let unsaid = "say `--history FILE`: what happened, one entry a line";
+    assert_eq!(bad(&["backtest", "reference"]), of("backtest", unsaid));
+    assert_eq!(bad(&["diff", "reference", "reference"]), of("diff", unsaid));
+    let given = "unexpected argument for option '--json': \"yes\"";
+    assert_eq!(bad(&["diff", "--json=yes", "reference"]), of("diff", given));
+    let damaged = bad(&["backtest", "reference", "--history", &text]);
+    assert!(damaged.starts_with(&format!("{text}: line 1 of the recording: ")), "{damaged}");
+    let gone = bad(&["backtest", "gone.json", "--history", &history]);
+    assert_eq!(gone, "gone.json: there is no such file\n");
 }
