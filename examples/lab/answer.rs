@@ -1,9 +1,10 @@
 //! What a command says, and how it ends.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use placet::JourneyError;
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::arguments::Command;
@@ -65,19 +66,28 @@ pub(crate) enum Problem {
     NoSuchCommand { word: String, nearest: Option<Command> },
     #[error("lab {command}: {what}; `lab help {command}` shows an example")]
     Arguments { command: Command, what: String },
-    #[error("{}: {what}", file.display())]
+    #[error("{}", at_file(file, what))]
     File { file: PathBuf, what: String },
-    #[error("{}", at_file(file, error))]
-    Journey { file: PathBuf, error: JourneyError },
+    #[error("lab: this cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
 }
 
 fn meant(nearest: Option<Command>) -> String {
     nearest.map(|command| format!(": did you mean `{command}`?")).unwrap_or_default()
 }
 
-/// Every fault with the file before it, as compilers write it.
-fn at_file(file: &std::path::Path, error: &JourneyError) -> String {
-    let faults = error.to_string();
-    let lines = faults.lines().map(|fault| format!("{}: {fault}", file.display()));
+/// Every line with the file before it, as compilers write it.
+pub(crate) fn at_file(file: &Path, what: &str) -> String {
+    let lines = what.lines().map(|line| format!("{}: {line}", file.display()));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// As text, or as JSON.
+pub(crate) fn written(json: bool, what: &(impl Display + Serialize)) -> Result<String, Problem> {
+    if json { as_json(what) } else { Ok(format!("{what}\n")) }
+}
+
+/// As JSON, for machines and for people who look at what machines are given.
+pub(crate) fn as_json(what: &impl Serialize) -> Result<String, Problem> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(what)?))
 }

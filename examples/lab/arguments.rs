@@ -7,21 +7,38 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser};
 
 use crate::answer::Problem;
+use crate::help::Topic;
 
 /// What the lab can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
+    Lint,
     Draw,
+    Test,
+    Coverage,
+    Mutate,
     Backtest,
     Diff,
 }
 
 impl Command {
-    pub(crate) const ALL: [Command; 3] = [Command::Draw, Command::Backtest, Command::Diff];
+    pub(crate) const ALL: [Command; 7] = [
+        Command::Lint,
+        Command::Draw,
+        Command::Test,
+        Command::Coverage,
+        Command::Mutate,
+        Command::Backtest,
+        Command::Diff,
+    ];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
+            Command::Lint => "lint",
             Command::Draw => "draw",
+            Command::Test => "test",
+            Command::Coverage => "coverage",
+            Command::Mutate => "mutate",
             Command::Backtest => "backtest",
             Command::Diff => "diff",
         }
@@ -31,6 +48,7 @@ impl Command {
     fn options(self) -> &'static [&'static str] {
         match self {
             Command::Draw => &["as", "out"],
+            Command::Lint | Command::Test | Command::Coverage | Command::Mutate => &["json"],
             Command::Backtest | Command::Diff => &["history", "html", "json"],
         }
     }
@@ -63,8 +81,8 @@ impl fmt::Display for Command {
 /// What was asked for.
 #[derive(Debug)]
 pub(crate) enum Asked {
-    /// Help, with one command or in all.
-    Help(Option<Command>),
+    /// Help.
+    Help(Topic),
     /// A command, to be run.
     Run(Request),
 }
@@ -98,7 +116,7 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
     let mut parser = Parser::from_args(arguments);
     let word = match parser.next() {
         Ok(Some(Arg::Value(word))) => word.to_string_lossy().into_owned(),
-        Ok(Some(Arg::Long("help") | Arg::Short('h'))) => return Ok(Asked::Help(None)),
+        Ok(Some(Arg::Long("help") | Arg::Short('h'))) => return Ok(Asked::Help(Topic::All)),
         _ => return Err(Problem::NoCommand),
     };
     if word == "help" {
@@ -117,7 +135,7 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
                 request.files.push(file.into());
                 continue;
             }
-            Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Asked::Help(Some(command))),
+            Some(Arg::Long("help") | Arg::Short('h')) => return Ok(Asked::Help(Topic::On(command))),
             Some(Arg::Long(option)) => option.to_owned(),
             Some(Arg::Short(letter)) => return Err(fault(format!("there is no option `-{letter}`"))),
         };
@@ -139,10 +157,15 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
 }
 
 fn help(parser: &mut Parser) -> Result<Asked, Problem> {
-    let Ok(Some(Arg::Value(word))) = parser.next() else { return Ok(Asked::Help(None)) };
+    let Ok(Some(Arg::Value(word))) = parser.next() else { return Ok(Asked::Help(Topic::All)) };
     let word = word.to_string_lossy();
-    match Command::named(&word) {
-        Some(command) => Ok(Asked::Help(Some(command))),
+    let topic = Command::named(&word).map(Topic::On).or(match &*word {
+        "journey" => Some(Topic::Journey),
+        "scenarios" => Some(Topic::Scenarios),
+        _ => None,
+    });
+    match topic {
+        Some(topic) => Ok(Asked::Help(topic)),
         None => Err(Problem::NoSuchCommand { nearest: Command::nearest(&word), word: word.into_owned() }),
     }
 }

@@ -2,21 +2,18 @@
 
 use placet::Journey;
 use placet::lab::{Backtest, draw};
-use serde::Serialize;
 
-use crate::answer::{Answer, Problem};
+use crate::Progress;
+use crate::answer::{Answer, Problem, as_json};
 use crate::arguments::Request;
 use crate::files;
-
-/// Told how many contacts are done, and of how many.
-pub(crate) type Progress<'p> = &'p mut dyn FnMut(usize, usize);
 
 pub(crate) fn run(request: &Request, progress: Progress<'_>) -> Result<Answer, Problem> {
     if request.files.is_empty() {
         return Err(request.fault("name one journey or several: files, or `reference`"));
     }
     let backtest = backtest(request, progress)?;
-    Ok(Answer::fine(written(request, &backtest, &backtest)?))
+    Ok(Answer::fine(if request.json { as_json(&backtest)? } else { backtest.to_string() }))
 }
 
 /// Two journeys; something is found where the second would have done anything else.
@@ -28,7 +25,7 @@ pub(crate) fn diff(request: &Request, progress: Progress<'_>) -> Result<Answer, 
     }
     let backtest = backtest(request, progress)?;
     let differs = !backtest.diffs.iter().all(placet::lab::Diff::is_empty);
-    Ok(Answer::found(written(request, &backtest, &backtest.diffs)?, differs))
+    Ok(Answer::found(if request.json { as_json(&backtest.diffs)? } else { backtest.to_string() }, differs))
 }
 
 /// The journeys over the history, and the page where one is asked for.
@@ -46,14 +43,4 @@ fn backtest(request: &Request, progress: Progress<'_>) -> Result<Backtest, Probl
         files::write(html, &backtest.page(&pictures))?;
     }
     Ok(backtest)
-}
-
-/// As tables, or as JSON.
-fn written(request: &Request, backtest: &Backtest, data: &impl Serialize) -> Result<String, Problem> {
-    if !request.json {
-        return Ok(backtest.to_string());
-    }
-    let json = serde_json::to_string_pretty(data);
-    let json = json.map_err(|error| request.fault(format!("it cannot be written as JSON: {error}")))?;
-    Ok(format!("{json}\n"))
 }

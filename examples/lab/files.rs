@@ -1,10 +1,12 @@
 //! Files in and out. What is wrong is named by file and place.
 
+use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::Path;
 
 use placet::Journey;
 use placet::lab::Recording;
+use placet::lab::scenario::{Scenarios, Suite};
 
 use crate::answer::Problem;
 
@@ -22,13 +24,23 @@ pub(crate) fn journey(file: &Path) -> Result<Journey, Problem> {
         Some(REFERENCE) => Journey::REFERENCE_JSON.to_owned(),
         _ => text(file)?,
     };
-    Journey::from_json(&text).map_err(|error| Problem::Journey { file: file.to_owned(), error })
+    Journey::from_json(&text).map_err(at(file))
 }
 
 /// A recorded history from a file.
 pub(crate) fn recording(file: &Path) -> Result<Recording, Problem> {
-    Recording::read(&text(file)?)
-        .map_err(|error| Problem::File { file: file.to_owned(), what: error.to_string() })
+    Recording::read(&text(file)?).map_err(at(file))
+}
+
+/// Scenarios from a file, made ready for a journey.
+pub(crate) fn scenarios(file: &Path, journey: &Journey) -> Result<Suite, Problem> {
+    let scenarios = Scenarios::read(&text(file)?).map_err(at(file))?;
+    scenarios.compile(journey).map_err(at(file))
+}
+
+/// What is wrong in a file, as a problem of that file.
+fn at<E: Display>(file: &Path) -> impl Fn(E) -> Problem {
+    move |error| Problem::File { file: file.to_owned(), what: error.to_string() }
 }
 
 /// Writes a file anew.

@@ -7,12 +7,13 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `help.rs` | what each command is for, with an example |
+//! | `help.rs`, `help/` | what each command is for, with an example, and how the files are written |
 //! | `arguments.rs` | the command, its files and options |
 //! | `files.rs` | files in and out; what is wrong is named by file and place |
 //! | `answer.rs` | what a command says, and how it ends |
-//! | `draw.rs`, `backtest.rs` | the commands |
+//! | `lint.rs`, `draw.rs`, `scenarios.rs`, `backtest.rs` | the commands |
 //! | `mail-on-every-like.json`, `second-sign.json` | two journeys to compare with the reference journey |
+//! | `reference.scenarios` | what the reference journey must do, scene by scene |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its reader")]
 
 mod answer;
@@ -21,6 +22,8 @@ mod backtest;
 mod draw;
 mod files;
 mod help;
+mod lint;
+mod scenarios;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +33,6 @@ use std::process::ExitCode;
 
 use answer::Answer;
 use arguments::{Asked, Command, asked};
-use backtest::Progress;
 
 fn main() -> ExitCode {
     let mut bar = Bar { shown: std::io::stderr().is_terminal(), full: 0 };
@@ -41,12 +43,19 @@ fn main() -> ExitCode {
     answer.end.into()
 }
 
+/// Told how much is done, and of how much.
+type Progress<'p> = &'p mut dyn FnMut(usize, usize);
+
 /// Runs a command. All that it reads and writes is files; what it says is the answer.
 fn run(arguments: impl IntoIterator<Item = OsString>, progress: Progress<'_>) -> Answer {
     match asked(arguments) {
         Ok(Asked::Help(topic)) => Answer::fine(help::of(topic)),
         Ok(Asked::Run(request)) => {
             let answer = match request.command {
+                Command::Lint => lint::run(&request),
+                Command::Test => scenarios::test(&request),
+                Command::Coverage => scenarios::coverage(&request),
+                Command::Mutate => scenarios::mutate(&request, progress),
                 Command::Draw => draw::run(&request),
                 Command::Backtest => backtest::run(&request, progress),
                 Command::Diff => backtest::diff(&request, progress),
@@ -73,7 +82,7 @@ impl Bar {
         self.full = full;
         let mut err = std::io::stderr();
         let _ = match done < all {
-            true => write!(err, "\r[{:-<40}] {done} of {all} contacts", "#".repeat(full)),
+            true => write!(err, "\r[{:-<40}] {done} of {all}", "#".repeat(full)),
             false => write!(err, "\r{:70}\r", ""),
         };
     }

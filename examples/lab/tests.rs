@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use super::answer::{Answer, End};
-use super::{help, run};
+use super::arguments::Command;
+use super::help::{self, Topic};
+use super::run;
 
 fn lab(arguments: &[&str]) -> Answer {
     run(arguments.iter().map(std::ffi::OsString::from), &mut |_, _| {})
@@ -36,11 +38,11 @@ fn folder(test: &str) -> PathBuf {
 #[test]
 fn help_is_there_in_every_way_it_is_asked_for() {
     let all = fine(&["help"]);
-    assert_eq!(all, help::of(None));
+    assert_eq!(all, help::of(Topic::All));
     for asked in [["--help"], ["-h"]] {
         assert_eq!(fine(&asked), all);
     }
-    for command in super::Command::ALL {
+    for command in Command::ALL {
         let word = command.word();
         let one = fine(&["help", word]);
         assert!(one.starts_with(&format!("lab {word} ")), "{one}");
@@ -50,21 +52,81 @@ fn help_is_there_in_every_way_it_is_asked_for() {
         assert_eq!(fine(&[word, "--help"]), one);
         assert_eq!(fine(&[word, "reference", "-h"]), one);
     }
-    let topics = super::Command::ALL.map(|command| help::of(Some(command)));
-    assert!(all.lines().chain(topics.iter().flat_map(|topic| topic.lines())).all(|line| line.len() < 120));
+    let files = [fine(&["help", "journey"]), fine(&["help", "scenarios"])];
+    let topics = Command::ALL.map(|command| help::of(Topic::On(command)).to_owned());
+    for text in topics.iter().chain(&files).chain([&all]) {
+        assert!(text.lines().all(|line| line.len() < 120), "{text}");
+    }
+}
+
+/// Every example of a command, as it stands in the help, on the files that it names.
+#[test]
+fn the_examples_in_the_help_run() {
+    let folder = folder("examples");
+    let own = |word: &str| folder.join(word).to_str().unwrap().to_owned();
+    let history = own("history.jsonl");
+    std::fs::copy(shipped("record/excerpt.jsonl"), &history).unwrap();
+    let mut ends = Vec::new();
+    for command in Command::ALL {
+        let text = help::of(Topic::On(command)).replace("\\\n", "");
+        for line in text.lines().filter_map(|line| line.split_once("--example lab -- ")) {
+            let words = line.1.split_whitespace().map(|word| match word.strip_prefix("examples/") {
+                Some(path) => shipped(path),
+                None if word.contains('.') => own(word),
+                None => word.to_owned(),
+            });
+            let words: Vec<String> = words.collect();
+            let answer = lab(&words.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(answer.told, "", "{words:?}");
+            ends.push((command.word(), answer.end));
+        }
+    }
+    let expected = [
+        ("lint", End::Found),
+        ("draw", End::Fine),
+        ("test", End::Fine),
+        ("coverage", End::Found),
+        ("mutate", End::Fine),
+        ("backtest", End::Fine),
+        ("diff", End::Found),
+    ];
+    assert_eq!(ends, expected);
+}
+
+#[test]
+fn the_files_in_the_help_are_read() {
+    let folder = folder("help");
+    let journey = folder.join("journey.json");
+    let block = help::of(Topic::Journey).split("\n  }\n").next().unwrap();
+    let (_, block) = block.split_once("\n  {\n").unwrap();
+    let bare = block.lines().map(|line| line.trim_start().split("  ").next().unwrap());
+    std::fs::write(&journey, format!("{{{}}}", bare.collect::<Vec<_>>().join("\n"))).unwrap();
+    fine(&["draw", journey.to_str().unwrap()]);
+
+    let scenarios = folder.join("scenarios");
+    let (_, block) = help::of(Topic::Scenarios).split_once("copy.\n").unwrap();
+    let (block, _) = block.split_once("\n  One line").unwrap();
+    std::fs::write(&scenarios, block).unwrap();
+    let said = fine(&["test", "reference", scenarios.to_str().unwrap()]);
+    assert_eq!(said, "1 of 1 scenarios of reference-2013 end as they say\n");
 }
 
 #[test]
 fn what_is_no_command_is_said() {
-    let (commands, explains) = (super::Command::listed(), "`lab help` explains each");
+    let (commands, explains) = (Command::listed(), "`lab help` explains each");
     let none = format!("lab: say what to do: {commands}; {explains}\n");
     assert_eq!(bad(&[]), none);
     assert_eq!(bad(&["--json"]), none);
     let dance = format!("lab: there is no command `dance`; there are {commands}\n");
     assert_eq!(bad(&["dance"]), dance);
     assert_eq!(bad(&["help", "dance"]), dance);
-    let drew = format!("lab: there is no command `drew`: did you mean `draw`?; there are {commands}\n");
-    assert_eq!(bad(&["drew"]), drew);
+    for (word, meant) in
+        [("drew", "draw"), ("muatte", "mutate"), ("coverige", "coverage"), ("linter", "lint")]
+    {
+        let said =
+            format!("lab: there is no command `{word}`: did you mean `{meant}`?; there are {commands}\n");
+        assert_eq!(bad(&[word]), said);
+    }
 }
 
 #[test]
@@ -217,4 +279,86 @@ fn what_a_backtest_lacks_is_said() {
     assert!(damaged.starts_with(&format!("{text}: line 1 of the recording: ")), "{damaged}");
     let gone = bad(&["backtest", "gone.json", "--history", &history]);
     assert_eq!(gone, "gone.json: there is no such file\n");
+}
+
+#[test]
+fn lint_names_the_file_and_ends_by_how_bad_it_is() {
+    let file = shipped("lab/mail-on-every-like.json");
+    let answer = lab(&["lint", &file]);
+    assert_eq!((answer.end, answer.told.as_str()), (End::Found, ""));
+    let (findings, sum) = answer.said.trim_end().rsplit_once('\n').unwrap();
+    assert!(findings.lines().all(|line| line.starts_with(&format!("{file}: "))), "{findings}");
+    assert!(findings.contains(" endless-events at rules["), "{findings}");
+    assert!(sum.ends_with(" notes"), "{sum}");
+    let json = lab(&["lint", &file, "--json"]);
+    assert_eq!(json.end, End::Found);
+    let data: serde_json::Value = serde_json::from_str(&json.said).unwrap();
+    assert_eq!(data.as_array().map(Vec::len), Some(findings.lines().count()));
+}
+
+#[test]
+fn lint_is_fine_where_there_are_notes_only() {
+    let file = folder("lint").join("notes.json");
+    let text = r#"{"placet":1,"name":"j","controller":"acme","catalogue":{"purposes":[],"channels":[]},
+        "stages":[{"name":"customer"}],"signals":[{"kind":"purchase"}],
+        "rules":[{"name":"buys","on":"purchase","from":["none"],"to":"customer"}]}"#;
+    std::fs::write(&file, text).unwrap();
+    let said = fine(&["lint", file.to_str().unwrap()]);
+    assert!(said.ends_with("\n0 errors, 0 warnings, 1 notes\n"), "{said}");
+}
+
+#[test]
+fn scenarios_that_fail_are_found() {
+    let folder = folder("scenarios");
+    let text = std::fs::read_to_string(shipped("lab/reference.scenarios")).unwrap();
+    let wrong = folder.join("wrong.scenarios");
+    std::fs::write(&wrong, text.replacen("moves to fan", "moves to subscriber", 1)).unwrap();
+    let (good, wrong) = (shipped("lab/reference.scenarios"), wrong.to_str().unwrap());
+    for command in ["test", "mutate"] {
+        let answer = lab(&[command, "reference", wrong]);
+        assert_eq!((answer.end, answer.told.as_str()), (End::Found, ""));
+        assert!(answer.said.contains("\n  ! moves to subscriber"), "{}", answer.said);
+        let json = lab(&[command, "reference", wrong, "--json"]);
+        let data: serde_json::Value = serde_json::from_str(&json.said).unwrap();
+        assert_eq!(data.pointer("/failed").and_then(|failed| failed.as_array()).map(Vec::len), Some(1));
+    }
+    let covered = fine(&["coverage", "reference", &good]);
+    assert!(covered.starts_with("coverage of reference-2013: "), "{covered}");
+    let few = folder.join("few.scenarios");
+    std::fs::write(&few, text.split("scenario a-like").next().unwrap()).unwrap();
+    for command in ["coverage", "mutate"] {
+        let answer = lab(&[command, "reference", few.to_str().unwrap()]);
+        assert_eq!((answer.end, answer.told.as_str()), (End::Found, ""));
+    }
+}
+
+#[test]
+fn what_is_wrong_with_scenarios_is_said_with_its_line() {
+    let folder = folder("faults");
+    let file = folder.join("mine.scenarios");
+    let mine = file.to_str().unwrap();
+    let of = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        bad(&["test", "reference", mine])
+    };
+    let misspelt = of(
+        "placet scenarios 1\nscenario one\nidentity mail email:a@b.c\n when 2013-05-01 10:00 signal purchse",
+    );
+    let said = "line 4, column 32: no kind of signal of this name is declared: did you mean `purchase`?";
+    assert_eq!(misspelt, format!("{mine}: {said}\n"));
+    assert!(of("scenario one").starts_with(&format!("{mine}: line 1, column 1: ")));
+    let both = "name a journey (a file, or `reference`) and a file of scenarios";
+    for command in ["test", "coverage", "mutate"] {
+        let said = format!("lab {command}: {both}; `lab help {command}` shows an example\n");
+        assert_eq!(bad(&[command, "reference"]), said);
+    }
+    let one = "lab lint: name one journey: a file, or `reference`; `lab help lint` shows an example\n";
+    assert_eq!(bad(&["lint"]), one);
+}
+
+#[test]
+fn what_cannot_be_json_is_said() {
+    let keys = std::collections::BTreeMap::from([([1, 2], 3)]);
+    let error = super::answer::as_json(&keys).unwrap_err();
+    assert_eq!(error.to_string(), "lab: this cannot be written as JSON: key must be a string");
 }
