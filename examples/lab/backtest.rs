@@ -1,7 +1,7 @@
 //! `lab backtest` and `lab diff`: journeys over a recorded history.
 
 use placet::Journey;
-use placet::lab::{Backtest, draw};
+use placet::lab::{Backtest, Diff};
 
 use crate::Progress;
 use crate::answer::{Answer, Problem, as_json};
@@ -24,7 +24,7 @@ pub(crate) fn diff(request: &Request, progress: Progress<'_>) -> Result<Answer, 
         );
     }
     let backtest = backtest(request, progress)?;
-    let differs = !backtest.diffs.iter().all(placet::lab::Diff::is_empty);
+    let differs = !backtest.diffs.iter().all(Diff::is_empty);
     Ok(Answer::found(if request.json { as_json(&backtest.diffs)? } else { backtest.to_string() }, differs))
 }
 
@@ -39,8 +39,7 @@ fn backtest(request: &Request, progress: Progress<'_>) -> Result<Backtest, Probl
     let contacts = recording.contacts();
     let backtest = Backtest::of(&journeys, &recording, |done| progress(done, contacts));
     if let Some(html) = &request.html {
-        let pictures: Vec<String> = journeys.iter().map(draw::svg).collect();
-        files::write(html, &backtest.page(&pictures))?;
+        files::write(html, &backtest.page(&journeys))?;
     }
     Ok(backtest)
 }
