@@ -6,10 +6,10 @@ mod error;
 mod evidence;
 mod head;
 mod index;
+mod many;
 mod row;
 mod standing;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
@@ -20,7 +20,8 @@ pub use evidence::{
     Unproven,
 };
 pub(crate) use head::Head;
-use index::{Index, Stops};
+use index::Stops;
+use many::{Many, find};
 use row::Row;
 pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
@@ -99,13 +100,6 @@ pub struct ConsentLedger {
     rows: Vec<Row>,
     /// Once there are too many acts to read through.
     many: Option<Box<Many>>,
-}
-
-/// Where to find what in a long list of acts.
-#[derive(Debug, Default)]
-struct Many {
-    ids: BTreeSet<(ActId, u32)>,
-    index: Index,
 }
 
 /// An identity, and whether it is still the contact's.
@@ -433,33 +427,6 @@ impl ConsentLedger {
         let few = few.into_iter().flatten().map(|(place, _)| position(place));
         few.chain(many.into_iter().flatten())
     }
-}
-
-impl Many {
-    /// Takes note of the act that stands at `place`, after all before it.
-    fn note(&mut self, rows: &[Row], place: u32) {
-        let Some(row) = usize::try_from(place).ok().and_then(|place| rows.get(place)) else {
-            return;
-        };
-        self.ids.insert((row.id().clone(), place));
-        let ids = &self.ids;
-        self.index.note(rows, place, |id| find(Many::among(ids, id), rows));
-    }
-
-    fn places<'s>(&'s self, id: &'s ActId) -> impl Iterator<Item = u32> + 's {
-        Many::among(&self.ids, id)
-    }
-
-    fn among<'s>(ids: &'s BTreeSet<(ActId, u32)>, id: &ActId) -> impl Iterator<Item = u32> + use<'s> {
-        ids.range((id.clone(), 0)..=(id.clone(), u32::MAX)).map(|(_, place)| *place)
-    }
-}
-
-/// Of the acts of one id the earliest that was done here, or else the earliest: a stop that another contact told has
-/// that contact's id, and takes none from an act of this one.
-fn find(places: impl Iterator<Item = u32>, rows: &[Row]) -> Option<u32> {
-    let row = |place: u32| usize::try_from(place).ok().and_then(|place| rows.get(place));
-    places.min_by_key(|place| (!row(*place).is_some_and(Row::is_own), *place))
 }
 
 /// Whether two acts have the same content; when each was recorded does not count (S2), nor does an

@@ -82,9 +82,10 @@ impl<'a> Person<'a> {
         seats.find(|seat| seat.slot != Slot::NONE).unwrap_or(Seat::NOBODY)
     }
 
-    /// The first of its members that is erased.
-    pub(crate) fn erased(&self) -> Option<u16> {
-        self.members().zip(0..).find(|(contact, _)| contact.ledger().erased()).map(|(_, member)| member)
+    /// The first of its members that is erased. One beyond those that a seat can number is erased all the same.
+    pub(crate) fn erased(&self) -> Option<(u16, &'a Contact)> {
+        let members = self.members().zip((0..=u16::MAX).chain(std::iter::repeat(u16::MAX)));
+        members.map(|(contact, member)| (member, contact)).find(|(_, contact)| contact.ledger().erased())
     }
 
     pub(crate) fn known(&self) -> bool {

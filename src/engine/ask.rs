@@ -25,7 +25,7 @@ pub(super) struct View<'a> {
     /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
     /// The member that is erased.
-    erased: Option<u16>,
+    erased: Option<(u16, &'a Contact)>,
 }
 
 /// The answer to one need: a refusal, or a permission.
@@ -123,9 +123,11 @@ impl<'a> View<'a> {
     /// The answer, and when the permitting grant was given.
     fn ask_one(&self, need: &Need, way: u16, seat: Seat) -> (Answer, Option<Instant>) {
         // An erasure of one is an erasure of all (S12, S15), told or not.
-        let seat = self.erased.map_or(seat, |member| Seat { member, slot: Slot::NONE });
-        let ledger = self.person.member(seat).unwrap_or(self.person.named()).ledger();
-        let key = AskKey { scope: self.key(need, way, seat), slot: seat.slot };
+        let asked = || (seat, self.person.member(seat).unwrap_or(self.person.named()));
+        let erased = |(member, contact)| (Seat { member, slot: Slot::NONE }, contact);
+        let (seat, contact) = self.erased.map_or_else(asked, erased);
+        let ledger = contact.ledger();
+        let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
         match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
             Verdict::Permitted { grant, .. } => (Answer { seat, way, refusal: None }, ledger.acted_at(grant)),
             Verdict::Refused { reason, .. } => {
@@ -142,8 +144,9 @@ impl<'a> View<'a> {
 
     /// The grant that a permission rests on.
     pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<&'a ActId> {
-        let key = AskKey { scope: self.key(need, answer.way, answer.seat), slot: answer.seat.slot };
-        let ledger = self.person.member(answer.seat)?.ledger();
+        let contact = self.person.member(answer.seat)?;
+        let (key, ledger) = (self.key(need, answer.way, contact), contact.ledger());
+        let key = AskKey { scope: key, slot: answer.seat.slot };
         match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
             Verdict::Permitted { grant, .. } => ledger.act_id(grant),
             Verdict::Refused { .. } => None,
@@ -151,9 +154,8 @@ impl<'a> View<'a> {
     }
 
     /// What a need asks for, in the words of the contact that is asked.
-    fn key(&self, need: &Need, way: u16, seat: Seat) -> ScopeKey {
+    fn key(&self, need: &Need, way: u16, contact: &Contact) -> ScopeKey {
         let wanted = need.wanted(way);
-        let contact = self.person.member(seat).unwrap_or(self.person.named());
         if self.same(contact) { wanted.key } else { contact.ledger().lexicon().key(&wanted.scope) }
     }
 
