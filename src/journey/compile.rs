@@ -338,8 +338,12 @@ impl<'s> Compiler<'s> {
             Wanted { key, offered: vocabulary.offered(key), scope }
         };
         let Way::By(named) = &need.channel else {
-            let mut ways =
-                self.networks.iter().map(|(_, channel)| wanted(channel, self.lexicon.word(channel.name())));
+            // Accounts alone are asked, whatever else the catalogue lets a channel of a network reach.
+            let asked = |channel: &Channel| Wanted {
+                offered: None,
+                ..wanted(channel, self.lexicon.word(channel.name()))
+            };
+            let mut ways = self.networks.iter().map(|(_, channel)| asked(channel));
             let (first, elsewhere) = (ways.next(), ways.collect());
             let first = first.unwrap_or_else(|| wanted(&EMAIL, Word::NONE));
             if self.networks.is_empty() {
