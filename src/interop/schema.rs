@@ -42,6 +42,7 @@ use crate::contact::{Entry, RefusedEffect};
 use crate::engine::Explanation;
 use crate::event::{Event, QueuedEvent};
 use crate::journey::JourneySpec;
+use crate::lab::scenario::Scenarios;
 use crate::ledger::{Act, Remedy};
 use crate::signal::SignalSpec;
 
@@ -87,6 +88,12 @@ pub fn event() -> Schema {
     written::<Event<'_>>()
 }
 
+/// What [`Scenarios::from_json`] takes, in version 1 of the form. What the names in it mean is for a journey to say.
+#[must_use]
+pub fn scenario() -> Schema {
+    read::<Scenarios>()
+}
+
 /// What a [`Citation`] is read from, and written as.
 #[must_use]
 pub fn citation() -> Schema {
@@ -116,6 +123,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         ("refusal", refusal()),
         ("queued_event", queued_event()),
         ("event", event()),
+        ("scenario", scenario()),
         ("citation", citation()),
         ("explanation", explanation()),
         ("remedy", remedy()),

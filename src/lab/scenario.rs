@@ -117,9 +117,11 @@ use crate::vocab::{Instant, Name, never_null, object_only};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Scenarios {
     /// The version of this form: 1.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     pub placet: u32,
     /// The day that the plain form counts from. Instants in JSON are written out.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
@@ -132,6 +134,7 @@ pub struct Scenarios {
 
 /// The story of one contact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Scenario {
     /// Its name, unique in its file.
@@ -144,6 +147,7 @@ pub struct Scenario {
 
 /// An address or account of the contact, and what it is called in the scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct KnownBy {
     /// What it is called.
@@ -154,6 +158,7 @@ pub struct KnownBy {
 
 /// One step of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(
     clippy::large_enum_variant,
@@ -168,6 +173,7 @@ pub enum Step {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Given {
     /// When.
@@ -178,6 +184,7 @@ pub struct Given {
 
 /// What happens, and what must follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct When {
     /// When.

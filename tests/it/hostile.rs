@@ -1,6 +1,6 @@
 //! Hostile JSON: every parser answers with a typed error that names the place, and repeats nothing of the text.
 
-mod everywhere;
+pub mod everywhere;
 mod journeys;
 mod texts;
 

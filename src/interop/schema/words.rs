@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::event::EventKey;
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Span, Way};
+use crate::lab::scenario::Day;
 use crate::vocab::{Channel, Hex, Instant, Name, Scope};
 
 /// Gives a type that reads and writes one text its schema.
@@ -38,6 +39,11 @@ text! {
         "description": "RFC 3339 with a capital T, and Z or an offset such as +02:00; at most 9 fraction digits, no leap second, years 0001 to 9999 also in UTC",
         "type": "string",
         "pattern": instant(),
+    });
+    Day, "Day", |_generator| json_schema!({
+        "description": "a day that exists, such as 2013-05-01",
+        "type": "string",
+        "pattern": format!("^{}$", date()),
     });
     Identity, "Identity", |_generator| identity();
     IdentityKind, "IdentityKind", |_generator| json_schema!({
@@ -82,15 +88,20 @@ impl<const N: usize> JsonSchema for Hex<N> {
 }
 
 /// Days that exist, the 29th of February in leap years alone.
-fn instant() -> String {
+fn date() -> String {
     let year = "([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})";
     let leap = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)";
     let long = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])";
     let short = "(0[469]|11)-(0[1-9]|[12][0-9]|30)";
     let february = "02-(0[1-9]|1[0-9]|2[0-8])";
+    format!("({year}-({long}|{short}|{february})|{leap}-02-29)")
+}
+
+fn instant() -> String {
+    let date = date();
     let time = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?";
     let offset = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
-    format!("^({year}-({long}|{short}|{february})|{leap}-02-29)T{time}{offset}$")
+    format!("^{date}T{time}{offset}$")
 }
 
 /// `kind:address`, by kind.

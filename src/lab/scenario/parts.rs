@@ -5,8 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::vocab::{Channel, Purpose, Reach, Recipient, SELF, Scope, never_null, object_only};
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
-struct ScopeParts {
+pub(super) struct ScopeParts {
     purpose: Purpose,
     channel: Channel,
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
@@ -14,8 +15,9 @@ struct ScopeParts {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
-struct ReachParts {
+pub(super) struct ReachParts {
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]

@@ -21,6 +21,7 @@ use crate::vocab::{EffectName, NO_STAGE, Name, Scope, Stage, never_null, object_
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Then {
     /// The signal is not admitted; absent: it is.
@@ -48,17 +49,20 @@ pub struct Then {
 
 /// Why a signal is not admitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Unadmitted {
     /// Why.
     pub because: Reason,
     /// The scope that was refused; absent: whichever.
     #[serde(default, with = "parts::of_any_scope", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<parts::ScopeParts>"))]
     pub scope: Option<Scope>,
 }
 
 /// An effect that is queued or sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Permitted {
     /// Which.
@@ -70,6 +74,7 @@ pub struct Permitted {
 
 /// An effect that is refused or dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Refused {
     /// Which.
@@ -78,6 +83,7 @@ pub struct Refused {
     pub because: Reason,
     /// The scope that was refused first; absent: whichever.
     #[serde(default, with = "parts::of_any_scope", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<parts::ScopeParts>"))]
     pub scope: Option<Scope>,
 }
 

@@ -8,6 +8,7 @@ use crate::vocab::{ActId, Instant, Name, Reach, Scope, SignalKind, Stage, never_
 
 /// What happens. In JSON each is an object with one field, such as `{"signal": {"kind": "like"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// The person permits one scope.
@@ -40,10 +41,12 @@ pub enum What {
 
 /// A grant. The evidence is that the person ticked an empty box under a notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Grants {
     /// What it permits.
     #[serde(with = "parts::of_scope")]
+    #[cfg_attr(feature = "schema", schemars(with = "parts::ScopeParts"))]
     pub scope: Scope,
     /// For which of the identities, by its name here. May be left out where there is one.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
@@ -61,6 +64,7 @@ pub struct Grants {
 
 /// A confirm, for the identity of the grant that it names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Confirms {
     /// The name of the grant.
@@ -69,10 +73,12 @@ pub struct Confirms {
 
 /// An unobject or an unrestrict: narrow, as every go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Lifts {
     /// What it lifts.
     #[serde(with = "parts::of_scope")]
+    #[cfg_attr(feature = "schema", schemars(with = "parts::ScopeParts"))]
     pub scope: Scope,
     /// For which of the identities, by its name here. May be left out where there is one.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
@@ -81,15 +87,18 @@ pub struct Lifts {
 
 /// A stop, as wide as is said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Stops {
     /// What it covers; a part that is absent is any.
     #[serde(with = "parts::of_reach")]
+    #[cfg_attr(feature = "schema", schemars(with = "parts::ReachParts"))]
     pub reach: Reach,
 }
 
 /// A signal, as it arrives and is handled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Arrives {
     /// What kind of signal.
@@ -110,6 +119,7 @@ pub struct Arrives {
 
 /// A merge with a contact that holds a stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Merges {
     /// The stage that the other contact holds; `none` for no stage.
@@ -118,6 +128,7 @@ pub struct Merges {
 
 /// Nothing more to say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Plain {}
 

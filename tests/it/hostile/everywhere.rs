@@ -4,12 +4,12 @@ use super::{PLANTED, Reader, readers};
 use serde_json::{Map, Value, json};
 
 /// A place in a text: as an error names it, and as serde_json points to it.
-struct Place {
+pub struct Place {
     path: String,
-    pointer: String,
+    pub pointer: String,
 }
 
-fn places(value: &Value) -> Vec<Place> {
+pub fn places(value: &Value) -> Vec<Place> {
     fn walk(value: &Value, place: Place, all: &mut Vec<Place>) {
         let inside: Vec<(Place, &Value)> = match value {
             Value::Object(map) => map
