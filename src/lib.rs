@@ -27,7 +27,7 @@
 //! | 5 journey | `journey/` | [`JourneySpec`] checked into a [`Journey`], [`Guard`], [`Fault`] |
 //! | 6 engine | `engine/` | [`Journey::decide`], [`Journey::explain`], [`Decision`] |
 //! | 7 book | `book/` | [`Book`]: contacts, signal ids and outbox in memory; [`Book::import`] of old acts, rights ([`Book::access`] and others) |
-//! | 8 lab | `lab/` | [`lab::Rehearsal`], [`lab::Backtest`]: what would have happened, nothing sendable; [`lab::audit`](lab::audit()): what does not hold; [`lab::draw`]: a journey as a picture; [`lab::lint`](lab::lint()): what cannot be meant; [`lab::scenario`]: given, when, then |
+//! | 8 lab | `lab/` | [`lab::Rehearsal`], [`lab::Backtest`]: what would have happened, nothing sendable; [`lab::audit`](lab::audit()): what does not hold; [`lab::draw`]: a journey as a picture; [`lab::lint`](lab::lint()): what cannot be meant; [`lab::scenario`]: given, when, then; [`lab::coverage`], [`lab::mutation`]: what they exercise, and miss |
 //! | 9 edge | `interop/`, `testing/` | JSON Schema (feature `schema`), strategies for property tests (feature `proptest`) |
 //!
 //! # What it refuses to be

@@ -237,10 +237,7 @@ fn backtest_shows_journeys_side_by_side() {
 fn diff_ends_with_1_where_anything_changes() {
     let history = shipped("record/excerpt.jsonl");
     let same = fine(&["diff", "reference", "reference", "--history", &history]);
-    assert!(
-        same.ends_with("reference-2013 instead of reference-2013: nothing changes for anybody\n"),
-        "{same}"
-    );
+    assert!(same.trim_end().ends_with("\nreference-2013 changes nothing for anybody"), "{same}");
     for name in ["mail-on-every-like", "second-sign"] {
         let other = shipped(&format!("lab/{name}.json"));
         let answer = lab(&["diff", "reference", &other, "--history", &history, "--json"]);
@@ -344,7 +341,7 @@ fn what_is_wrong_with_scenarios_is_said_with_its_line() {
     let misspelt = of(
         "placet scenarios 1\nscenario one\nidentity mail email:a@b.c\n when 2013-05-01 10:00 signal purchse",
     );
-    let said = "line 4, column 32: no kind of signal of this name is declared: did you mean `purchase`?";
+    let said = "line 4, column 31: no kind of signal of this name is declared: did you mean `purchase`?";
     assert_eq!(misspelt, format!("{mine}: {said}\n"));
     assert!(of("scenario one").starts_with(&format!("{mine}: line 1, column 1: ")));
     let both = "name a journey (a file, or `reference`) and a file of scenarios";

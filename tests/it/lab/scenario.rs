@@ -199,6 +199,26 @@ fn a_merge_keeps_the_stage_furthest_along() {
     assert_eq!(fails(&format!("{customer} fan\nthen stands at fan")), ["stands at fan | stands at customer"]);
 }
 
+/// What one rule asks of one network by name says nothing of what another asks of any network: a contact keeps ready
+/// what it is asked by name.
+#[test]
+fn a_need_of_any_network_is_not_that_of_the_first() {
+    let by_name = r#"{ "name": "r", "on": "refund", "effects": [{ "name": "e", "purpose": "social-linking", "channel": "social/facebook" }] }"#;
+    let text = Journey::REFERENCE_JSON.replacen(r#""rules": ["#, &format!(r#""rules": [{by_name},"#), 1);
+    let journey = Journey::from_json(&text).unwrap();
+    let twitter = "placet scenarios 1
+scenario s
+identity twitter account/twitter:ada
+given 2013-05-01 10:00 grants social-linking by social/twitter
+when 2013-05-01 10:00 signal like
+then moves to fan
+then stands at fan
+when 2013-05-01 11:00 signal refund
+then refuses e because no_grant for social-linking by social/facebook
+";
+    check(&journey, twitter).unwrap();
+}
+
 /// A stage that no rule moves to ranks with no stage (S23): of two that rank alike, that of the other contact is held.
 #[test]
 fn a_merge_with_a_stage_that_no_rule_moves_to() {
