@@ -46,7 +46,7 @@ impl Book {
     /// book.open(ada.clone(), mail.clone())?;
     /// book.stop(&ada, Stop::erase("a-1".parse()?, at, at))?;
     /// assert!(book.contact(&ada).is_some_and(|left| left.ledger().identities().all(Identity::is_erased)));
-    /// assert_eq!(book.suppressed().count(), 1);
+    /// assert_eq!(book.suppressed().len(), 1);
     ///
     /// // The same address, bought with a list under another id: it was said no to.
     /// book.open("c-2".parse()?, mail.clone())?;

@@ -29,7 +29,7 @@ use crate::vocab::{ActId, ContactId, SignalId};
 /// let mut scrubber = Scrubber::new(&key, |contact| contact.as_str() == "c-1");
 /// let opened = Entry::from_json(r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#)?;
 /// let left = serde_json::to_string(&scrubber.entry(opened))?;
-/// assert!(left.contains("erased:") && !left.contains("ada") && !left.contains("c-1"));
+/// assert!(left.contains("erased:") && !left.contains("example.org") && !left.contains("c-1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
