@@ -255,6 +255,11 @@ impl ConsentLedger {
         self.identities.get(usize::from(slot.0)).map(|held| &held.identity)
     }
 
+    /// The identity of a slot, if it is the contact's now.
+    pub(crate) fn current(&self, slot: Slot) -> Option<&Identity> {
+        self.identities.get(usize::from(slot.0)).filter(|held| held.current).map(|held| &held.identity)
+    }
+
     /// The identities that are the contact's now, with their slots.
     pub(crate) fn slots(&self) -> impl Iterator<Item = (Slot, &Identity)> {
         let slots = (0..u16::MAX).map(Slot);

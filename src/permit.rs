@@ -5,7 +5,7 @@
 
 use crate::citation::Citation;
 use crate::identity::Identity;
-use crate::ledger::{Act, Ask, ConsentLedger, Verdict};
+use crate::ledger::{Act, Ask, AskKey, ConsentLedger, Reason, Verdict};
 use crate::refusal::Refusal;
 use crate::vocab::{Instant, Scope};
 
@@ -36,19 +36,27 @@ impl ConsentLedger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn permit(&self, ask: &Ask, now: Instant) -> Result<Permit<'_>, Refusal> {
-        let key = self.key(ask);
+        self.permit_key(self.key(ask), now)
+    }
+
+    /// The same, of an ask in the ledger's own words and for one of its own identities: what a permit names is
+    /// read from the ledger by the very key that was asked.
+    pub(crate) fn permit_key(&self, key: AskKey, now: Instant) -> Result<Permit<'_>, Refusal> {
+        let no = |reason| Err(Refusal::new(reason, key, self.version(), now));
         match self.tally(key, now).verdict(now) {
-            Verdict::Refused { reason, .. } => Err(Refusal::new(reason, key, self.version(), now)),
+            Verdict::Refused { reason, .. } => no(reason),
             Verdict::Permitted { grant, until } => {
-                // INVARIANT: a verdict names an act that is there; were it not, the answer is no.
-                let Some(act) = self.act_id(grant).cloned() else {
-                    return Err(Refusal::new(crate::Reason::NoGrant, key, self.version(), now));
+                // INVARIANT: a verdict names an act, a scope and an identity that are there; were they not, the
+                // answer is no.
+                let named = (self.act_id(grant), self.lexicon().scope(key.scope), self.current(key.slot));
+                let (Some(act), Some(scope), Some(identity)) = named else {
+                    return no(Reason::NoGrant);
                 };
                 let citation = Citation {
                     contact: self.contact().clone(),
-                    act,
-                    scope: ask.scope().clone(),
-                    identity: ask.identity().clone(),
+                    act: act.clone(),
+                    scope,
+                    identity: identity.clone(),
                     version: self.version(),
                     decided_at: now,
                     not_after: until,

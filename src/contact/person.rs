@@ -83,16 +83,22 @@ impl<'a> Person<'a> {
     }
 
     /// The first of its members that is erased. One beyond those that a seat can number is erased all the same.
+    #[inline]
     pub(crate) fn erased(&self) -> Option<(u16, &'a Contact)> {
+        if let Some(alone) = self.alone() {
+            return alone.ledger().erased().then_some((0, alone));
+        }
         let members = self.members().zip((0..=u16::MAX).chain(std::iter::repeat(u16::MAX)));
         members.map(|(contact, member)| (member, contact)).find(|(_, contact)| contact.ledger().erased())
     }
 
+    #[inline]
     pub(crate) fn known(&self) -> bool {
         self.members().any(|contact| contact.ledger().head().known())
     }
 
     /// Grows with every entry of every member.
+    #[inline]
     pub(crate) fn version(&self) -> u64 {
         self.members().fold(0, |sum, contact| sum.saturating_add(contact.version()))
     }
@@ -108,6 +114,7 @@ impl<'a> Person<'a> {
 }
 
 impl<'a> From<&'a Contact> for Person<'a> {
+    #[inline]
     fn from(contact: &'a Contact) -> Person<'a> {
         Person { named: contact, others: &[], held: None }
     }

@@ -3,7 +3,7 @@
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
 use crate::journey::{Check, Compiled, Kind, Need, Place};
-use crate::ledger::{AskKey, Head, Reason, Slot, Verdict};
+use crate::ledger::{AskKey, ConsentLedger, Head, Reason, Slot, Verdict};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
 use crate::vocab::{ActId, Instant, Keep, Name, ScopeKey, Word};
@@ -28,20 +28,15 @@ pub(super) struct View<'a> {
     erased: Option<(u16, &'a Contact)>,
 }
 
-/// The answer to one need: a refusal, or a permission.
+/// The answer to one need, in eight bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answer {
     /// Of which identity it is the answer.
     pub(super) seat: Seat,
     /// Which scope of the need was asked for.
     pub(super) way: u16,
-    pub(super) refusal: Option<Refusal>,
-}
-
-impl Answer {
-    pub(super) fn is_refused(self) -> bool {
-        self.refusal.is_some()
-    }
+    /// Why it is refused; `None` where it is permitted.
+    pub(super) reason: Option<Reason>,
 }
 
 impl<'a> View<'a> {
@@ -63,13 +58,11 @@ impl<'a> View<'a> {
     }
 
     /// What the head of the one contact says of a need: the same as its acts, where it says anything.
+    #[inline]
     fn glance(&self, need: &Need) -> Option<Answer> {
         let head = self.alone.filter(|_| self.known && self.erased.is_none())?;
-        let wanted = need.wanted(0);
-        let glance = head.glance(wanted.offered?, self.second)?;
-        let key = AskKey { scope: wanted.key, slot: glance.slot };
-        let refusal = glance.reason.map(|reason| Refusal::new(reason, key, head.acts(), self.now));
-        Some(Answer { seat: Seat { member: 0, slot: glance.slot }, way: 0, refusal })
+        let glance = head.glance(need.wanted(0).offered?, self.second)?;
+        Some(Answer { seat: Seat { member: 0, slot: glance.slot }, way: 0, reason: glance.reason })
     }
 
     /// Asks for the identity that the signal arrived on (S26).
@@ -101,11 +94,11 @@ impl<'a> View<'a> {
             let (answer, given) = self.ask_one(need, way, seat);
             let better = match &best {
                 None => true,
-                Some((Answer { refusal: None, .. }, at, other)) => {
+                Some((Answer { reason: None, .. }, at, other)) => {
                     given.is_some() && given.cmp(at).then_with(|| other.compare_keys(identity)).is_gt()
                 }
-                Some((Answer { refusal: Some(other), .. }, ..)) => {
-                    answer.refusal.is_none_or(|refusal| refusal.reason() > other.reason())
+                Some((Answer { reason: Some(other), .. }, ..)) => {
+                    answer.reason.is_none_or(|reason| reason > *other)
                 }
             };
             if better {
@@ -129,12 +122,22 @@ impl<'a> View<'a> {
         let ledger = contact.ledger();
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
         match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
-            Verdict::Permitted { grant, .. } => (Answer { seat, way, refusal: None }, ledger.acted_at(grant)),
-            Verdict::Refused { reason, .. } => {
-                let refusal = Refusal::new(reason, key, ledger.version(), self.now);
-                (Answer { seat, way, refusal: Some(refusal) }, None)
-            }
+            Verdict::Permitted { grant, .. } => (Answer { seat, way, reason: None }, ledger.acted_at(grant)),
+            Verdict::Refused { reason, .. } => (Answer { seat, way, reason: Some(reason) }, None),
         }
+    }
+
+    /// The ledger that gave an answer, and what it was asked in its own words.
+    pub(super) fn asked(&self, need: &Need, answer: Answer) -> (&'a ConsentLedger, AskKey) {
+        let contact = self.person.member(answer.seat).unwrap_or(self.person.named());
+        let scope = self.key(need, answer.way, contact);
+        (contact.ledger(), AskKey { scope, slot: answer.seat.slot })
+    }
+
+    /// The refusal of an answer; `None` where it is permitted.
+    pub(super) fn refusal(&self, need: &Need, answer: Answer) -> Option<Refusal> {
+        let (ledger, key) = self.asked(need, answer);
+        answer.reason.map(|reason| Refusal::new(reason, key, ledger.version(), self.now))
     }
 
     /// Whether a contact's words are the journey's: numbers can be compared in the place of names.
@@ -144,9 +147,7 @@ impl<'a> View<'a> {
 
     /// The grant that a permission rests on.
     pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<&'a ActId> {
-        let contact = self.person.member(answer.seat)?;
-        let (key, ledger) = (self.key(need, answer.way, contact), contact.ledger());
-        let key = AskKey { scope: key, slot: answer.seat.slot };
+        let (ledger, key) = self.asked(need, answer);
         match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
             Verdict::Permitted { grant, .. } => ledger.act_id(grant),
             Verdict::Refused { .. } => None,
@@ -196,7 +197,7 @@ impl<'a> View<'a> {
         }
         // INVARIANT: a journey has no circle of stages and elses, so that this ends.
         while let Some(standing) = self.journey.standing(at) {
-            let missing = |need: &&Need| self.ask(need).is_refused();
+            let missing = |need: &&Need| self.ask(need).reason.is_some();
             let mut lines = standing.sustain.iter();
             let fallen = lines.find_map(|(needs, below)| Some((needs.iter().find(missing)?, *below)));
             let Some((need, below)) = fallen else {
@@ -233,7 +234,7 @@ impl<'a> View<'a> {
             Check::Attribute { name, is, value } => {
                 signal.attribute(name).is_some_and(|found| is.holds(found, value))
             }
-            Check::Consent(need) => !self.ask(need).is_refused(),
+            Check::Consent(need) => self.ask(need).reason.is_none(),
         };
         trace.leave(self, step, check, signal, holds);
         holds
@@ -263,6 +264,6 @@ impl<'a> View<'a> {
 
     /// Whether one of a rule's needs is refused because of a restriction: then the contact does not move (S20).
     pub(super) fn is_restriction(answer: Answer) -> bool {
-        answer.refusal.is_some_and(|refusal| refusal.reason() == Reason::Restricted)
+        answer.reason == Some(Reason::Restricted)
     }
 }

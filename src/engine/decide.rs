@@ -125,13 +125,13 @@ impl Journey {
         trace: &mut T,
     ) -> Result<Decision<'d>, Misfit> {
         let journey = self.compiled();
-        if signal.spec().contact != *person.id() {
+        if *signal.contact() != *person.id() {
             return Err(Misfit::OtherContact);
         }
         if now < signal.at() {
             return Err(Misfit::NowBeforeAt);
         }
-        let kind = journey.kind(signal.kind_place()).filter(|kind| kind.name == *signal.kind().name());
+        let kind = journey.kind(signal.kind_place()).filter(|kind| kind.print == signal.kind_print());
         let kind = kind.ok_or(Misfit::OtherJourney)?;
         let decided = |outcome| Ok(Decision::new(self, person, signal, now, outcome));
 
@@ -139,7 +139,7 @@ impl Journey {
         for (need, place) in kind.admission.iter().zip(0..) {
             let answer = view.ask_arrived(need);
             trace.admission(&view, need, answer);
-            if let Some(refusing) = Refusing::of(answer, place) {
+            if let Some(refusing) = Refusing::of(&view, need, place, answer) {
                 return decided(Outcome::Unadmitted(refusing));
             }
         }
@@ -147,7 +147,7 @@ impl Journey {
 
         let at = view.stands_at(trace);
         trace.stands(&view, at);
-        let mut rules = journey.rules_at(kind, at);
+        let mut rules = kind.rules_at(at);
         let taken = rules.find(|place| {
             let rule = journey.rule(*place);
             let holds = rule.is_some_and(|rule| {
@@ -168,7 +168,7 @@ impl Journey {
                 let answer = view.ask(need);
                 trace.effect(&view, effect, need, answer);
                 restricted |= View::is_restriction(answer);
-                refused = refused.or_else(|| Refusing::of(answer, place));
+                refused = refused.or_else(|| Refusing::of(&view, need, place, answer));
             }
             effects.push(refused);
         }

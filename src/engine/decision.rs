@@ -10,10 +10,10 @@ use super::few::Few;
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, Seat};
 use crate::event::QueuedEvent;
 use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
-use crate::ledger::{Act, Ask, Reason, Remedy};
+use crate::ledger::{Act, AskKey, Reason, Remedy};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
-use crate::vocab::{ContactId, EffectName, Instant, RuleName, Scope, Stage};
+use crate::vocab::{ContactId, EffectName, Instant, RuleName, Scope, ScopeKey, Stage};
 
 /// The decision about one signal: `Send`, and `'static` once it is owned. Names, events and entries are made on demand.
 #[must_use = "a decision changes nothing until it is committed"]
@@ -54,24 +54,33 @@ pub(super) enum Outcome {
     Admitted { rule: Option<u16>, moved: Option<(Place, Place)>, effects: Few<Option<Refusing>> },
 }
 
-/// A refused need, by its place in the journey.
+/// A refused need, by its place in the journey, and whose no it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Refusing {
-    way: u16,
     seat: Seat,
-    refusal: Refusal,
+    way: u16,
+    need: u16,
+    /// What was asked, in the words of the ledger that refused, and how many acts it held.
+    scope: ScopeKey,
+    acts: u32,
+    reason: Reason,
 }
 
 impl Refusing {
     /// What an answer refuses; `None` where it permits.
-    pub(super) fn of(answer: Answer, need: u16) -> Option<Refusing> {
-        let Answer { seat, way, refusal } = answer;
-        refusal.map(|refusal| Refusing { way, seat, refusal: refusal.of_need(need) })
+    #[inline]
+    pub(super) fn of(view: &View<'_>, need: &Need, place: u16, answer: Answer) -> Option<Refusing> {
+        let Answer { seat, way, reason } = answer;
+        let reason = reason?;
+        let (ledger, key) = view.asked(need, answer);
+        Some(Refusing { seat, way, need: place, scope: key.scope, acts: ledger.version(), reason })
     }
 
-    fn among(self, needs: &[Need]) -> Option<Refused<'_>> {
-        let scope = &needs.get(self.refusal.need())?.wanted(self.way).scope;
-        Some(Refused { scope, seat: self.seat, refusal: self.refusal })
+    fn among(self, needs: &[Need], at: Instant) -> Option<Refused<'_>> {
+        let Refusing { seat, way, need, scope, acts, reason } = self;
+        let key = AskKey { scope, slot: seat.slot };
+        let scope = &needs.get(usize::from(need))?.wanted(way).scope;
+        Some(Refused { scope, seat, refusal: Refusal::new(reason, key, acts, at).of_need(need) })
     }
 }
 
@@ -196,7 +205,7 @@ impl<'d> Decision<'d> {
             return None;
         };
         // INVARIANT: a decision is made for a kind of its journey, and refuses a need of that kind.
-        refusing.among(&self.compiled().kind(self.signal.kind_place())?.admission)
+        refusing.among(&self.compiled().kind(self.signal.kind_place())?.admission, self.now)
     }
 
     /// The rule that was taken.
@@ -223,7 +232,8 @@ impl<'d> Decision<'d> {
 
     /// The effects that were refused, each with the first need that was.
     pub fn refusals(&self) -> impl Iterator<Item = (&EffectName, Refused<'_>)> {
-        self.answers().filter_map(|(effect, refused)| Some((&effect.name, (*refused)?.among(&effect.needs)?)))
+        self.answers()
+            .filter_map(|(effect, refused)| Some((&effect.name, (*refused)?.among(&effect.needs, self.now)?)))
     }
 
     /// Applies the decision to the contact and hands out what was queued.
@@ -312,7 +322,7 @@ impl<'d> Decision<'d> {
     }
 
     fn contact(&self) -> &ContactId {
-        &self.signal.spec().contact
+        self.signal.contact()
     }
 
     fn answers(&self) -> impl Iterator<Item = (&Effect, &Option<Refusing>)> {
@@ -331,11 +341,8 @@ impl<'d> Decision<'d> {
         queued
             .filter_map(|(effect, _)| {
                 let mut citations = effect.needs.iter().map(|need| {
-                    let Answer { seat, way, refusal: None } = view.ask(need) else {
-                        return None;
-                    };
-                    let ask = Ask::new(need.wanted(way).scope.clone(), person.identity(seat)?.clone());
-                    Some(person.member(seat)?.ledger().permit(&ask, self.now).ok()?.into_citation())
+                    let (ledger, key) = view.asked(need, view.ask(need));
+                    Some(ledger.permit_key(key, self.now).ok()?.into_citation())
                 });
                 Some(QueuedEvent {
                     contact: self.contact().clone(),
@@ -368,7 +375,7 @@ impl<'d> Decision<'d> {
         }
         let mut queued = queued.iter();
         for (effect, refused) in self.answers() {
-            let refused = refused.map(|refused| refused.among(&effect.needs));
+            let refused = refused.map(|refused| refused.among(&effect.needs, self.now));
             entries.extend(match refused {
                 None => queued.next().map(|event| entry(Body::Queued(event.clone()))),
                 Some(refused) => refused.map(|no| {

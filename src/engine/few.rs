@@ -5,25 +5,30 @@ const INLINE: usize = 2;
 
 #[derive(Debug, Clone)]
 pub(super) struct Few<T> {
-    first: [Option<T>; INLINE],
+    length: usize,
+    first: [T; INLINE],
     rest: Vec<T>,
 }
 
-impl<T> Default for Few<T> {
+impl<T: Copy + Default> Default for Few<T> {
+    #[inline]
     fn default() -> Self {
-        Few { first: [const { None }; INLINE], rest: Vec::new() }
+        Few { length: 0, first: [T::default(); INLINE], rest: Vec::new() }
     }
 }
 
 impl<T> Few<T> {
+    #[inline]
     pub(super) fn push(&mut self, item: T) {
-        match self.first.iter_mut().find(|place| place.is_none()) {
-            Some(place) => *place = Some(item),
+        match self.first.get_mut(self.length) {
+            Some(place) => *place = item,
             None => self.rest.push(item),
         }
+        self.length = self.length.saturating_add(1);
     }
 
+    #[inline]
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.first.iter().flatten().chain(&self.rest)
+        self.first.iter().take(self.length).chain(&self.rest)
     }
 }

@@ -212,7 +212,7 @@ impl Listener {
 fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
     let ledger = view.person.member(answer.seat).unwrap_or(view.person.named()).ledger();
     let scope = need.wanted(answer.way).scope.clone();
-    let answer = match answer.refusal {
+    let answer = match view.refusal(need, answer) {
         None => Answered::Permitted(view.grant(need, answer).cloned()),
         Some(refusal) => Answered::Refused {
             reason: refusal.reason(),
@@ -244,7 +244,7 @@ fn words(view: &View<'_>, check: &Check, signal: &Signal) -> (String, String) {
         }
         Check::Consent(need) => {
             let answer = view.ask(need);
-            let found = answer.refusal.map_or("permitted", |refusal| refusal.reason().as_str());
+            let found = answer.reason.map_or("permitted", Reason::as_str);
             let scope = &need.wanted(answer.way).scope;
             return (Asks::Consent(scope).to_string(), found.to_owned());
         }

@@ -199,6 +199,7 @@ impl<'s> Compiler<'s> {
             let word = self.lexicon.shared().word(kind.name());
             Kind {
                 name: kind.name().clone(),
+                print: kind.name().print(),
                 word,
                 keep: self.lexicon.shared().keep(word.unwrap_or(Word::NONE)),
                 admission,

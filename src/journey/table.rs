@@ -52,6 +52,8 @@ pub(crate) struct Standing {
 #[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) name: Name,
+    /// [`Name::print`] of it.
+    pub(crate) print: u64,
     pub(crate) word: Option<Word>,
     pub(crate) keep: Keep,
     pub(crate) admission: Vec<Need>,
@@ -143,6 +145,29 @@ impl Need {
     }
 }
 
+impl Kind {
+    /// The rules on this kind of signal that start from a place, in order.
+    #[inline]
+    pub(crate) fn rules_at(&self, at: Place) -> impl Iterator<Item = u16> {
+        let begin = self.from.partition_point(|(place, _)| *place < at);
+        let mut named = self.from.get(begin..).unwrap_or_default();
+        let mut anywhere = self.anywhere.as_slice();
+        std::iter::from_fn(move || match (named.split_first(), anywhere.split_first()) {
+            (Some(((place, rule), rest)), other)
+                if *place == at && other.is_none_or(|(other, _)| rule < other) =>
+            {
+                named = rest;
+                Some(*rule)
+            }
+            (_, Some((rule, rest))) => {
+                anywhere = rest;
+                Some(*rule)
+            }
+            (_, None) => None,
+        })
+    }
+}
+
 impl Compiled {
     pub(crate) fn rule(&self, place: u16) -> Option<&Rule> {
         self.rules.get(usize::from(place))
@@ -190,18 +215,5 @@ impl Compiled {
             }
             (Target::OwnNetwork, _) => None,
         }
-    }
-
-    /// The rules on a kind of signal that start from a place, in order.
-    pub(crate) fn rules_at(&self, kind: &Kind, at: Place) -> impl Iterator<Item = u16> {
-        let begin = kind.from.partition_point(|(place, _)| *place < at);
-        let named = kind.from.get(begin..).unwrap_or_default().iter();
-        let mut named = named.take_while(move |(place, _)| *place == at).map(|(_, rule)| *rule).peekable();
-        let mut anywhere = kind.anywhere.iter().copied().peekable();
-        std::iter::from_fn(move || match (named.peek(), anywhere.peek()) {
-            (Some(one), Some(other)) if one < other => named.next(),
-            (Some(_), None) => named.next(),
-            _ => anywhere.next(),
-        })
     }
 }

@@ -104,6 +104,19 @@ impl Name {
         }))
     }
 
+    /// A number for the whole text: equal names have equal ones, and two names hardly ever the same. No adversary is
+    /// kept out by it; where that matters, the names themselves are compared.
+    #[inline]
+    pub(crate) fn print(&self) -> u64 {
+        let words = self.as_bytes().chunks_exact(8);
+        let last = words.remainder().iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        let words = words.map(|word| word.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)));
+        words
+            .chain([last])
+            .fold(0_u64, |print, word| (print.rotate_left(26) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    #[inline]
     fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Text::Known(text) => text.as_bytes(),
@@ -254,6 +267,8 @@ mod tests {
         let long = "a".repeat(64);
         assert_eq!(Name::new("email"), Ok(Name::known("email")));
         assert_eq!(Name::new(&long).map(|name| name.as_str().len()), Ok(64));
+        assert_eq!(Name::new("newsletter").map(|name| name.print()), Ok(Name::known("newsletter").print()));
+        assert_ne!(Name::known("newsletter").print(), Name::known("newsletter-2").print());
         assert_eq!(size_of::<Name>(), 24);
     }
 }

@@ -3,7 +3,7 @@
 use placet::{Signal, SignalSpec};
 
 fn attack(spec: SignalSpec) -> Signal {
-    Signal { spec, kind: 0 }
+    Signal { contact: spec.contact.clone(), kind: 0, at: spec.at, kind_print: 0, spec: spec.into() }
 }
 
 fn main() {}

@@ -242,7 +242,7 @@ impl<'j> Explorer<'j> {
     pub(super) fn rules_from(&self, at: Place) -> Vec<u16> {
         let kinds = 0..u16::try_from(self.journey.spec().signals.len()).unwrap_or(u16::MAX);
         let kinds = kinds.filter_map(|kind| self.compiled.kind(kind));
-        kinds.flat_map(|kind| self.compiled.rules_at(kind, at)).collect()
+        kinds.flat_map(|kind| kind.rules_at(at)).collect()
     }
 }
 
