@@ -121,6 +121,10 @@ impl Contact {
 
     /// Appends a stop. It is in force when this returns; there is no error to handle.
     pub fn stop(&mut self, stop: Stop) -> Appended {
+        self.take_stop(&Act::Stop(stop))
+    }
+
+    fn take_stop(&mut self, stop: &Act) -> Appended {
         let appended = self.ledger.append_stop(stop);
         if appended != Appended::Again {
             self.ledger.advance(1);
@@ -144,16 +148,19 @@ impl Contact {
     /// # Errors
     /// [`AppendError`] for a go; nothing has changed then.
     pub fn append(&mut self, act: impl Into<Act>) -> Result<Appended, AppendError> {
-        match act.into() {
-            Act::Stop(stop) => Ok(self.stop(stop)),
-            go => {
-                let appended = self.ledger.append_go(go)?;
-                if appended != Appended::Again {
-                    self.ledger.advance(1);
-                }
-                Ok(appended)
-            }
+        self.take(&act.into())
+    }
+
+    /// The same, of an act that is kept elsewhere.
+    pub(crate) fn take(&mut self, act: &Act) -> Result<Appended, AppendError> {
+        if let Act::Stop(_) = act {
+            return Ok(self.take_stop(act));
         }
+        let appended = self.ledger.append_go(act)?;
+        if appended != Appended::Again {
+            self.ledger.advance(1);
+        }
+        Ok(appended)
     }
 
     /// The keys over which this contact's stops cross to others: whoever shares one must be told (SPEC S13).

@@ -22,7 +22,7 @@ pub use evidence::{
 pub(crate) use head::Head;
 use index::Stops;
 use many::{Many, find};
-use row::Row;
+use row::{Record, Rows};
 pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
 
@@ -63,6 +63,14 @@ pub(crate) struct Slot(u16);
 impl Slot {
     /// An identity that this contact does not have: no go is given for it.
     pub(crate) const NONE: Slot = Slot(u16::MAX);
+
+    fn numbered(number: u16) -> Slot {
+        Slot(number)
+    }
+
+    fn number(self) -> u16 {
+        self.0
+    }
 }
 
 /// An ask in the ledger's own small integers.
@@ -91,13 +99,17 @@ impl AskKey {
 /// assert_eq!(ada.ledger().acts().map(|act| act.id().to_string()).collect::<Vec<_>>(), ["a-1"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 #[repr(C)]
 pub struct ConsentLedger {
     head: Head,
     lexicon: Lexicon,
     identities: Box<[Held]>,
-    rows: Vec<Row>,
+    /// The acts, one behind the other: see `row`.
+    bytes: Vec<u8>,
+    /// Where the last of them begins.
+    last: usize,
+    /// All were done before this second since 1970.
+    latest: u32,
     /// Once there are too many acts to read through.
     many: Option<Box<Many>>,
 }
@@ -110,7 +122,7 @@ struct Held {
 }
 
 /// Up to this many acts all are read; beyond, they are looked up.
-const FEW: usize = 32;
+const FEW: u32 = 32;
 
 impl ConsentLedger {
     pub(crate) fn open(contact: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Self {
@@ -118,7 +130,9 @@ impl ConsentLedger {
             head: Head::new(contact, Arc::clone(vocabulary)),
             lexicon: Lexicon::new(Arc::clone(vocabulary)),
             identities: Box::new([Held { identity, current: true }]),
-            rows: Vec::new(),
+            bytes: Vec::new(),
+            last: 0,
+            latest: 0,
             many: None,
         };
         ledger.head_seats();
@@ -144,13 +158,20 @@ impl ConsentLedger {
 
     /// All acts, oldest record first, as values.
     pub fn acts(&self) -> impl ExactSizeIterator<Item = Act> + '_ {
-        self.rows.iter().map(|row| row.act(&self.lexicon, &self.identities))
+        let acts = self.rows().iter().map(|(_, row)| row.act(&self.lexicon, &self.identities));
+        Counted { acts, left: usize::try_from(self.version()).unwrap_or(usize::MAX) }
+    }
+
+    fn rows(&self) -> Rows<'_> {
+        let begins = self.many.as_ref().map(|many| many.begins.as_slice());
+        Rows { bytes: &self.bytes, begins: begins.unwrap_or_default() }
     }
 
     /// The stops among them, with or without those that were told.
     pub(crate) fn stops(&self, told: bool) -> impl Iterator<Item = Stop> {
-        let stops = self.rows.iter().filter(move |row| row.kind().is_stop() && (told || !row.was_told()));
-        stops.filter_map(|row| match row.act(&self.lexicon, &self.identities) {
+        let stops =
+            self.rows().iter().filter(move |(_, row)| row.kind().is_stop() && (told || !row.was_told()));
+        stops.filter_map(|(_, row)| match row.act(&self.lexicon, &self.identities) {
             Act::Stop(stop) => Some(stop),
             _ => None,
         })
@@ -201,8 +222,8 @@ impl ConsentLedger {
 
     pub(crate) fn tally(&self, ask: AskKey, now: Instant) -> Tally<'_> {
         match &self.many {
-            Some(many) => many.index.tally(&self.rows, ask, now, self.head.known()),
-            None => Tally::of(&self.rows, ask, now, self.head.known(), |_| true),
+            Some(many) => many.index.tally(self.rows(), ask, now, self.head.known()),
+            None => Tally::of(self.rows(), ask, now, self.head.known(), |_| true),
         }
     }
 
@@ -220,16 +241,15 @@ impl ConsentLedger {
     }
 
     pub(crate) fn act_at(&self, place: u32) -> Option<Act> {
-        let row = self.rows.get(usize::try_from(place).ok()?)?;
-        Some(row.act(&self.lexicon, &self.identities))
+        self.rows().at(place).map(|row| row.act(&self.lexicon, &self.identities))
     }
 
-    pub(crate) fn act_id(&self, place: u32) -> Option<&ActId> {
-        self.rows.get(usize::try_from(place).ok()?).map(Row::id)
+    pub(crate) fn act_id(&self, place: u32) -> Option<ActId> {
+        self.rows().at(place).map(|row| row.id())
     }
 
     pub(crate) fn acted_at(&self, place: u32) -> Option<Instant> {
-        self.rows.get(usize::try_from(place).ok()?).map(Row::acted)
+        self.rows().at(place).map(|row| row.acted())
     }
 
     pub(crate) fn lexicon(&self) -> &Lexicon {
@@ -304,24 +324,29 @@ impl ConsentLedger {
 
     /// What would become of a go, as far as can be told without a try.
     pub(crate) fn would_append(&self, go: &Act) -> Result<Appended, AppendError> {
+        self.place_for(go).map(|slot| if slot.is_some() { Appended::New } else { Appended::Again })
+    }
+
+    /// For which of the identities a go is to be appended; `None` where it stands there already.
+    fn place_for(&self, go: &Act) -> Result<Option<Slot>, AppendError> {
         let own = self.find(go.id()).filter(|place| self.is_own(*place));
         if let Some(there) = own.and_then(|place| self.act_at(place)) {
-            return if same(&there, go) { Ok(Appended::Again) } else { Err(AppendError::IdReused) };
+            return if same(&there, go) { Ok(None) } else { Err(AppendError::IdReused) };
         }
-        if go.identity().is_none_or(|identity| self.slot(identity) == Slot::NONE) {
+        let slot = go.identity().map_or(Slot::NONE, |identity| self.slot(identity));
+        if slot == Slot::NONE {
             return Err(AppendError::UnknownIdentity);
         }
-        if self.version() == u32::MAX { Err(AppendError::Full) } else { Ok(Appended::New) }
+        if self.version() == u32::MAX { Err(AppendError::Full) } else { Ok(Some(slot)) }
     }
 
     /// Appends a go.
-    pub(crate) fn append_go(&mut self, go: Act) -> Result<Appended, AppendError> {
-        if self.would_append(&go)? == Appended::Again {
+    pub(crate) fn append_go(&mut self, go: &Act) -> Result<Appended, AppendError> {
+        let Some(slot) = self.place_for(go)? else {
             return Ok(Appended::Again);
-        }
-        let slot = go.identity().map_or(Slot::NONE, |identity| self.slot(identity));
-        let row = Row::of_go(&go, slot, &mut self.lexicon).ok_or(AppendError::Full)?;
-        self.push(row);
+        };
+        let record = Record::of_go(go, slot, &mut self.lexicon).ok_or(AppendError::Full)?;
+        self.push(&record);
         Ok(Appended::New)
     }
 
@@ -332,29 +357,28 @@ impl ConsentLedger {
         };
         let stops = match &self.many {
             Some(many) => many.index.stops_of(reach),
-            None => Stops::of(&self.rows, reach),
+            None => Stops::of(self.rows(), reach),
         };
-        stops.says(&self.rows, stop)
+        stops.says(self.rows(), stop)
     }
 
     /// Appends a stop; there is nothing that could refuse it.
-    pub(crate) fn append_stop(&mut self, stop: Stop) -> Appended {
-        let stop = Act::Stop(stop);
+    pub(crate) fn append_stop(&mut self, stop: &Act) -> Appended {
         // Copies of one stop can have its id: its own, one that was told, one that came with a merge.
         let mut there = self.places(stop.id()).peekable();
         let taken = there.peek().is_some();
-        if there.filter_map(|place| self.act_like(place, &stop)).any(|there| same(&there, &stop)) {
+        if there.filter_map(|place| self.act_like(place, stop)).any(|there| same(&there, stop)) {
             return Appended::Again;
         }
         let slot = stop.identity().map_or(Slot::NONE, |identity| self.slot(identity));
-        let row = Row::of_stop(&stop, slot, &mut self.lexicon);
-        self.push(row);
+        let record = Record::of_stop(stop, slot, &mut self.lexicon);
+        self.push(&record);
         if taken { Appended::IdTaken } else { Appended::New }
     }
 
     /// The act of a place, unless it differs from another one at first sight.
     fn act_like(&self, place: u32, other: &Act) -> Option<Act> {
-        let row = self.rows.get(usize::try_from(place).ok()?)?;
+        let row = self.rows().at(place)?;
         row.is_like(other).then(|| row.act(&self.lexicon, &self.identities))
     }
 
@@ -366,7 +390,9 @@ impl ConsentLedger {
             head: self.head.of_no_acts(),
             lexicon: self.lexicon.clone(),
             identities: self.identities.clone(),
-            rows: Vec::new(),
+            bytes: Vec::new(),
+            last: 0,
+            latest: 0,
             many: None,
         };
         renamed.head_seats();
@@ -375,64 +401,89 @@ impl ConsentLedger {
                 act.set_id(id);
             }
             let slot = act.identity().map_or(Slot::NONE, |identity| self.slot_ever(identity));
-            let row = match &act {
-                Act::Stop(_) => Some(Row::of_stop(&act, slot, &mut renamed.lexicon)),
-                go => Row::of_go(go, slot, &mut renamed.lexicon),
+            let record = match &act {
+                Act::Stop(_) => Some(Record::of_stop(&act, slot, &mut renamed.lexicon)),
+                go => Record::of_go(go, slot, &mut renamed.lexicon),
             };
-            // INVARIANT: every word is in the lexicon already, so that no row is lost.
-            row.into_iter().for_each(|row| renamed.push(row));
+            // INVARIANT: every word is in the lexicon already, so that no act is lost.
+            record.into_iter().for_each(|record| renamed.push(&record));
         }
         Some(renamed)
     }
 
-    fn push(&mut self, mut row: Row) {
-        row.lift_recorded(self.rows.last());
-        row.share_evidence(&self.rows);
-        // By half of what is there: contacts are many, and most of them say little.
-        if self.rows.len() == self.rows.capacity() {
-            self.rows.reserve_exact((self.rows.len() / 2).max(4));
+    fn push(&mut self, record: &Record<'_>) {
+        let last = self.rows().beginning(self.last).map(|row| row.recorded());
+        let (begin, written) = (self.bytes.len(), record.written(last));
+        // By little at a time: contacts are many, and most of them say little.
+        if self.bytes.capacity().saturating_sub(begin) < written.bytes().len() {
+            self.bytes.reserve_exact(written.bytes().len().max(begin / 8).max(64));
         }
-        self.rows.push(row);
-        let begin = match &self.many {
-            Some(_) => self.rows.len().saturating_sub(1),
-            None => 0,
-        };
-        if self.rows.len() > FEW {
-            let mut many = self.many.take().unwrap_or_default();
-            for place in begin..self.rows.len() {
-                many.note(&self.rows, position(place));
-            }
+        self.bytes.extend_from_slice(written.bytes());
+        if let Some(many) = &mut self.many {
+            many.note(&self.bytes, begin);
+        } else if self.version() >= FEW {
+            let mut many = Box::<Many>::default();
+            self.rows().beginnings().for_each(|begin| many.note(&self.bytes, begin));
             self.many = Some(many);
         }
+        self.last = begin;
         self.head_note();
     }
 
     /// The act that an id names.
     fn find(&self, id: &ActId) -> Option<u32> {
         match &self.many {
-            Some(many) => find(many.places(id), &self.rows),
-            None => {
-                let places = self.rows.iter().enumerate().filter(|(_, row)| row.id() == id);
-                find(places.map(|(place, _)| position(place)), &self.rows)
-            }
+            Some(many) => find(many.places(id), self.rows()),
+            None => find(self.rows().places(id), self.rows()),
         }
     }
 
     fn is_own(&self, place: u32) -> bool {
-        let row = usize::try_from(place).ok().and_then(|place| self.rows.get(place));
-        row.is_some_and(Row::is_own)
+        self.rows().at(place).is_some_and(|row| row.is_own())
     }
 
     /// Where acts of an id stand, the earliest first.
     fn places<'s>(&'s self, id: &'s ActId) -> impl Iterator<Item = u32> + 's {
         let (few, many) = match &self.many {
             Some(many) => (None, Some(many.places(id))),
-            None => (Some(self.rows.iter().enumerate().filter(move |(_, row)| row.id() == id)), None),
+            None => (Some(self.rows().places(id)), None),
         };
-        let few = few.into_iter().flatten().map(|(place, _)| position(place));
-        few.chain(many.into_iter().flatten())
+        few.into_iter().flatten().chain(many.into_iter().flatten())
     }
 }
+
+impl std::fmt::Debug for ConsentLedger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConsentLedger")
+            .field("head", &self.head)
+            .field("lexicon", &self.lexicon)
+            .field("identities", &self.identities)
+            .field("rows", &self.rows())
+            .field("many", &self.many)
+            .finish()
+    }
+}
+
+/// Acts that are read one after the other, and how many are left.
+struct Counted<I> {
+    acts: I,
+    left: usize,
+}
+
+impl<I: Iterator> Iterator for Counted<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.left = self.left.saturating_sub(1);
+        self.acts.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<I: Iterator> ExactSizeIterator for Counted<I> {}
 
 /// Whether two acts have the same content; when each was recorded does not count (S2), nor does an
 /// identity that a stop came in over and the contact did not have: the ledger keeps none of those.
@@ -443,8 +494,4 @@ fn same(there: &Act, again: &Act) -> bool {
         stop.stamp.identity = None;
     }
     *there == again
-}
-
-fn position(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
 }

@@ -54,7 +54,7 @@ impl ConsentLedger {
                 };
                 let citation = Citation {
                     contact: self.contact().clone(),
-                    act: act.clone(),
+                    act,
                     scope,
                     identity: identity.clone(),
                     version: self.version(),

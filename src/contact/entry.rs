@@ -186,7 +186,7 @@ impl Contact {
             Body::Linked(identity) => drop(self.link(identity.clone())),
             Body::Unlinked(identity) => drop(self.unlink(identity)),
             Body::Act(act) => {
-                let appended = self.append(act.clone());
+                let appended = self.take(act);
                 appended.map_err(|error| ReplayError::Append { place, error })?;
             }
             Body::Signal(Admitted { signal, now }) => {

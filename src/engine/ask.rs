@@ -146,7 +146,7 @@ impl<'a> View<'a> {
     }
 
     /// The grant that a permission rests on.
-    pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<&'a ActId> {
+    pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<ActId> {
         let (ledger, key) = self.asked(need, answer);
         match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
             Verdict::Permitted { grant, .. } => ledger.act_id(grant),

@@ -213,7 +213,7 @@ fn asked(view: &View<'_>, need: &Need, answer: Answer) -> Asked {
     let ledger = view.person.member(answer.seat).unwrap_or(view.person.named()).ledger();
     let scope = need.wanted(answer.way).scope.clone();
     let answer = match view.refusal(need, answer) {
-        None => Answered::Permitted(view.grant(need, answer).cloned()),
+        None => Answered::Permitted(view.grant(need, answer)),
         Some(refusal) => Answered::Refused {
             reason: refusal.reason(),
             cause: refusal.cause(ledger).map(|act| act.id().clone()),

@@ -7,7 +7,7 @@
 use super::act::Act;
 use super::row::Row;
 use super::standing::{Reason, Tally, Verdict};
-use super::{Ask, AskKey, ConsentLedger, position};
+use super::{Ask, AskKey, ConsentLedger};
 use crate::vocab::{ActId, Instant};
 
 /// A ledger as it stood once: what was lawful, and what did we know. It answers, and proves nothing:
@@ -78,9 +78,9 @@ impl<'l> AsOf<'l> {
 
     /// What reading the acts that were known finds.
     pub(super) fn tally(&self, key: AskKey, now: Instant) -> Tally<'l> {
-        let known = usize::try_from(self.version).unwrap_or(usize::MAX);
-        let rows = self.ledger.rows.get(..known).unwrap_or_default();
-        let counts = |row: &Row| self.hindsight.is_none_or(|at| row.acted() <= at || row.recorded() <= at);
+        let rows = self.ledger.rows().first(self.version);
+        let counts =
+            |row: &Row<'_>| self.hindsight.is_none_or(|at| row.acted() <= at || row.recorded() <= at);
         Tally::of(rows, key, now, self.ledger.head.known(), counts)
     }
 }
@@ -95,12 +95,17 @@ impl ConsentLedger {
     /// What was known at an instant: the acts that were recorded by then.
     #[must_use]
     pub fn as_of(&self, known_at: Instant) -> AsOf<'_> {
-        self.at_version(position(self.rows.partition_point(|row| row.recorded() <= known_at)))
+        self.recorded(|recorded| recorded <= known_at)
     }
 
     /// What was known before an instant: the acts that were recorded earlier.
     pub(crate) fn before(&self, known_at: Instant) -> AsOf<'_> {
-        self.at_version(position(self.rows.partition_point(|row| row.recorded() < known_at)))
+        self.recorded(|recorded| recorded < known_at)
+    }
+
+    fn recorded(&self, known: impl Fn(Instant) -> bool) -> AsOf<'_> {
+        let first_after = self.rows().iter().find(|(_, row)| !known(row.recorded()));
+        self.at_version(first_after.map_or(self.version(), |(place, _)| place))
     }
 
     /// What is known now about a past instant: the acts that were done by then, whenever they were recorded

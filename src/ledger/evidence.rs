@@ -75,6 +75,15 @@ name_type! {
 #[serde(transparent)]
 pub struct NoticeDigest(Hex<32>);
 
+impl NoticeDigest {
+    pub(super) fn of(bytes: [u8; 32]) -> NoticeDigest {
+        NoticeDigest(Hex(bytes))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0.0
+    }
+}
 impl std::str::FromStr for NoticeDigest {
     type Err = HexError;
     fn from_str(text: &str) -> Result<NoticeDigest, HexError> {
@@ -158,6 +167,14 @@ impl RoundTrip {
     #[must_use]
     pub fn of(secret: &[u8; 16], grant: &ActId, identity: &Identity) -> RoundTrip {
         RoundTrip(Fingerprint::of(secret, &["round trip", grant.as_str(), &identity.exact_key()]))
+    }
+
+    pub(super) fn of_bytes(bytes: [u8; 16]) -> RoundTrip {
+        RoundTrip(Fingerprint::of_bytes(bytes))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.bytes()
     }
 }
 

@@ -7,11 +7,12 @@
 
 use std::sync::Arc;
 
+use super::act::ActKind;
 use super::row::Row;
 use super::standing::Verdict;
 use super::{AskKey, ConsentLedger, Reason, Slot};
 use crate::identity::IdentityKind;
-use crate::vocab::{ContactId, Instant, Offered, Vocabulary, Word};
+use crate::vocab::{ContactId, Instant, Offer, Offered, Vocabulary, Word};
 
 /// See above: 64 bytes, with which a contact begins.
 #[derive(Debug)]
@@ -37,6 +38,16 @@ const ERASED: u16 = 2;
 /// Of the three bits of a kind of identity: there is none of it; there are several, or one far down the list.
 const NO_SLOT: u16 = 6;
 const SEVERAL: u16 = 7;
+
+/// A standing in three bits; where it is unread, the acts are.
+const UNREAD: u64 = 0;
+const PERMITTED: u64 = 1;
+const RESTRICTED: u64 = 2;
+const OBJECTED: u64 = 3;
+const REFUSED: u64 = 4;
+const WITHDRAWN: u64 = 5;
+const EXPIRED: u64 = 6;
+const NO_GRANT: u64 = 7;
 
 /// What the head says of one scope: for which identity, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,13 +113,13 @@ impl Head {
             return None;
         }
         let reason = match self.standings.checked_shr(scope.shift())? & 7 {
-            1 => None,
-            2 => Some(Reason::Restricted),
-            3 => Some(Reason::Objected),
-            4 => Some(Reason::Refused),
-            5 => Some(Reason::Withdrawn),
-            6 => Some(Reason::Expired),
-            7 => Some(Reason::NoGrant),
+            PERMITTED => None,
+            RESTRICTED => Some(Reason::Restricted),
+            OBJECTED => Some(Reason::Objected),
+            REFUSED => Some(Reason::Refused),
+            WITHDRAWN => Some(Reason::Withdrawn),
+            EXPIRED => Some(Reason::Expired),
+            NO_GRANT => Some(Reason::NoGrant),
             _ => return None,
         };
         Some(Glance { slot: self.slot(scope)?, reason })
@@ -125,21 +136,59 @@ impl Head {
     }
 
     fn set(&mut self, scope: Offered, verdict: Option<Verdict>) {
-        let bits = match verdict {
-            Some(Verdict::Permitted { .. }) => 1,
-            Some(Verdict::Refused { reason, .. }) => match reason {
-                Reason::Restricted => 2,
-                Reason::Objected => 3,
-                Reason::Refused => 4,
-                Reason::Withdrawn => 5,
-                Reason::Expired => 6,
-                Reason::NoGrant => 7,
-                _ => 0,
+        self.put(
+            scope,
+            match verdict {
+                Some(Verdict::Permitted { .. }) => PERMITTED,
+                Some(Verdict::Refused { reason, .. }) => match reason {
+                    Reason::Restricted => RESTRICTED,
+                    Reason::Objected => OBJECTED,
+                    Reason::Refused => REFUSED,
+                    Reason::Withdrawn => WITHDRAWN,
+                    Reason::Expired => EXPIRED,
+                    Reason::NoGrant => NO_GRANT,
+                    _ => UNREAD,
+                },
+                None => UNREAD,
             },
-            None => 0,
-        };
+        );
+    }
+
+    fn put(&mut self, scope: Offered, bits: u64) {
         let at = |bits: u64| bits.checked_shl(scope.shift()).unwrap_or_default();
         self.standings = self.standings & !at(7) | at(bits);
+    }
+
+    /// Moves the standings of these scopes on by an act that was done after all others; gives those for which that does
+    /// not tell: where the acts must be read anyway, and after what lifts or confirms.
+    fn follow(&mut self, kind: ActKind, slot: Slot, scopes: u32) -> u32 {
+        let (mut left, mut unread) = (scopes, 0);
+        while left != 0 {
+            let place = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            let offer = usize::try_from(place).ok().and_then(|place| self.vocabulary.offers().get(place));
+            let Some(Offer { scope, .. }) = offer.copied() else {
+                return scopes;
+            };
+            let bits = match (kind, self.standings.wrapping_shr(scope.shift()) & 7) {
+                (_, UNREAD) => None,
+                (ActKind::Grant, before @ (RESTRICTED | OBJECTED)) => Some(before),
+                (ActKind::Grant, before) => {
+                    Some(if self.slot(scope) == Some(slot) { PERMITTED } else { before })
+                }
+                (ActKind::Restrict, _)
+                | (ActKind::Withdraw | ActKind::Refuse | ActKind::Object, RESTRICTED) => Some(RESTRICTED),
+                (ActKind::Object, _) | (ActKind::Withdraw | ActKind::Refuse, OBJECTED) => Some(OBJECTED),
+                (ActKind::Withdraw, _) => Some(WITHDRAWN),
+                (ActKind::Refuse, _) => Some(REFUSED),
+                (ActKind::Confirm | ActKind::Unobject | ActKind::Unrestrict | ActKind::Erase, _) => None,
+            };
+            match bits {
+                Some(bits) => self.put(scope, bits),
+                None => unread |= 1_u32.rotate_left(place),
+            }
+        }
+        unread
     }
 
     /// Makes room for an edge of an act that is appended, which can lie before or after the time that is known.
@@ -152,9 +201,9 @@ impl Head {
 }
 
 /// The edges of an act.
-fn edges(row: &Row) -> impl Iterator<Item = Instant> {
+fn edges(row: &Row<'_>) -> [Option<Instant>; 3] {
     let begins = (!row.kind().is_stop()).then_some(row.acted());
-    [begins, row.until(), row.confirm_by()].into_iter().flatten()
+    [begins, row.until(), row.confirm_by()]
 }
 
 /// The first whole second that is not before an instant; `None` outside 1970 to 2106.
@@ -185,43 +234,55 @@ impl ConsentLedger {
     /// Takes note of the act that was appended last.
     pub(super) fn head_note(&mut self) {
         self.name_it();
-        self.head.acts = super::position(self.rows.len());
-        let Some(row) = self.rows.last() else {
+        self.head.acts = self.head.acts.saturating_add(1);
+        let Some(row) = self.rows().beginning(self.last) else {
             return;
         };
-        if row.erases() {
-            self.head.marks |= ERASED;
-        }
         // What counts from now on moves the head on to it; what waits, or ends, ends what is known.
         let begins = whole(row.acted()).filter(|_| !row.kind().is_stop() && row.acted() <= row.recorded());
-        if let Some(second) = begins.filter(|second| (self.head.from..self.head.until).contains(second)) {
+        let (kind, erases, edges) = (row.kind(), row.erases(), edges(&row));
+        let (slot, concerned) = (row.slot(), self.concerned(&self.grant_of(row)));
+        // Done after all others, an act bears on a standing in one way, whatever else there is.
+        let second = row.acted().whole_second();
+        let newest = second.filter(|second| *second >= self.latest && row.confirm_by().is_none());
+        self.latest =
+            row.acted().second().map_or(u32::MAX, |second| second.saturating_add(1)).max(self.latest);
+        if erases {
+            self.head.marks |= ERASED;
+        }
+        let begins = begins.filter(|second| (self.head.from..self.head.until).contains(second));
+        if let Some(second) = begins {
             self.head.from = second;
         }
-        edges(row).for_each(|edge| self.head.narrow(edge));
-        self.judge(self.concerned(self.grant_of(row)));
+        edges.into_iter().flatten().for_each(|edge| self.head.narrow(edge));
+        let follows = newest.is_some() && (kind.is_stop() || begins.is_some());
+        let unread = if follows { self.head.follow(kind, slot, concerned) } else { concerned };
+        self.judge(unread);
     }
 
     /// The scopes on which an act bears, as bits.
-    fn concerned(&self, row: &Row) -> u32 {
+    fn concerned(&self, row: &Row<'_>) -> u32 {
+        let (stop, key) = (row.kind().is_stop(), row.key());
+        let bears = |asked| if stop { key.covers(asked) } else { key == asked };
         let offers = self.head.vocabulary.offers().iter().zip(0..32_u32);
-        let bears = |key| if row.kind().is_stop() { row.key().covers(key) } else { row.key() == key };
-        offers
-            .filter(|(offer, _)| bears(offer.key))
-            .fold(0, |bits, (_, place)| bits | 1_u32.rotate_left(place))
+        offers.fold(0, |bits, (offer, place)| bits | u32::from(bears(offer.key)).rotate_left(place))
     }
 
     /// Finds the standing of these scopes anew.
-    fn judge(&mut self, scopes: u32) {
+    fn judge(&mut self, mut scopes: u32) {
         let now = Instant::of_second(self.head.from);
-        let vocabulary = Arc::clone(&self.head.vocabulary);
-        for (offer, place) in vocabulary.offers().iter().zip(0..32_u32) {
-            if scopes.rotate_right(place) & 1 == 0 {
-                continue;
-            }
-            let slot = self.head.slot(offer.scope);
+        while scopes != 0 {
+            let place = scopes.trailing_zeros();
+            scopes &= scopes.wrapping_sub(1);
+            let offer =
+                usize::try_from(place).ok().and_then(|place| self.head.vocabulary.offers().get(place));
+            let Some(Offer { key, scope }) = offer.copied() else {
+                return;
+            };
+            let slot = self.head.slot(scope);
             let verdict =
-                slot.map(|slot| self.tally(AskKey { scope: offer.key, slot }, now).known(true).verdict(now));
-            self.head.set(offer.scope, verdict);
+                slot.map(|slot| self.tally(AskKey { scope: key, slot }, now).known(true).verdict(now));
+            self.head.set(scope, verdict);
         }
     }
 
@@ -261,15 +322,15 @@ impl ConsentLedger {
         let back = second < self.head.from;
         let (behind, now) = (Instant::of_second(self.head.from), Instant::of_second(second));
         let (mut from, mut until, mut passed) = (if back { 0 } else { self.head.from }, u32::MAX, 0);
-        for row in &self.rows {
-            for edge in edges(row) {
+        for (_, row) in self.rows().iter() {
+            for edge in edges(&row).into_iter().flatten() {
                 if edge > now {
                     until = edge.second().map_or(until, |second| until.min(second));
                     continue;
                 }
                 from = whole(edge).map_or(from, |second| from.max(second));
                 if edge > behind {
-                    passed |= self.concerned(self.grant_of(row));
+                    passed |= self.concerned(&self.grant_of(row));
                 }
             }
         }
@@ -278,8 +339,8 @@ impl ConsentLedger {
     }
 
     /// The act whose scope an act bears on: of a confirm, its grant.
-    fn grant_of<'r>(&'r self, row: &'r Row) -> &'r Row {
-        let grant = row.target().and_then(|grant| self.rows.get(usize::try_from(self.find(grant)?).ok()?));
+    fn grant_of<'r>(&'r self, row: Row<'r>) -> Row<'r> {
+        let grant = row.target().and_then(|grant| self.rows().at(self.find(&grant)?));
         grant.unwrap_or(row)
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::AskKey;
 use super::act::{ActKind, Provenance, Stop, StopKind};
-use super::row::Row;
+use super::row::{Row, Rows};
 use super::standing::{Given, Mark, Tally, later};
 use crate::vocab::{ActId, Instant, ScopeKey};
 
@@ -56,44 +56,45 @@ struct Double {
 
 impl Index {
     /// Takes note of the act that stands at `place`, the last of `rows`.
-    pub(super) fn note(&mut self, rows: &[Row], place: u32, find: impl Fn(&ActId) -> Option<u32>) {
-        let Some(row) = at(rows, place) else {
+    pub(super) fn note(&mut self, rows: Rows<'_>, place: u32, find: impl Fn(&ActId) -> Option<u32>) {
+        let Some(row) = rows.at(place) else {
             return;
         };
         let mark = Mark { at: row.acted(), place };
         match row.kind() {
             ActKind::Erase if row.erases() => self.erased = Some(place),
             ActKind::Erase | ActKind::Withdraw | ActKind::Refuse | ActKind::Restrict | ActKind::Object => {
-                self.stops(row).count(row, mark);
+                self.stops(&row).count(&row, mark);
             }
-            ActKind::Unobject => keep(&mut self.rare(row).unobjected, row.acted()),
-            ActKind::Unrestrict => keep(&mut self.rare(row).unrestricted, row.acted()),
+            ActKind::Unobject => keep(&mut self.rare(&row).unobjected, row.acted()),
+            ActKind::Unrestrict => keep(&mut self.rare(&row).unrestricted, row.acted()),
             ActKind::Grant if row.confirm_by().is_some() => {
-                let early = self.early.remove(row.id()).unwrap_or_default();
-                let confirms = early.iter().filter_map(|place| at(rows, *place));
-                let confirmed = confirms.filter(|confirm| confirm.confirms(row)).map(Row::acted).min();
-                self.rare(row).doubles.push(Double { place, confirmed });
+                let early = self.early.remove(&row.id()).unwrap_or_default();
+                let confirms = early.iter().filter_map(|place| rows.at(*place));
+                let confirmed =
+                    confirms.filter(|confirm| confirm.confirms(&row)).map(|confirm| confirm.acted()).min();
+                self.rare(&row).doubles.push(Double { place, confirmed });
             }
             ActKind::Grant => {
-                let grants = &mut self.cell(row).grants;
+                let grants = &mut self.cell(&row).grants;
                 let after = grants
-                    .partition_point(|other| at(rows, *other).is_none_or(|other| !row.is_before(other)));
+                    .partition_point(|other| rows.at(*other).is_none_or(|other| !row.is_before(&other)));
                 grants.insert(after, place);
             }
-            ActKind::Confirm => self.confirm(rows, row, place, find),
+            ActKind::Confirm => self.confirm(rows, &row, place, find),
         }
     }
 
-    fn confirm(&mut self, rows: &[Row], row: &Row, place: u32, find: impl Fn(&ActId) -> Option<u32>) {
+    fn confirm(&mut self, rows: Rows<'_>, row: &Row<'_>, place: u32, find: impl Fn(&ActId) -> Option<u32>) {
         let Some(target) = row.target() else {
             return;
         };
-        let Some((grant_place, grant)) = find(target).and_then(|place| Some((place, at(rows, place)?)))
+        let Some((grant_place, grant)) = find(&target).and_then(|place| Some((place, rows.at(place)?)))
         else {
-            return self.early.entry(target.clone()).or_default().push(place);
+            return self.early.entry(target).or_default().push(place);
         };
-        if row.confirms(grant) {
-            let mut doubles = self.rare(grant).doubles.iter_mut();
+        if row.confirms(&grant) {
+            let mut doubles = self.rare(&grant).doubles.iter_mut();
             if let Some(double) = doubles.find(|double| double.place == grant_place) {
                 let first = double.confirmed.map_or(row.acted(), |first| first.min(row.acted()));
                 double.confirmed = Some(first);
@@ -106,20 +107,20 @@ impl Index {
         self.stops.get(&reach).copied().unwrap_or_default()
     }
 
-    fn stops(&mut self, row: &Row) -> &mut Stops {
+    fn stops(&mut self, row: &Row<'_>) -> &mut Stops {
         self.stops.entry(row.key()).or_default()
     }
 
-    fn cell(&mut self, row: &Row) -> &mut Cell {
+    fn cell(&mut self, row: &Row<'_>) -> &mut Cell {
         self.cells.entry(AskKey { scope: row.key(), slot: row.slot() }).or_default()
     }
 
-    fn rare(&mut self, row: &Row) -> &mut Rare {
+    fn rare(&mut self, row: &Row<'_>) -> &mut Rare {
         self.cell(row).rare.get_or_insert_default()
     }
 
     /// What reading all acts would find, for any ask and instant.
-    pub(super) fn tally<'l>(&self, rows: &'l [Row], ask: AskKey, now: Instant, known: bool) -> Tally<'l> {
+    pub(super) fn tally<'l>(&self, rows: Rows<'l>, ask: AskKey, now: Instant, known: bool) -> Tally<'l> {
         let mut tally = Tally::new(known);
         tally.erased = self.erased;
         for reach in ask.scope.reaches() {
@@ -133,7 +134,7 @@ impl Index {
             return tally;
         };
         let counting =
-            cell.grants.partition_point(|place| at(rows, *place).is_some_and(|row| row.acted() <= now));
+            cell.grants.partition_point(|place| rows.at(*place).is_some_and(|row| row.acted() <= now));
         let newest = counting.checked_sub(1).and_then(|last| cell.grants.get(last));
         tally.granted = newest.and_then(|place| Given::new(rows, *place));
         let Some(rare) = &cell.rare else {
@@ -157,16 +158,16 @@ impl Index {
 
 impl Stops {
     /// Reads all acts for the stops of a reach.
-    pub(super) fn of(rows: &[Row], reach: ScopeKey) -> Stops {
+    pub(super) fn of(rows: Rows<'_>, reach: ScopeKey) -> Stops {
         let mut stops = Stops::default();
-        let of_reach = |row: &Row| row.kind().is_stop() && !row.erases() && row.key() == reach;
-        for (place, row) in rows.iter().enumerate().filter(|(_, row)| of_reach(row)) {
-            stops.count(row, Mark { at: row.acted(), place: super::position(place) });
+        let of_reach = |row: &Row<'_>| row.kind().is_stop() && !row.erases() && row.key() == reach;
+        for (place, row) in rows.iter().filter(|(_, row)| of_reach(row)) {
+            stops.count(&row, Mark { at: row.acted(), place });
         }
         stops
     }
 
-    fn count(&mut self, row: &Row, mark: Mark) {
+    fn count(&mut self, row: &Row<'_>, mark: Mark) {
         match row.kind() {
             ActKind::Restrict => return latest(&mut self.restricted, mark),
             ActKind::Object => latest(&mut self.objected, mark),
@@ -178,9 +179,9 @@ impl Stops {
 
     /// Whether they leave another stop of their reach nothing to change. One that came with a merge is told on, so
     /// that one that was told does not say the same.
-    pub(super) fn says(&self, rows: &[Row], stop: &Stop) -> bool {
+    pub(super) fn says(&self, rows: Rows<'_>, stop: &Stop) -> bool {
         let (acted, told) = (stop.stamp.acted, stop.provenance == Provenance::Told);
-        let alike = |mark: &Mark| told || at(rows, mark.place).is_some_and(|row| !row.was_told());
+        let alike = |mark: &Mark| told || rows.at(mark.place).is_some_and(|row| !row.was_told());
         let later = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at >= acted);
         let strictly = |mark: Option<Mark>| mark.filter(alike).is_some_and(|mark| mark.at > acted);
         match stop.kind {
@@ -192,10 +193,6 @@ impl Stops {
             StopKind::Restrict => later(self.restricted),
         }
     }
-}
-
-fn at(rows: &[Row], place: u32) -> Option<&Row> {
-    rows.get(usize::try_from(place).ok()?)
 }
 
 fn latest(last: &mut Option<Mark>, mark: Mark) {

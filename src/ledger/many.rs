@@ -1,25 +1,32 @@
-//! Where to find what in a ledger of many acts: by id, and by what they say.
+//! Where to find what in a ledger of many acts: by place, by id, and by what they say.
 
 use std::collections::BTreeSet;
 
 use super::index::Index;
-use super::row::Row;
+use super::row::Rows;
 use crate::vocab::ActId;
 
 /// Where to find what in a long list of acts.
 #[derive(Debug, Default)]
 pub(super) struct Many {
+    /// Where each record begins.
+    pub(super) begins: Vec<usize>,
     ids: BTreeSet<(ActId, u32)>,
     pub(super) index: Index,
 }
 
 impl Many {
-    /// Takes note of the act that stands at `place`, after all before it.
-    pub(super) fn note(&mut self, rows: &[Row], place: u32) {
-        let Some(row) = usize::try_from(place).ok().and_then(|place| rows.get(place)) else {
+    /// Takes note of the record that begins there, after all before it.
+    pub(super) fn note(&mut self, bytes: &[u8], begin: usize) {
+        let Ok(place) = u32::try_from(self.begins.len()) else {
             return;
         };
-        self.ids.insert((row.id().clone(), place));
+        self.begins.push(begin);
+        let rows = Rows { bytes, begins: &self.begins };
+        let Some(row) = rows.at(place) else {
+            return;
+        };
+        self.ids.insert((row.id(), place));
         let ids = &self.ids;
         self.index.note(rows, place, |id| find(Many::among(ids, id), rows));
     }
@@ -35,7 +42,6 @@ impl Many {
 
 /// Of the acts of one id the earliest that was done here, or else the earliest: a stop that another contact told has
 /// that contact's id, and takes none from an act of this one.
-pub(super) fn find(places: impl Iterator<Item = u32>, rows: &[Row]) -> Option<u32> {
-    let row = |place: u32| usize::try_from(place).ok().and_then(|place| rows.get(place));
-    places.min_by_key(|place| (!row(*place).is_some_and(Row::is_own), *place))
+pub(super) fn find(places: impl Iterator<Item = u32>, rows: Rows<'_>) -> Option<u32> {
+    places.min_by_key(|place| (!rows.at(*place).is_some_and(|row| row.is_own()), *place))
 }

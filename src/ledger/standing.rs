@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::AskKey;
 use super::act::{Act, ActKind};
-use super::row::Row;
-use super::{AskKey, position};
+use super::row::{Row, Rows};
 use crate::vocab::{ActId, Channel, Instant, Scope, in_words, word_only};
 
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
@@ -85,13 +85,13 @@ pub(super) struct Mark {
 /// The grant in force among those that count, or one that waits for its confirm.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Given<'l> {
-    pub(super) row: &'l Row,
+    pub(super) row: Row<'l>,
     pub(super) place: u32,
 }
 
 impl<'l> Given<'l> {
-    pub(super) fn new(rows: &'l [Row], place: u32) -> Option<Given<'l>> {
-        rows.get(usize::try_from(place).ok()?).map(|row| Given { row, place })
+    pub(super) fn new(rows: Rows<'l>, place: u32) -> Option<Given<'l>> {
+        rows.at(place).map(|row| Given { row, place })
     }
 }
 
@@ -131,20 +131,20 @@ impl<'l> Tally<'l> {
 
     /// Reads all acts that count: the definition, of which the index is a cache.
     pub(super) fn of(
-        rows: &'l [Row],
+        rows: Rows<'l>,
         ask: AskKey,
         now: Instant,
         known: bool,
-        counts: impl Fn(&Row) -> bool,
+        counts: impl Fn(&Row<'l>) -> bool,
     ) -> Tally<'l> {
         let mut tally = Tally::new(known);
-        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.matches(ask) && counts(row)) {
-            tally.count(rows, row, position(place), now);
+        for (place, row) in rows.iter().filter(|(_, row)| row.matches(ask) && counts(row)) {
+            tally.count(rows, row, place, now);
         }
         tally
     }
 
-    fn count(&mut self, rows: &[Row], row: &'l Row, place: u32, now: Instant) {
+    fn count(&mut self, rows: Rows<'l>, row: Row<'l>, place: u32, now: Instant) {
         let at = row.acted();
         let mark = Mark { at, place };
         // S6: a stop counts as soon as it is recorded, a go when its instant is not after `now`.
@@ -163,7 +163,7 @@ impl<'l> Tally<'l> {
             ActKind::Grant if counts => {
                 let given = Given { row, place };
                 let mut confirms =
-                    rows.iter().filter(|confirm| confirm.confirms(row) && confirm.acted() <= now);
+                    rows.iter().filter(|(_, confirm)| confirm.confirms(&row) && confirm.acted() <= now);
                 if row.confirm_by().is_none() || confirms.next().is_some() {
                     later(&mut self.granted, given);
                 } else {
@@ -202,7 +202,7 @@ impl<'l> Tally<'l> {
             return refused(Reason::Objected, Some(stop.place));
         }
         let standing = self.standing_grant();
-        if let Some(grant) = standing.filter(|grant| ends_after(grant.row, now)) {
+        if let Some(grant) = standing.filter(|grant| ends_after(&grant.row, now)) {
             return Verdict::Permitted { grant: grant.place, until: grant.row.until() };
         }
         if let Some(pending) = self.pending.filter(|waiting| self.is_newest(waiting)) {
@@ -254,10 +254,10 @@ impl<'l> Tally<'l> {
         if let Some(stop) = objected {
             steps.push(Step::Unobject { scope: scope(), after: stop.at });
         }
-        if self.known && self.standing_grant().is_some_and(|grant| ends_after(grant.row, then)) {
+        if self.known && self.standing_grant().is_some_and(|grant| ends_after(&grant.row, then)) {
             return Remedy { steps };
         }
-        let waiting = self.pending.filter(|given| self.is_newest(given) && ends_after(given.row, then));
+        let waiting = self.pending.filter(|given| self.is_newest(given) && ends_after(&given.row, then));
         let waiting = waiting.and_then(|given| Some((act_at(given.place)?, given.row.confirm_by()?)));
         if let Some((grant, before)) = waiting {
             steps.push(Step::Confirm { grant: grant.id().clone(), from: grant.acted(), before });
@@ -286,7 +286,7 @@ pub(super) fn stop(last: &mut Option<Mark>, only_refused: &mut bool, mark: Mark,
 
 /// S7.
 pub(super) fn later<'l>(last: &mut Option<Given<'l>>, given: Given<'l>) {
-    if last.is_none_or(|last| last.row.is_before(given.row)) {
+    if last.is_none_or(|last| last.row.is_before(&given.row)) {
         *last = Some(given);
     }
 }
@@ -295,7 +295,7 @@ fn unlifted(stop: Option<Mark>, lift: Option<Instant>) -> Option<Mark> {
     stop.filter(|stop| lift.is_none_or(|lift| stop.at >= lift))
 }
 
-fn ends_after(grant: &Row, now: Instant) -> bool {
+fn ends_after(grant: &Row<'_>, now: Instant) -> bool {
     grant.until().is_none_or(|until| now < until)
 }
 

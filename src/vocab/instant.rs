@@ -86,6 +86,27 @@ impl Instant {
         u32::try_from(self.since_epoch()).ok()
     }
 
+    /// The same, where it is the beginning of that second.
+    #[inline]
+    pub(crate) fn whole_second(self) -> Option<u32> {
+        self.second().filter(|_| self.nanos == 0)
+    }
+
+    /// As bytes that [`Instant::of_bytes`] reads.
+    pub(crate) fn to_bytes(self) -> [u8; 12] {
+        let mut bytes = [0; 12];
+        let parts = self.seconds.get().to_le_bytes().into_iter().chain(self.nanos.to_le_bytes());
+        bytes.iter_mut().zip(parts).for_each(|(room, byte)| *room = byte);
+        bytes
+    }
+
+    /// An instant that was stored. INVARIANT: the bytes were made by [`Instant::to_bytes`].
+    pub(crate) fn of_bytes(bytes: [u8; 12]) -> Option<Instant> {
+        let (seconds, nanos) = bytes.split_first_chunk()?;
+        let seconds = NonZeroU64::new(u64::from_le_bytes(*seconds))?;
+        Some(Instant { seconds, nanos: u32::from_le_bytes(*nanos.first_chunk()?) })
+    }
+
     #[inline]
     fn since_epoch(self) -> i64 {
         i64::try_from(self.seconds.get()).unwrap_or(i64::MAX).saturating_sub(EPOCH)

@@ -74,6 +74,18 @@ impl Name {
         }))
     }
 
+    /// A name that was stored as its bytes. INVARIANT: they were those of a name.
+    pub(crate) fn stored(text: &[u8]) -> Name {
+        let mut bytes = [0; INLINE];
+        Name(match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+            (Some(room), Ok(length)) => {
+                room.copy_from_slice(text);
+                Text::Inline(length, bytes)
+            }
+            _ => Text::Shared(std::str::from_utf8(text).unwrap_or_default().into()),
+        })
+    }
+
     /// A constant of this crate. INVARIANT: the text is a name; the tests below check every constant.
     pub(crate) const fn known(text: &'static str) -> Name {
         Name(Text::Known(text))
@@ -92,7 +104,7 @@ impl Name {
 
     /// The first eight bytes as a number, which is ordered as they are.
     #[inline]
-    fn prefix(&self) -> u64 {
+    pub(super) fn prefix(&self) -> u64 {
         let bytes = match &self.0 {
             Text::Inline(_, bytes) => bytes.first_chunk().copied(),
             Text::Known(_) | Text::Shared(_) => self.as_bytes().first_chunk().copied(),

@@ -16,6 +16,14 @@ impl Word {
     pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
+
+    pub(crate) fn number(self) -> u16 {
+        self.0
+    }
+
+    pub(crate) fn numbered(number: u16) -> Word {
+        Word(number)
+    }
 }
 
 /// The words of a catalogue, in order; shared by `Arc` between a journey and its contacts.
@@ -26,6 +34,8 @@ impl Word {
 pub struct Vocabulary {
     controller: Controller,
     names: Box<[Name]>,
+    /// How each of them begins, as a number: most names are found by these.
+    prefixes: Box<[u64]>,
     /// For each name, what a contact keeps of signals of that kind.
     kept: Box<[Keep]>,
     /// The scopes that a journey asks for, as far as contacts hold their standings ready.
@@ -54,7 +64,7 @@ impl Keep {
 }
 
 /// A scope that a journey asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Offer {
     pub(crate) key: ScopeKey,
     pub(crate) scope: Offered,
@@ -127,7 +137,8 @@ impl Vocabulary {
             }
         }
         let (offers, reached) = (Box::default(), Box::default());
-        Vocabulary { controller, names: names.into(), kept: kept.into(), offers, reached }
+        let prefixes = names.iter().map(Name::prefix).collect();
+        Vocabulary { controller, names: names.into(), prefixes, kept: kept.into(), offers, reached }
     }
 
     /// The same words, with the scopes that a journey asks for, each with the kind of identity that its channel
@@ -201,7 +212,16 @@ impl Vocabulary {
     const LARGEST: usize = 65_000;
 
     pub(crate) fn word(&self, name: &Name) -> Option<Word> {
-        self.names.binary_search(name).ok().and_then(word_at)
+        let prefix = name.prefix();
+        let begin = self.prefixes.partition_point(|other| *other < prefix);
+        if *self.prefixes.get(begin)? != prefix {
+            return None;
+        }
+        if self.names.get(begin)? == name {
+            return word_at(begin);
+        }
+        let place = self.names.get(begin..)?.binary_search(name).ok()?;
+        word_at(place.checked_add(begin)?)
     }
 
     pub(crate) fn len(&self) -> usize {
