@@ -201,6 +201,7 @@ impl Contact {
     }
 
     /// The same, of a kind in the words of the contact's own vocabulary.
+    #[inline]
     pub(crate) fn admit_word(&mut self, kind: Word, at: Instant, vocabulary: &Vocabulary) {
         self.ledger.name_it();
         if !self.ledger.erased() {
@@ -215,6 +216,7 @@ impl Contact {
     }
 
     /// The same, to a stage in the words of the contact's own vocabulary.
+    #[inline]
     pub(crate) fn hold_word(&mut self, stage: Option<Word>) {
         if !self.ledger.erased() {
             self.ledger.hold(stage);
@@ -227,11 +229,13 @@ impl Contact {
     }
 
     /// Counts entries that were applied as one step.
+    #[inline]
     pub(crate) fn advance(&mut self, entries: u64) {
         self.ledger.advance(entries);
     }
 
     /// Moves the head on to the instant of a decision.
+    #[inline]
     pub(crate) fn pass(&mut self, now: Instant) {
         self.ledger.pass(now);
     }

@@ -5,18 +5,26 @@ use crate::vocab::{IN_PLACE, Instant, Keep, Vocabulary, Word};
 /// The most instants of one kind that a contact keeps, and so the most that a guard can count within a time.
 pub(crate) const MOST_KEPT: u8 = 32;
 
-/// The first kinds of the contact's vocabulary are counted in place; their instants are one allocation, made once.
+/// The first kinds of the contact's vocabulary are counted in place, in one cache line; what few contacts or few
+/// journeys need is elsewhere.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Facts {
     counts: [u32; IN_PLACE],
-    /// Of the kinds that are counted in place: the latest of each, then those that guards count within a time.
-    instants: Box<[Option<Instant>]>,
-    others: Option<Box<Others>>,
+    /// When the latest of each was, in whole seconds since 1970; [`NEVER`], or [`ELSEWHERE`].
+    latest: [u32; IN_PLACE],
+    more: Option<Box<More>>,
 }
 
-/// Kinds beyond those: few contacts have any.
+const NEVER: u32 = 0;
+/// It is no whole second of 1970 to 2106, and stands among [`More`].
+const ELSEWHERE: u32 = u32::MAX;
+
 #[derive(Debug, Default, Clone)]
-struct Others {
+struct More {
+    latest: [Option<Instant>; IN_PLACE],
+    /// Of the kinds that are counted in place: those that guards count within a time.
+    recent: Box<[Option<Instant>]>,
+    /// Kinds beyond those.
     kinds: Vec<Kind>,
 }
 
@@ -29,6 +37,7 @@ struct Kind {
 }
 
 impl Facts {
+    #[inline]
     pub(crate) fn count(&self, kind: Word, keep: Keep) -> u32 {
         match keep.place {
             Some(place) => self.counts.get(usize::from(place)).copied().unwrap_or_default(),
@@ -40,25 +49,30 @@ impl Facts {
     pub(crate) fn all(&self, vocabulary: &Vocabulary) -> impl Iterator<Item = (Word, u32, Instant)> {
         let in_place = vocabulary.kinds_in_place().map(|kind| (kind, vocabulary.keep(kind)));
         let in_place = in_place.map(|(kind, keep)| (kind, self.count(kind, keep), self.latest(kind, keep)));
-        let others = self
-            .others
-            .iter()
-            .flat_map(|others| &others.kinds)
-            .map(|facts| (facts.kind, facts.count, facts.latest));
+        let others = self.more.iter().flat_map(|more| &more.kinds);
+        let others = others.map(|facts| (facts.kind, facts.count, facts.latest));
         in_place.chain(others).filter_map(|(kind, count, latest)| Some((kind, count, latest?)))
     }
 
     pub(crate) fn latest(&self, kind: Word, keep: Keep) -> Option<Instant> {
         match keep.place {
-            Some(place) => *self.instants.get(usize::from(place))?,
+            Some(place) => self.latest_in_place(usize::from(place)),
             None => self.other(kind)?.latest,
+        }
+    }
+
+    fn latest_in_place(&self, place: usize) -> Option<Instant> {
+        match *self.latest.get(place)? {
+            NEVER => None,
+            ELSEWHERE => *self.more.as_ref()?.latest.get(place)?,
+            second => Some(Instant::of_second(second)),
         }
     }
 
     /// How many of the kept instants are later than `after` and not later than `now`.
     pub(crate) fn count_within(&self, kind: Word, keep: Keep, after: Option<Instant>, now: Instant) -> u32 {
         let recent = match keep.recent() {
-            Some(recent) => self.instants.get(recent),
+            Some(recent) => self.more.as_ref().and_then(|more| more.recent.get(recent)),
             None => self.other(kind).map(|facts| &*facts.recent),
         };
         let within = |at: &&Instant| after.is_none_or(|after| **at > after) && **at <= now;
@@ -66,39 +80,54 @@ impl Facts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
+    #[inline]
     pub(crate) fn admit(&mut self, kind: Word, at: Instant, vocabulary: &Vocabulary) {
         let keep = vocabulary.keep(kind);
-        let (count, latest, recent) = match (keep.place.map(usize::from), keep.recent()) {
-            (Some(place), Some(recent)) => {
-                if self.instants.is_empty() {
-                    self.instants = vec![None; vocabulary.instants()].into();
-                }
-                let Some((firsts, rest)) = self.instants.split_at_mut_checked(recent.start) else {
-                    return;
-                };
-                (self.counts.get_mut(place), firsts.get_mut(place), rest.get_mut(..recent.len()))
-            }
-            _ => {
-                let others = &mut self.others.get_or_insert_default().kinds;
-                if others.iter().all(|facts| facts.kind != kind) {
-                    let recent = vec![None; keep.most.into()].into();
-                    others.push(Kind { kind, count: 0, latest: None, recent });
-                }
-                let Some(facts) = others.iter_mut().find(|facts| facts.kind == kind) else {
-                    return;
-                };
-                (Some(&mut facts.count), Some(&mut facts.latest), Some(&mut *facts.recent))
-            }
+        let Some(place) = keep.place.map(usize::from) else {
+            return self.admit_elsewhere(kind, keep, at);
         };
-        if let (Some(count), Some(latest), Some(recent)) = (count, latest, recent) {
+        if let Some(count) = self.counts.get_mut(place) {
             *count = count.saturating_add(1);
-            *latest = (*latest).max(Some(at));
-            insert(recent, at);
+        }
+        match (self.latest.get_mut(place), at.whole_second()) {
+            (Some(latest), Some(second)) if ![*latest, second].contains(&ELSEWHERE) && second != NEVER => {
+                *latest = second.max(*latest);
+            }
+            _ => self.latest_elsewhere(place, at),
+        }
+        if let Some(recent) = keep.recent().filter(|recent| !recent.is_empty()) {
+            let kept = &mut self.more.get_or_insert_default().recent;
+            if kept.is_empty() {
+                *kept = vec![None; vocabulary.instants()].into();
+            }
+            kept.get_mut(recent).into_iter().for_each(|recent| insert(recent, at));
+        }
+    }
+
+    #[cold]
+    fn latest_elsewhere(&mut self, place: usize, at: Instant) {
+        let latest = self.latest_in_place(place).max(Some(at));
+        let there = self.more.get_or_insert_default().latest.get_mut(place);
+        if let (Some(there), Some(second)) = (there, self.latest.get_mut(place)) {
+            (*there, *second) = (latest, ELSEWHERE);
+        }
+    }
+
+    fn admit_elsewhere(&mut self, kind: Word, keep: Keep, at: Instant) {
+        let kinds = &mut self.more.get_or_insert_default().kinds;
+        if kinds.iter().all(|facts| facts.kind != kind) {
+            let recent = vec![None; keep.most.into()].into();
+            kinds.push(Kind { kind, count: 0, latest: None, recent });
+        }
+        if let Some(facts) = kinds.iter_mut().find(|facts| facts.kind == kind) {
+            facts.count = facts.count.saturating_add(1);
+            facts.latest = facts.latest.max(Some(at));
+            insert(&mut facts.recent, at);
         }
     }
 
     fn other(&self, kind: Word) -> Option<&Kind> {
-        self.others.as_ref()?.kinds.iter().find(|facts| facts.kind == kind)
+        self.more.as_ref()?.kinds.iter().find(|facts| facts.kind == kind)
     }
 }
 
@@ -110,5 +139,40 @@ fn insert(recent: &mut [Option<Instant>], at: Instant) {
         if let Some(first) = later.first_mut() {
             *first = Some(at);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::{Name, SELF};
+
+    #[test]
+    fn the_latest_to_the_nanosecond_and_in_any_century() -> Result<(), Box<dyn std::error::Error>> {
+        let kind = Name::new("like")?;
+        let vocabulary = Vocabulary::keeping(SELF.name().clone().into(), [(kind.clone(), 2)], &[&kind]);
+        let word = vocabulary.word(&kind).ok_or("declared")?;
+        let (keep, mut facts) = (vocabulary.keep(word), Facts::default());
+        let latest = |facts: &Facts| facts.latest(word, keep).map(|at| at.to_string());
+        assert_eq!(latest(&facts), None);
+        let mut before = None;
+        for at in [
+            "1970-01-01T00:00:00Z",
+            "2013-05-01T10:00:00Z",
+            "2013-05-01T10:00:00.000000001Z",
+            "2013-05-01T10:00:01Z",
+            "2106-02-07T06:28:15Z",
+            "9999-12-31T23:59:59Z",
+        ] {
+            facts.admit(word, at.parse()?, &vocabulary);
+            assert_eq!(latest(&facts).as_deref(), Some(at));
+            let later = facts.latest(word, keep);
+            facts.admit(word, "0001-01-01T00:00:00Z".parse()?, &vocabulary);
+            assert_eq!(facts.latest(word, keep), later, "an earlier one is counted, and is not the latest");
+            assert_eq!(facts.count_within(word, keep, before, "9999-12-31T23:59:59Z".parse()?), 1);
+            before = later;
+        }
+        assert_eq!(facts.count(word, keep), 12);
+        Ok(())
     }
 }

@@ -42,6 +42,12 @@ impl<'a> Person<'a> {
         self.named
     }
 
+    /// Whether it was said what its members hold together.
+    #[inline]
+    pub(crate) fn is_joined(&self) -> bool {
+        self.held.is_some()
+    }
+
     pub(crate) fn held(&self) -> Option<Option<&'a Stage>> {
         self.held
     }
@@ -51,6 +57,7 @@ impl<'a> Person<'a> {
     }
 
     /// The one contact that it is made of; `None` where it is several.
+    #[inline]
     pub(crate) fn alone(&self) -> Option<&'a Contact> {
         Some(self.named).filter(|_| self.others.is_empty())
     }
@@ -94,16 +101,23 @@ impl<'a> Person<'a> {
 
     #[inline]
     pub(crate) fn known(&self) -> bool {
+        if let Some(alone) = self.alone() {
+            return alone.ledger().head().known();
+        }
         self.members().any(|contact| contact.ledger().head().known())
     }
 
     /// Grows with every entry of every member.
     #[inline]
     pub(crate) fn version(&self) -> u64 {
+        if let Some(alone) = self.alone() {
+            return alone.version();
+        }
         self.members().fold(0, |sum, contact| sum.saturating_add(contact.version()))
     }
 
     /// How many contacts it is made of.
+    #[inline]
     pub(crate) fn size(&self) -> usize {
         self.others.len().saturating_add(1)
     }

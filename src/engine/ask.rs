@@ -40,6 +40,7 @@ pub(super) struct Answer {
 }
 
 impl<'a> View<'a> {
+    #[inline]
     pub(super) fn new(
         journey: &'a Compiled,
         person: Person<'a>,
@@ -77,10 +78,12 @@ impl<'a> View<'a> {
 
     /// Asks for every identity that the channel reaches; the latest permitting grant decides, then the exact key.
     /// Where none permits, the refusal is that of the identity furthest down the list of S17.
+    #[inline]
     pub(super) fn ask(&self, need: &Need) -> Answer {
         self.glance(need).unwrap_or_else(|| self.ask_acts(need))
     }
 
+    #[inline(never)]
     fn ask_acts(&self, need: &Need) -> Answer {
         let arrived = self.arrived();
         let mut best: Option<(Answer, Option<Instant>, &Identity)> = None;
@@ -173,16 +176,24 @@ impl<'a> View<'a> {
     }
 
     /// The place of the stage that is held; no stage where the journey has none of that name.
+    #[inline]
     pub(super) fn held(&self) -> Place {
+        match self.alone {
+            Some(head) if !self.person.is_joined() => self.journey.place_of_word(head.held_word()),
+            _ => self.held_by_name(),
+        }
+        .unwrap_or(Place::NONE)
+    }
+
+    fn held_by_name(&self) -> Option<Place> {
         let named = |name: &Name| self.journey.place_of_word(self.journey.vocabulary().word(name)?);
         let contact = self.person.named();
-        let place = match (self.person.held(), contact.ledger().head().held()) {
+        match (self.person.held(), contact.ledger().head().held()) {
             (Some(joint), _) => joint.and_then(|stage| named(stage.name())),
             (None, Some(word)) if self.same(contact) => self.journey.place_of_word(word),
             (None, Some(word)) => contact.ledger().lexicon().name(word).and_then(named),
             (None, None) => None,
-        };
-        place.unwrap_or(Place::NONE)
+        }
     }
 
     pub(super) fn is_erased(&self) -> bool {
@@ -190,11 +201,20 @@ impl<'a> View<'a> {
     }
 
     /// Where the contact stands (S27): down from the held stage while something that sustains it is missing.
+    #[inline]
     pub(super) fn stands_at<T: Trace>(&self, trace: &mut T) -> Place {
-        let mut at = self.held();
+        let held = self.held();
         if self.is_erased() {
-            return Place::NONE;
+            Place::NONE
+        } else if self.journey.standing(held).is_none_or(|standing| standing.sustain.is_empty()) {
+            held
+        } else {
+            self.falls_from(held, trace)
         }
+    }
+
+    fn falls_from<T: Trace>(&self, held: Place, trace: &mut T) -> Place {
+        let mut at = held;
         // INVARIANT: a journey has no circle of stages and elses, so that this ends.
         while let Some(standing) = self.journey.standing(at) {
             let missing = |need: &&Need| self.ask(need).reason.is_some();

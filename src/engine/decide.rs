@@ -4,7 +4,6 @@ use thiserror::Error;
 
 use super::ask::View;
 use super::decision::{Decision, Outcome, Refusing};
-use super::few::Few;
 use super::trace::{Explanation, Listener, Silent, Trace};
 use crate::contact::Person;
 use crate::identity::Identity;
@@ -134,34 +133,33 @@ impl Journey {
         let kind = journey.kind(signal.kind_place()).filter(|kind| kind.print == signal.kind_print());
         let kind = kind.ok_or(Misfit::OtherJourney)?;
         let decided = |outcome| Ok(Decision::new(self, person, signal, now, outcome));
+        let mut outcome = Outcome::default();
 
         let mut view = View::new(journey, person, Some(&signal.spec().identity), now);
         for (need, place) in kind.admission.iter().zip(0..) {
             let answer = view.ask_arrived(need);
             trace.admission(&view, need, answer);
-            if let Some(refusing) = Refusing::of(&view, need, place, answer) {
-                return decided(Outcome::Unadmitted(refusing));
+            outcome.unadmitted = Refusing::of(&view, need, place, answer);
+            if answer.reason.is_some() {
+                return decided(outcome);
             }
         }
         view.known = true;
 
         let at = view.stands_at(trace);
         trace.stands(&view, at);
-        let mut rules = kind.rules_at(at);
-        let taken = rules.find(|place| {
-            let rule = journey.rule(*place);
-            let holds = rule.is_some_and(|rule| {
-                rule.when.as_ref().is_none_or(|check| view.holds(check, signal, at, trace))
-            });
-            trace.considered(*place, holds);
-            holds
+        let taken = kind.rules_at(at).find_map(|place| {
+            let rule = journey.rule(place)?;
+            let holds = rule.when.as_ref().is_none_or(|check| view.holds(check, signal, at, trace));
+            trace.considered(place, holds);
+            holds.then_some((place, rule))
         });
-        let Some((place, rule)) = taken.and_then(|place| Some((place, journey.rule(place)?))) else {
-            return decided(Outcome::Admitted { rule: None, moved: None, effects: Few::default() });
+        let Some((place, rule)) = taken else {
+            return decided(outcome);
         };
+        outcome.rule = Some(place);
 
         let mut restricted = false;
-        let mut effects = Few::default();
         for effect in &rule.effects {
             let mut refused = None;
             for (need, place) in effect.needs.iter().zip(0..) {
@@ -170,11 +168,11 @@ impl Journey {
                 restricted |= View::is_restriction(answer);
                 refused = refused.or_else(|| Refusing::of(&view, need, place, answer));
             }
-            effects.push(refused);
+            outcome.refused.push(refused);
         }
         let held = view.held();
         let stays = restricted || view.is_erased();
-        let moved = rule.to.filter(|to| !stays && *to != held).map(|to: Place| (held, to));
-        decided(Outcome::Admitted { rule: Some(place), moved, effects })
+        outcome.moved = rule.to.filter(|to| !stays && *to != held).map(|to: Place| (held, to));
+        decided(outcome)
     }
 }

@@ -21,8 +21,8 @@ use crate::vocab::{ContactId, EffectName, Instant, RuleName, Scope, ScopeKey, St
 pub struct Decision<'d> {
     journey: Cow<'d, Journey>,
     signal: Seen<'d>,
+    /// Of the person that it was made for: the version, and of how many contacts they were made.
     version: u64,
-    /// Of how many contacts the person was made.
     size: usize,
     now: Instant,
     outcome: Outcome,
@@ -46,12 +46,17 @@ impl Deref for Seen<'_> {
     }
 }
 
-#[derive(Debug, Clone)]
-pub(super) enum Outcome {
-    /// Nothing of the signal is kept (S26).
-    Unadmitted(Refusing),
-    /// At most one rule was taken (S19), which may have moved the held stage. Of each of its effects: what refuses it.
-    Admitted { rule: Option<u16>, moved: Option<(Place, Place)>, effects: Few<Option<Refusing>> },
+/// What became of the signal, by places in the journey.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outcome {
+    /// The first need of admission that was refused: then nothing of the signal is kept (S26).
+    pub(super) unadmitted: Option<Refusing>,
+    /// The one rule that was taken (S19), if any.
+    pub(super) rule: Option<u16>,
+    /// Whether and where to it moved the held stage.
+    pub(super) moved: Option<(Place, Place)>,
+    /// What refuses each of its effects, if anything does.
+    pub(super) refused: Few<Option<Refusing>>,
 }
 
 /// A refused need, by its place in the journey, and whose no it is.
@@ -164,6 +169,7 @@ impl<'d> Refused<'d> {
 }
 
 impl<'d> Decision<'d> {
+    #[inline]
     pub(super) fn new(
         journey: &'d Journey,
         person: Person<'_>,
@@ -201,39 +207,34 @@ impl<'d> Decision<'d> {
     /// The first need of admission that was refused; `None` where the signal was admitted.
     #[must_use]
     pub fn unadmitted(&self) -> Option<Refused<'_>> {
-        let Outcome::Unadmitted(refusing) = self.outcome else {
-            return None;
-        };
         // INVARIANT: a decision is made for a kind of its journey, and refuses a need of that kind.
-        refusing.among(&self.compiled().kind(self.signal.kind_place())?.admission, self.now)
+        self.outcome.unadmitted?.among(&self.compiled().kind(self.signal.kind_place())?.admission, self.now)
     }
 
     /// The rule that was taken.
     #[must_use]
     pub fn rule(&self) -> Option<&RuleName> {
-        self.taken().map(|(_, rule, _)| &rule.name)
+        self.taken().map(|rule| &rule.name)
     }
 
     /// The move of the held stage, if there is one.
     #[must_use]
     pub fn transition(&self) -> Option<Transition<'_>> {
-        let Outcome::Admitted { moved: Some((from, to)), .. } = self.outcome else {
-            return None;
-        };
+        let (from, to) = self.outcome.moved?;
         let journey = self.compiled();
         Some(Transition { from: journey.stage(from), to: journey.stage(to) })
     }
 
     /// The effects that were permitted, by name. The events are made when the decision is committed.
     pub fn queued(&self) -> impl Iterator<Item = &EffectName> {
-        let queued = self.answers().filter(|(_, refused)| refused.is_none());
-        queued.map(|(effect, _)| &effect.name)
+        self.permitted().map(|effect| &effect.name)
     }
 
     /// The effects that were refused, each with the first need that was.
+    #[inline]
     pub fn refusals(&self) -> impl Iterator<Item = (&EffectName, Refused<'_>)> {
         self.answers()
-            .filter_map(|(effect, refused)| Some((&effect.name, (*refused)?.among(&effect.needs, self.now)?)))
+            .filter_map(|(effect, refused)| Some((&effect.name, refused?.among(&effect.needs, self.now)?)))
     }
 
     /// Applies the decision to the contact and hands out what was queued.
@@ -266,6 +267,7 @@ impl<'d> Decision<'d> {
     }
 
     /// Keeps the signal and the move.
+    #[inline]
     pub(crate) fn apply(&self, contact: &mut Contact) {
         let journey = self.compiled();
         let same = contact.ledger().head().speaks(journey.vocabulary());
@@ -273,7 +275,7 @@ impl<'d> Decision<'d> {
             Some(word) if same => contact.admit_word(word, self.signal.at(), journey.vocabulary()),
             _ => contact.admit(self.signal.kind(), self.signal.at()),
         }
-        if let Outcome::Admitted { moved: Some((_, to)), .. } = self.outcome {
+        if let Some((_, to)) = self.outcome.moved {
             match journey.standing(to).and_then(|standing| standing.word) {
                 word @ Some(_) if same => contact.hold_word(word),
                 _ => contact.hold(journey.stage(to)),
@@ -282,6 +284,7 @@ impl<'d> Decision<'d> {
         contact.pass(self.now);
     }
 
+    #[inline]
     pub(crate) fn fresh(&self, person: Person<'_>) -> Result<(), Stale> {
         let fresh =
             (self.version, self.size) == (person.version(), person.size()) && *self.contact() == *person.id();
@@ -290,27 +293,23 @@ impl<'d> Decision<'d> {
 
     /// An unadmitted signal leaves none (S26), nor does any signal on an erased contact (S12).
     pub(crate) fn leaves_a_trace(&self, person: Person<'_>) -> bool {
-        matches!(self.outcome, Outcome::Admitted { .. }) && person.erased().is_none()
+        self.outcome.unadmitted.is_none() && person.erased().is_none()
     }
 
     /// How many entries it makes: the signal, the move, the effects.
     pub(crate) fn entry_count(&self) -> u64 {
-        let moves = usize::from(matches!(self.outcome, Outcome::Admitted { moved: Some(_), .. }));
-        let entries = self.answers().count().saturating_add(moves).saturating_add(1);
+        let effects = self.taken().map_or(0, |rule| rule.effects.len());
+        let entries = effects.saturating_add(usize::from(self.outcome.moved.is_some())).saturating_add(1);
         u64::try_from(entries).unwrap_or(u64::MAX)
     }
 
-    fn taken(&self) -> Option<(u16, &Rule, &Few<Option<Refusing>>)> {
-        match &self.outcome {
-            Outcome::Admitted { rule: Some(place), effects, .. } => {
-                Some((*place, self.compiled().rule(*place)?, effects))
-            }
-            _ => None,
-        }
+    #[inline]
+    fn taken(&self) -> Option<&Rule> {
+        self.compiled().rule(self.outcome.rule?)
     }
 
     pub(super) fn taken_place(&self) -> Option<u16> {
-        self.taken().map(|(place, ..)| place)
+        self.outcome.rule
     }
 
     pub(super) fn compiled(&self) -> &Compiled {
@@ -325,35 +324,46 @@ impl<'d> Decision<'d> {
         self.signal.contact()
     }
 
-    fn answers(&self) -> impl Iterator<Item = (&Effect, &Option<Refusing>)> {
-        self.taken().into_iter().flat_map(|(_, rule, effects)| rule.effects.iter().zip(effects.iter()))
+    /// The effects of the rule that was taken, each with what refuses it.
+    #[inline]
+    fn answers(&self) -> impl Iterator<Item = (&Effect, Option<Refusing>)> {
+        let effects = self.taken().map(|rule| rule.effects.as_slice()).unwrap_or_default();
+        let refused = |place| self.outcome.refused.get(place).flatten();
+        effects.iter().enumerate().map(move |(place, effect)| (effect, refused(place)))
+    }
+
+    fn permitted(&self) -> impl Iterator<Item = &Effect> {
+        self.answers().filter(|(_, refused)| refused.is_none()).map(|(effect, _)| effect)
     }
 
     /// The queued events: the ledger is asked for a permit for every need, and its citation is kept.
     pub(crate) fn events(&self, person: Person<'_>) -> Vec<QueuedEvent> {
-        let queues = self.answers().any(|(_, refused)| refused.is_none());
-        let Some((_, rule, _)) = self.taken().filter(|_| queues) else {
+        let count = self.permitted().count();
+        let Some(rule) = self.taken().filter(|_| count > 0) else {
             return Vec::new();
         };
-        let journey = self.compiled();
-        let view = View::new(journey, person, Some(&self.signal.spec().identity), self.now);
-        let queued = self.answers().filter(|(_, refused)| refused.is_none());
-        queued
-            .filter_map(|(effect, _)| {
-                let mut citations = effect.needs.iter().map(|need| {
-                    let (ledger, key) = view.asked(need, view.ask(need));
-                    Some(ledger.permit_key(key, self.now).ok()?.into_citation())
-                });
-                Some(QueuedEvent {
+        let view = View::new(self.compiled(), person, Some(&self.signal.spec().identity), self.now);
+        let cite = |need: &Need| {
+            let (ledger, key) = view.asked(need, view.ask(need));
+            Some(ledger.permit_key(key, self.now).ok()?.into_citation())
+        };
+        let mut queued = Vec::with_capacity(count);
+        for effect in self.permitted() {
+            let mut needs = effect.needs.iter();
+            let (addressing, further) = (needs.next().and_then(cite), needs.map(cite).collect());
+            // INVARIANT: what was permitted when it was decided is permitted now: nothing has changed since.
+            if let (Some(addressing), Some(further)) = (addressing, further) {
+                queued.push(QueuedEvent {
                     contact: self.contact().clone(),
                     signal: self.signal.id().clone(),
                     rule: rule.name.clone(),
                     effect: effect.name.clone(),
-                    addressing: citations.next()??,
-                    further: citations.collect::<Option<Vec<_>>>()?,
-                })
-            })
-            .collect()
+                    addressing,
+                    further,
+                });
+            }
+        }
+        queued
     }
 
     pub(crate) fn entries(&self, person: Person<'_>, queued: &[QueuedEvent]) -> Vec<Entry> {
@@ -361,7 +371,7 @@ impl<'d> Decision<'d> {
         let entry = |body| Entry::new(id.clone(), body);
         let mut entries =
             vec![entry(Body::Signal(Admitted { signal: self.signal.spec().clone(), now: self.now }))];
-        let Some((_, rule, _)) = self.taken() else {
+        let Some(rule) = self.taken() else {
             return entries;
         };
         if let Some(moved) = self.transition() {

@@ -3,21 +3,14 @@
 /// How many items stand in place.
 const INLINE: usize = 2;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Few<T> {
     length: usize,
     first: [T; INLINE],
     rest: Vec<T>,
 }
 
-impl<T: Copy + Default> Default for Few<T> {
-    #[inline]
-    fn default() -> Self {
-        Few { length: 0, first: [T::default(); INLINE], rest: Vec::new() }
-    }
-}
-
-impl<T> Few<T> {
+impl<T: Copy> Few<T> {
     #[inline]
     pub(super) fn push(&mut self, item: T) {
         match self.first.get_mut(self.length) {
@@ -28,7 +21,8 @@ impl<T> Few<T> {
     }
 
     #[inline]
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.first.iter().take(self.length).chain(&self.rest)
+    pub(super) fn get(&self, place: usize) -> Option<T> {
+        let first = self.first.get(place).filter(|_| place < self.length);
+        first.or_else(|| self.rest.get(place.checked_sub(INLINE)?)).copied()
     }
 }

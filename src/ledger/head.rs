@@ -84,6 +84,12 @@ impl Head {
         self.acts
     }
 
+    /// The stage that is held as a word, or none.
+    #[inline]
+    pub(crate) fn held_word(&self) -> Word {
+        self.held
+    }
+
     #[inline]
     pub(crate) fn held(&self) -> Option<Word> {
         Some(self.held).filter(|word| *word != Word::NONE)

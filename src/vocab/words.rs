@@ -51,7 +51,7 @@ pub(crate) struct Keep {
     pub(crate) most: u8,
     /// Among the first kinds of a journey, which one; contacts count those in place.
     pub(crate) place: Option<u8>,
-    /// Where the instants of one of these begin: after the latest of each.
+    /// Where the instants of one of these begin among those of all.
     begin: u16,
 }
 
@@ -128,7 +128,7 @@ impl Vocabulary {
         let most = most.into_iter().take(Vocabulary::LARGEST);
         let plain = |(name, most)| (name, Keep { most, place: None, begin: 0 });
         let (names, mut kept): (Vec<Name>, Vec<Keep>) = most.map(plain).unzip();
-        let mut begin = u16::try_from(kinds.len().min(IN_PLACE)).unwrap_or_default();
+        let mut begin = 0_u16;
         for (kind, place) in kinds.iter().zip(0..).take(IN_PLACE) {
             let word = names.binary_search(kind).ok();
             if let Some(keep) = word.and_then(|word| kept.get_mut(word)) {
