@@ -67,7 +67,7 @@ impl Contact {
     /// is missing (SPEC S27): see [`Journey::stands_at`](crate::Journey::stands_at).
     #[must_use]
     pub fn held_stage(&self) -> Option<Stage> {
-        self.ledger.head().held().and_then(|word| self.ledger.lexicon().name(word)).cloned().map(Stage::from)
+        self.ledger.head().held().and_then(|word| self.ledger.lexicon().name(word)).map(Stage::from)
     }
 
     /// How many signals of a kind were admitted.
@@ -79,7 +79,7 @@ impl Contact {
 
     /// The kinds of signal that were admitted: how many, and when the latest happened.
     pub fn admitted_kinds(&self) -> impl Iterator<Item = (SignalKind, u32, Instant)> {
-        let name = |word| self.ledger.lexicon().name(word).cloned();
+        let name = |word| self.ledger.lexicon().name(word);
         self.facts
             .all(self.ledger.lexicon().shared())
             .filter_map(move |(word, count, latest)| Some((name(word)?.into(), count, latest)))

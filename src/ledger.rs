@@ -4,9 +4,12 @@ mod act;
 mod as_of;
 mod error;
 mod evidence;
+mod form;
 mod head;
 mod index;
+mod log;
 mod many;
+mod record;
 mod row;
 mod standing;
 
@@ -21,13 +24,16 @@ pub use evidence::{
 };
 pub(crate) use head::Head;
 use index::Stops;
-use many::{Many, find};
-use row::{Record, Rows};
+pub(crate) use log::Lexicon;
+use log::{Log, Words};
+use many::find;
+use record::Record;
+use row::{Counted, Rows};
 pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
 
 use crate::identity::Identity;
-use crate::vocab::{ActId, ContactId, Controller, Instant, Lexicon, Name, Scope, ScopeKey, Vocabulary, Word};
+use crate::vocab::{ActId, ContactId, Controller, Instant, Name, Scope, ScopeKey, Vocabulary, Word};
 
 /// What is asked of a ledger: one scope, for one identity (SPEC S29).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -102,16 +108,8 @@ impl AskKey {
 #[repr(C)]
 pub struct ConsentLedger {
     head: Head,
-    lexicon: Lexicon,
+    log: Log,
     identities: Box<[Held]>,
-    /// The acts, one behind the other: see `row`.
-    bytes: Vec<u8>,
-    /// Where the last of them begins.
-    last: usize,
-    /// All were done before this second since 1970.
-    latest: u32,
-    /// Once there are too many acts to read through.
-    many: Option<Box<Many>>,
 }
 
 /// An identity, and whether it is still the contact's.
@@ -121,19 +119,12 @@ struct Held {
     current: bool,
 }
 
-/// Up to this many acts all are read; beyond, they are looked up.
-const FEW: u32 = 32;
-
 impl ConsentLedger {
     pub(crate) fn open(contact: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Self {
         let mut ledger = ConsentLedger {
             head: Head::new(contact, Arc::clone(vocabulary)),
-            lexicon: Lexicon::new(Arc::clone(vocabulary)),
+            log: Log::default(),
             identities: Box::new([Held { identity, current: true }]),
-            bytes: Vec::new(),
-            last: 0,
-            latest: 0,
-            many: None,
         };
         ledger.head_seats();
         ledger
@@ -147,7 +138,7 @@ impl ConsentLedger {
 
     /// Who knows this contact: the sender of whatever is sent to it.
     pub(crate) fn controller(&self) -> &Controller {
-        self.lexicon.shared().controller()
+        self.head.vocabulary().controller()
     }
 
     /// How many acts it holds. A citation names the version at which it was true.
@@ -158,20 +149,19 @@ impl ConsentLedger {
 
     /// All acts, oldest record first, as values.
     pub fn acts(&self) -> impl ExactSizeIterator<Item = Act> + '_ {
-        let acts = self.rows().iter().map(|(_, row)| row.act(&self.lexicon, &self.identities));
-        Counted { acts, left: usize::try_from(self.version()).unwrap_or(usize::MAX) }
+        let acts = self.rows().iter().map(|(_, row)| row.act(self.lexicon(), &self.identities));
+        Counted { rows: acts, left: usize::try_from(self.version()).unwrap_or(usize::MAX) }
     }
 
     fn rows(&self) -> Rows<'_> {
-        let begins = self.many.as_ref().map(|many| many.begins.as_slice());
-        Rows { bytes: &self.bytes, begins: begins.unwrap_or_default() }
+        self.log.rows()
     }
 
     /// The stops among them, with or without those that were told.
     pub(crate) fn stops(&self, told: bool) -> impl Iterator<Item = Stop> {
         let stops =
             self.rows().iter().filter(move |(_, row)| row.kind().is_stop() && (told || !row.was_told()));
-        stops.filter_map(|(_, row)| match row.act(&self.lexicon, &self.identities) {
+        stops.filter_map(|(_, row)| match row.act(self.lexicon(), &self.identities) {
             Act::Stop(stop) => Some(stop),
             _ => None,
         })
@@ -217,11 +207,11 @@ impl ConsentLedger {
     }
 
     pub(crate) fn key(&self, ask: &Ask) -> AskKey {
-        AskKey { scope: self.lexicon.key(&ask.scope), slot: self.slot(&ask.identity) }
+        AskKey { scope: self.lexicon().key(&ask.scope), slot: self.slot(&ask.identity) }
     }
 
     pub(crate) fn tally(&self, ask: AskKey, now: Instant) -> Tally<'_> {
-        match &self.many {
+        match self.log.many() {
             Some(many) => many.index.tally(self.rows(), ask, now, self.head.known()),
             None => Tally::of(self.rows(), ask, now, self.head.known(), |_| true),
         }
@@ -241,23 +231,25 @@ impl ConsentLedger {
     }
 
     pub(crate) fn act_at(&self, place: u32) -> Option<Act> {
-        self.rows().at(place).map(|row| row.act(&self.lexicon, &self.identities))
-    }
-
-    pub(crate) fn act_id(&self, place: u32) -> Option<ActId> {
-        self.rows().at(place).map(|row| row.id())
+        self.rows().at(place).map(|row| row.act(self.lexicon(), &self.identities))
     }
 
     pub(crate) fn acted_at(&self, place: u32) -> Option<Instant> {
         self.rows().at(place).map(|row| row.acted())
     }
 
-    pub(crate) fn lexicon(&self) -> &Lexicon {
-        &self.lexicon
+    /// What its numbers mean.
+    pub(crate) fn lexicon(&self) -> Lexicon<'_> {
+        Lexicon { vocabulary: self.head.vocabulary(), log: &self.log }
+    }
+
+    /// The same, to add to.
+    fn words(&mut self) -> Words<'_> {
+        Words { vocabulary: self.head.vocabulary(), log: &mut self.log }
     }
 
     pub(crate) fn intern(&mut self, name: &Name) -> Option<Word> {
-        self.lexicon.intern(name)
+        self.words().word(name)
     }
 
     /// The current slot of an identity; [`Slot::NONE`] if it is not the contact's.
@@ -345,17 +337,17 @@ impl ConsentLedger {
         let Some(slot) = self.place_for(go)? else {
             return Ok(Appended::Again);
         };
-        let record = Record::of_go(go, slot, &mut self.lexicon).ok_or(AppendError::Full)?;
+        let record = Record::of_go(go, slot, &mut self.words()).ok_or(AppendError::Full)?;
         self.push(&record);
         Ok(Appended::New)
     }
 
     /// Whether a stop that came from another contact would change no answer, now or ever.
     pub(crate) fn says(&self, stop: &Stop) -> bool {
-        let Some(reach) = self.lexicon.reach_key(&stop.reach) else {
+        let Some(reach) = self.lexicon().reach_key(&stop.reach) else {
             return false;
         };
-        let stops = match &self.many {
+        let stops = match self.log.many() {
             Some(many) => many.index.stops_of(reach),
             None => Stops::of(self.rows(), reach),
         };
@@ -371,7 +363,7 @@ impl ConsentLedger {
             return Appended::Again;
         }
         let slot = stop.identity().map_or(Slot::NONE, |identity| self.slot(identity));
-        let record = Record::of_stop(stop, slot, &mut self.lexicon);
+        let record = Record::of_stop(stop, slot, &mut self.words());
         self.push(&record);
         if taken { Appended::IdTaken } else { Appended::New }
     }
@@ -379,7 +371,7 @@ impl ConsentLedger {
     /// The act of a place, unless it differs from another one at first sight.
     fn act_like(&self, place: u32, other: &Act) -> Option<Act> {
         let row = self.rows().at(place)?;
-        row.is_like(other).then(|| row.act(&self.lexicon, &self.identities))
+        row.is_like(other).then(|| row.act(self.lexicon(), &self.identities))
     }
 
     /// The same ledger, where some acts have another id; `None` where all keep theirs. Only for ids that must be
@@ -388,13 +380,13 @@ impl ConsentLedger {
         self.acts().find_map(|act| rename(&act))?;
         let mut renamed = ConsentLedger {
             head: self.head.of_no_acts(),
-            lexicon: self.lexicon.clone(),
+            log: Log::default(),
             identities: self.identities.clone(),
-            bytes: Vec::new(),
-            last: 0,
-            latest: 0,
-            many: None,
         };
+        // The same words have the same numbers.
+        for word in self.log.words() {
+            renamed.intern(&word);
+        }
         renamed.head_seats();
         for mut act in self.acts() {
             if let Some(id) = rename(&act) {
@@ -402,37 +394,24 @@ impl ConsentLedger {
             }
             let slot = act.identity().map_or(Slot::NONE, |identity| self.slot_ever(identity));
             let record = match &act {
-                Act::Stop(_) => Some(Record::of_stop(&act, slot, &mut renamed.lexicon)),
-                go => Record::of_go(go, slot, &mut renamed.lexicon),
+                Act::Stop(_) => Some(Record::of_stop(&act, slot, &mut renamed.words())),
+                go => Record::of_go(go, slot, &mut renamed.words()),
             };
-            // INVARIANT: every word is in the lexicon already, so that no act is lost.
+            // INVARIANT: every word is there already, so that no act is lost.
             record.into_iter().for_each(|record| renamed.push(&record));
         }
         Some(renamed)
     }
 
     fn push(&mut self, record: &Record<'_>) {
-        let last = self.rows().beginning(self.last).map(|row| row.recorded());
-        let (begin, written) = (self.bytes.len(), record.written(last));
-        // By little at a time: contacts are many, and most of them say little.
-        if self.bytes.capacity().saturating_sub(begin) < written.bytes().len() {
-            self.bytes.reserve_exact(written.bytes().len().max(begin / 8).max(64));
-        }
-        self.bytes.extend_from_slice(written.bytes());
-        if let Some(many) = &mut self.many {
-            many.note(&self.bytes, begin);
-        } else if self.version() >= FEW {
-            let mut many = Box::<Many>::default();
-            self.rows().beginnings().for_each(|begin| many.note(&self.bytes, begin));
-            self.many = Some(many);
-        }
-        self.last = begin;
+        let acts = self.version();
+        self.log.append(record, acts);
         self.head_note();
     }
 
     /// The act that an id names.
     fn find(&self, id: &ActId) -> Option<u32> {
-        match &self.many {
+        match self.log.many() {
             Some(many) => find(many.places(id), self.rows()),
             None => find(self.rows().places(id), self.rows()),
         }
@@ -444,7 +423,7 @@ impl ConsentLedger {
 
     /// Where acts of an id stand, the earliest first.
     fn places<'s>(&'s self, id: &'s ActId) -> impl Iterator<Item = u32> + 's {
-        let (few, many) = match &self.many {
+        let (few, many) = match self.log.many() {
             Some(many) => (None, Some(many.places(id))),
             None => (Some(self.rows().places(id)), None),
         };
@@ -456,34 +435,13 @@ impl std::fmt::Debug for ConsentLedger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConsentLedger")
             .field("head", &self.head)
-            .field("lexicon", &self.lexicon)
+            .field("words", &self.log.words().collect::<Vec<_>>())
             .field("identities", &self.identities)
             .field("rows", &self.rows())
-            .field("many", &self.many)
+            .field("many", &self.log.many())
             .finish()
     }
 }
-
-/// Acts that are read one after the other, and how many are left.
-struct Counted<I> {
-    acts: I,
-    left: usize,
-}
-
-impl<I: Iterator> Iterator for Counted<I> {
-    type Item = I::Item;
-
-    fn next(&mut self) -> Option<I::Item> {
-        self.left = self.left.saturating_sub(1);
-        self.acts.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl<I: Iterator> ExactSizeIterator for Counted<I> {}
 
 /// Whether two acts have the same content; when each was recorded does not count (S2), nor does an
 /// identity that a stop came in over and the contact did not have: the ledger keeps none of those.

@@ -43,12 +43,13 @@ impl ConsentLedger {
     /// read from the ledger by the very key that was asked.
     pub(crate) fn permit_key(&self, key: AskKey, now: Instant) -> Result<Permit<'_>, Refusal> {
         let no = |reason| Err(Refusal::new(reason, key, self.version(), now));
-        match self.tally(key, now).verdict(now) {
+        let tally = self.tally(key, now);
+        match tally.verdict(now) {
             Verdict::Refused { reason, .. } => no(reason),
-            Verdict::Permitted { grant, until } => {
+            Verdict::Permitted { until, .. } => {
                 // INVARIANT: a verdict names an act, a scope and an identity that are there; were they not, the
                 // answer is no.
-                let named = (self.act_id(grant), self.lexicon().scope(key.scope), self.current(key.slot));
+                let named = (tally.grant_id(), self.lexicon().scope(key.scope), self.current(key.slot));
                 let (Some(act), Some(scope), Some(identity)) = named else {
                     return no(Reason::NoGrant);
                 };

@@ -31,4 +31,4 @@ pub(crate) use strict::{
     ObjectOnly, WordOnly, explicit_end, in_words, never_null, object_only, read_or, word_only,
 };
 pub use words::Vocabulary;
-pub(crate) use words::{IN_PLACE, Keep, Lexicon, Offer, Offered, ScopeKey, Word};
+pub(crate) use words::{IN_PLACE, Keep, Offer, Offered, ScopeKey, Word};

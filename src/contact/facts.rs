@@ -8,11 +8,12 @@ pub(crate) const MOST_KEPT: u8 = 32;
 /// The first kinds of the contact's vocabulary are counted in place, in one cache line; what few contacts or few
 /// journeys need is elsewhere.
 #[derive(Debug, Default, Clone)]
+#[repr(C)]
 pub(crate) struct Facts {
+    more: Option<Box<More>>,
     counts: [u32; IN_PLACE],
     /// When the latest of each was, in whole seconds since 1970; [`NEVER`], or [`ELSEWHERE`].
     latest: [u32; IN_PLACE],
-    more: Option<Box<More>>,
 }
 
 const NEVER: u32 = 0;
@@ -155,7 +156,7 @@ mod tests {
         let (keep, mut facts) = (vocabulary.keep(word), Facts::default());
         let latest = |facts: &Facts| facts.latest(word, keep).map(|at| at.to_string());
         assert_eq!(latest(&facts), None);
-        let mut before = None;
+        let mut before = Some("0001-01-01T00:00:00Z".parse()?);
         for at in [
             "1970-01-01T00:00:00Z",
             "2013-05-01T10:00:00Z",

@@ -151,10 +151,7 @@ impl<'a> View<'a> {
     /// The grant that a permission rests on.
     pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<ActId> {
         let (ledger, key) = self.asked(need, answer);
-        match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
-            Verdict::Permitted { grant, .. } => ledger.act_id(grant),
-            Verdict::Refused { .. } => None,
-        }
+        ledger.tally(key, self.now).grant_id()
     }
 
     /// What a need asks for, in the words of the contact that is asked.
@@ -191,7 +188,7 @@ impl<'a> View<'a> {
         match (self.person.held(), contact.ledger().head().held()) {
             (Some(joint), _) => joint.and_then(|stage| named(stage.name())),
             (None, Some(word)) if self.same(contact) => self.journey.place_of_word(word),
-            (None, Some(word)) => contact.ledger().lexicon().name(word).and_then(named),
+            (None, Some(word)) => contact.ledger().lexicon().name(word).as_ref().and_then(named),
             (None, None) => None,
         }
     }

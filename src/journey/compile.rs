@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Arguments;
+use std::sync::Arc;
 
 use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
@@ -13,7 +14,8 @@ use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EMAIL, Lexicon, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, ScopeKey, Stage, Word,
+    Channel, EMAIL, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, ScopeKey, Stage, Vocabulary,
+    Word,
 };
 
 /// The most attributes of one kind of signal.
@@ -35,11 +37,10 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     let kinds = compiler.kinds();
     let rules = compiler.rules();
     compiler.circles(&stages);
-    let Compiler { faults, lexicon, networks, kind_places, .. } = compiler;
+    let Compiler { faults, vocabulary, networks, kind_places, .. } = compiler;
     if !faults.is_empty() {
         return Err(faults);
     }
-    let vocabulary = std::sync::Arc::clone(lexicon.shared());
     let mut places = vec![Place::NONE; vocabulary.len()];
     for (stage, place) in stages.iter().zip(0..) {
         if let Some(of_word) = stage.word.and_then(|word| places.get_mut(word.index())) {
@@ -54,7 +55,7 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
 
 struct Compiler<'s> {
     spec: &'s JourneySpec,
-    lexicon: Lexicon,
+    vocabulary: Arc<Vocabulary>,
     networks: Vec<(Network, Channel)>,
     purposes: BTreeMap<&'s Purpose, Word>,
     recipients: BTreeMap<&'s Recipient, Word>,
@@ -67,27 +68,28 @@ struct Compiler<'s> {
 
 impl<'s> Compiler<'s> {
     fn new(spec: &'s JourneySpec) -> Compiler<'s> {
-        let lexicon = Lexicon::new(words::vocabulary(spec));
+        let vocabulary = words::vocabulary(spec);
+        let word = |name: &Name| vocabulary.word(name).unwrap_or(Word::NONE);
         let purposes = spec.catalogue.purposes.iter();
         let recipients = spec.catalogue.recipients.iter().chain([&OWN]);
         let channels = spec.catalogue.channels.iter().map(|channel| {
             let reaches = channel.reaches.clone();
             let reaches = reaches.unwrap_or_else(|| Reaches::Kind(IdentityKind::needed_by(&channel.name)));
-            (&channel.name, (reaches, lexicon.word(channel.name.name())))
+            (&channel.name, (reaches, word(channel.name.name())))
         });
         let networks = spec.catalogue.channels.iter();
         let networks = networks.filter_map(|channel| Some((channel.name.network()?, channel.name.clone())));
         let numbered = spec.stages.iter().filter(|stage| stage.name != NO_STAGE).zip(1..);
         Compiler {
             networks: networks.collect(),
-            purposes: purposes.map(|purpose| (purpose, lexicon.word(purpose.name()))).collect(),
-            recipients: recipients.map(|recipient| (recipient, lexicon.word(recipient.name()))).collect(),
+            purposes: purposes.map(|purpose| (purpose, word(purpose.name()))).collect(),
+            recipients: recipients.map(|recipient| (recipient, word(recipient.name()))).collect(),
             channels: channels.collect(),
             stage_places: numbered.map(|(stage, place)| (stage.name.name(), Place(place))).collect(),
             kind_places: spec.signals.iter().map(|signal| signal.kind.name()).zip(0..).collect(),
             faults: Vec::new(),
             compared: 0,
-            lexicon,
+            vocabulary,
             spec,
         }
     }
@@ -175,7 +177,7 @@ impl<'s> Compiler<'s> {
             match stages.first_mut() {
                 Some(none) if *name == NO_STAGE => none.sustain = lines,
                 _ => {
-                    let word = self.lexicon.shared().word(name.name());
+                    let word = self.vocabulary.word(name.name());
                     stages.push(Standing { name: name.clone(), word, sustain: lines });
                 }
             }
@@ -196,12 +198,12 @@ impl<'s> Compiler<'s> {
             let admission = admission
                 .map(|needs| self.needs(format_args!("signals[{at}].admission"), needs))
                 .unwrap_or_default();
-            let word = self.lexicon.shared().word(kind.name());
+            let word = self.vocabulary.word(kind.name());
             Kind {
                 name: kind.name().clone(),
                 print: kind.name().print(),
                 word,
-                keep: self.lexicon.shared().keep(word.unwrap_or(Word::NONE)),
+                keep: self.vocabulary.keep(word.unwrap_or(Word::NONE)),
                 admission,
                 attributes: attributes.clone(),
                 anywhere: Vec::new(),
@@ -332,7 +334,7 @@ impl<'s> Compiler<'s> {
             self.unknown(format_args!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
             Word::NONE
         });
-        let vocabulary = std::sync::Arc::clone(self.lexicon.shared());
+        let vocabulary = Arc::clone(&self.vocabulary);
         let wanted = |named: &Channel, channel: Word| {
             let scope = Scope::new(need.purpose.clone(), named.clone(), need.recipient.clone());
             let key = ScopeKey { purpose, channel, recipient };
@@ -342,7 +344,7 @@ impl<'s> Compiler<'s> {
             // Accounts alone are asked, whatever else the catalogue lets a channel of a network reach.
             let asked = |channel: &Channel| Wanted {
                 offered: None,
-                ..wanted(channel, self.lexicon.word(channel.name()))
+                ..wanted(channel, self.vocabulary.word(channel.name()).unwrap_or(Word::NONE))
             };
             let mut ways = self.networks.iter().map(|(_, channel)| asked(channel));
             let (first, elsewhere) = (ways.next(), ways.collect());

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::log::{Lexicon, Words};
 use crate::identity::Identity;
-use crate::vocab::{ActId, Fingerprint, Hex, HexError, Lexicon, Name, Word, name_type, word_only};
+use crate::vocab::{ActId, Fingerprint, Hex, HexError, Name, Word, name_type, word_only};
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -334,7 +335,7 @@ impl Evidence {
     }
 }
 
-/// Evidence as a ledger keeps it: names are words of the ledger's lexicon.
+/// Evidence as a ledger keeps it: names are words of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Packed {
     pub(super) actor: Actor,
@@ -345,20 +346,20 @@ pub(super) struct Packed {
 }
 
 impl Evidence {
-    /// As the ledger keeps it, and whether nothing of it was lost: a lexicon that is full has no place for a name.
-    pub(super) fn pack(&self, lexicon: &mut Lexicon) -> (Packed, bool) {
+    /// As the ledger keeps it, and whether nothing of it was lost: where all places are taken there is none for another name.
+    pub(super) fn pack(&self, words: &mut Words<'_>) -> (Packed, bool) {
         let notice = self.notice.as_ref().and_then(|notice| {
-            Some((lexicon.intern(notice.id.name())?, lexicon.intern(notice.version.name())?, notice.digest))
+            Some((words.word(notice.id.name())?, words.word(notice.version.name())?, notice.digest))
         });
-        let touchpoint = self.touchpoint.as_ref().and_then(|label| lexicon.intern(label.name()));
+        let touchpoint = self.touchpoint.as_ref().and_then(|label| words.word(label.name()));
         let whole =
             notice.is_some() == self.notice.is_some() && touchpoint.is_some() == self.touchpoint.is_some();
         let round_trip = self.round_trip;
         (Packed { actor: self.actor, method: self.method, notice, touchpoint, round_trip }, whole)
     }
 
-    pub(super) fn unpack(packed: Packed, lexicon: &Lexicon) -> Evidence {
-        let name = |word| -> Option<Name> { lexicon.name(word).cloned() };
+    pub(super) fn unpack(packed: Packed, lexicon: Lexicon<'_>) -> Evidence {
+        let name = |word| -> Option<Name> { lexicon.name(word) };
         let notice = packed.notice.and_then(|(id, version, digest)| {
             Some(Notice { digest, ..Notice::new(name(id)?.into(), name(version)?.into()) })
         });

@@ -105,6 +105,11 @@ impl Head {
         self.marks & ERASED != 0
     }
 
+    #[inline]
+    pub(super) fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.vocabulary
+    }
+
     /// Whether its words are those of a vocabulary: numbers can be compared in the place of names.
     #[inline]
     pub(crate) fn speaks(&self, vocabulary: &Arc<Vocabulary>) -> bool {
@@ -241,7 +246,7 @@ impl ConsentLedger {
     pub(super) fn head_note(&mut self) {
         self.name_it();
         self.head.acts = self.head.acts.saturating_add(1);
-        let Some(row) = self.rows().beginning(self.last) else {
+        let Some(row) = self.log.last() else {
             return;
         };
         // What counts from now on moves the head on to it; what waits, or ends, ends what is known.
@@ -250,9 +255,9 @@ impl ConsentLedger {
         let (slot, concerned) = (row.slot(), self.concerned(&self.grant_of(row)));
         // Done after all others, an act bears on a standing in one way, whatever else there is.
         let second = row.acted().whole_second();
-        let newest = second.filter(|second| *second >= self.latest && row.confirm_by().is_none());
-        self.latest =
-            row.acted().second().map_or(u32::MAX, |second| second.saturating_add(1)).max(self.latest);
+        let newest = second.filter(|second| *second >= self.log.latest && row.confirm_by().is_none());
+        self.log.latest =
+            row.acted().second().map_or(u32::MAX, |second| second.saturating_add(1)).max(self.log.latest);
         if erases {
             self.head.marks |= ERASED;
         }
@@ -346,6 +351,9 @@ impl ConsentLedger {
 
     /// The act whose scope an act bears on: of a confirm, its grant.
     fn grant_of<'r>(&'r self, row: Row<'r>) -> Row<'r> {
+        if row.kind() != ActKind::Confirm {
+            return row;
+        }
         let grant = row.target().and_then(|grant| self.rows().at(self.find(&grant)?));
         grant.unwrap_or(row)
     }

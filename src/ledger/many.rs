@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::index::Index;
-use super::row::Rows;
-use crate::vocab::ActId;
+use super::row::{Records, Rows, is_word};
+use crate::vocab::{ActId, Name};
 
 /// Where to find what in a long list of acts.
 #[derive(Debug, Default)]
 pub(super) struct Many {
-    /// Where each record begins.
+    /// Where each act begins.
     pub(super) begins: Vec<usize>,
+    /// The words, in their order.
+    pub(super) words: Vec<Name>,
     ids: BTreeSet<(ActId, u32)>,
     pub(super) index: Index,
 }
@@ -18,6 +20,10 @@ pub(super) struct Many {
 impl Many {
     /// Takes note of the record that begins there, after all before it.
     pub(super) fn note(&mut self, bytes: &[u8], begin: usize) {
+        let record = bytes.get(begin..).and_then(|rest| Records(rest).next());
+        if let Some(word) = record.filter(|record| is_word(record)).and_then(|record| record.get(2..)) {
+            return self.words.push(Name::stored(word));
+        }
         let Ok(place) = u32::try_from(self.begins.len()) else {
             return;
         };

@@ -1,224 +1,14 @@
-//! How a ledger stores acts: as bytes, one record behind the other, appended and never rewritten.
-//!
-//! | bytes | what |
-//! |---|---|
-//! | 1 | how long the record is |
-//! | 2 | kind and provenance, which widths are used; what of the parts below there is |
-//! | 4 or 8 | slot of the identity; purpose, channel and recipient as words: a scope, a reach, or nothing |
-//! | 4 or 12 | acted; then, where there are, until, confirm by, and recorded if it is not acted |
-//! | 1 to 56 | evidence: actor and method, and what there is of notice, digest, touchpoint and round trip |
-//! | 2 to 65 | of a confirm: the id of its grant, behind its length |
-//! | 1 to 64 | its own id: the rest |
-//!
-//! The narrow widths hold what nearly all acts have: words and slots below 255, whole seconds of 1970 to 2106.
-//! What is read first stands first, so that one pass over a ledger looks at ten bytes an act.
+//! How a stored act is read back: first what every question looks at, then, where it is asked for, the rest.
 
 use super::act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stamp, Stop, StopKind};
 use super::evidence::{Actor, Evidence, Method, NoticeDigest, Packed, RoundTrip};
+use super::form::{
+    CONFIRM_BY, Coded, DIGEST, EVIDENCE, NOTICE, PRINTS, RECORDED, ROUND_TRIP, TARGET, TOUCHPOINT, UNTIL,
+    WIDE_INSTANTS, WIDE_NUMBERS, WORD, cut, wide,
+};
+use super::log::Lexicon;
 use super::{AskKey, Held, Slot};
-use crate::vocab::{ActId, Instant, Lexicon, Name, ScopeKey, Word};
-
-/// A small type that is written as a number.
-trait Coded: Copy + Sized + 'static {
-    const ALL: &'static [Self];
-    fn code(self) -> u8;
-
-    #[inline]
-    fn decoded(code: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(code)).copied()
-    }
-}
-
-/// By the order in which the values stand here, which is part of no written form.
-macro_rules! coded {
-    ($($type:ident: $($value:ident = $code:literal),+;)+) => {$(
-        impl Coded for $type {
-            const ALL: &'static [$type] = &[$($type::$value),+];
-
-            #[inline]
-            fn code(self) -> u8 {
-                match self {
-                    $($type::$value => $code),+
-                }
-            }
-        }
-    )+};
-}
-
-coded! {
-    ActKind: Grant = 0, Confirm = 1, Unobject = 2, Unrestrict = 3, Withdraw = 4, Refuse = 5, Object = 6, Restrict = 7,
-        Erase = 8;
-    Provenance: Own = 0, Told = 1, Joined = 2;
-    Actor: Person = 0, Guardian = 1, SomebodyElse = 2, Import = 3, Controller = 4;
-    Method: UntickedBox = 0, AccountSetting = 1, SignedForm = 2, OralRecorded = 3, Paper = 4, DoubleOptIn = 5,
-        PreTickedBox = 6, Scrolling = 7, TermsAcceptance = 8, LinkFetched = 9, Import = 10;
-}
-
-/// The first byte of a form: four bits of kind, two of provenance, and whether these are wide.
-const WIDE_NUMBERS: u8 = 1 << 6;
-const WIDE_INSTANTS: u8 = 1 << 7;
-
-/// What there is, by the second byte. The instants stand in this order.
-const UNTIL: u8 = 1;
-const CONFIRM_BY: u8 = 1 << 1;
-const RECORDED: u8 = 1 << 2;
-const EVIDENCE: u8 = 1 << 3;
-const NOTICE: u8 = 1 << 4;
-const TOUCHPOINT: u8 = 1 << 5;
-const TARGET: u8 = 1 << 6;
-/// A digest of the notice or a round trip: a byte more in front of the evidence says which.
-const PRINTS: u8 = 1 << 7;
-const DIGEST: u8 = 1;
-const ROUND_TRIP: u8 = 2;
-
-/// No record is longer, by the widths above.
-const LONGEST: usize = 244;
-
-/// An act about to be stored, in the words of its ledger.
-#[derive(Debug)]
-pub(super) struct Record<'a> {
-    act: &'a Act,
-    slot: Slot,
-    key: ScopeKey,
-    evidence: Option<Packed>,
-}
-
-impl<'a> Record<'a> {
-    /// `None` where the lexicon is full.
-    pub(super) fn of_go(go: &'a Act, slot: Slot, lexicon: &mut Lexicon) -> Option<Record<'a>> {
-        let key = match go {
-            Act::Grant(Grant { scope, .. }) | Act::Lift(Lift { scope, .. }) => lexicon.intern_scope(scope)?,
-            Act::Confirm(_) | Act::Stop(_) => ScopeKey::NOTHING,
-        };
-        let (evidence, whole) = Record::evidence(go, lexicon);
-        whole.then_some(Record { act: go, slot, key, evidence })
-    }
-
-    pub(super) fn of_stop(stop: &'a Act, slot: Slot, lexicon: &mut Lexicon) -> Record<'a> {
-        let key = match stop {
-            Act::Stop(stop) => lexicon.intern_reach(stop.reach()),
-            _ => ScopeKey::NOTHING,
-        };
-        let (evidence, _) = Record::evidence(stop, lexicon);
-        Record { act: stop, slot, key, evidence }
-    }
-
-    /// The evidence of an act, and whether all of it found a place in the lexicon.
-    fn evidence(act: &Act, lexicon: &mut Lexicon) -> (Option<Packed>, bool) {
-        match act.evidence().map(|evidence| evidence.pack(lexicon)) {
-            Some((packed, whole)) => (Some(packed), whole),
-            None => (None, true),
-        }
-    }
-
-    /// As bytes. Recording never runs backwards: it was recorded after all others.
-    pub(super) fn written(&self, after: Option<Instant>) -> Written {
-        let Record { act, slot, key, evidence } = self;
-        let (until, confirm_by, target) = match act {
-            Act::Grant(grant) => (grant.until, grant.confirm_by, None),
-            Act::Confirm(confirm) => (None, None, Some(&confirm.grant)),
-            Act::Lift(_) | Act::Stop(_) => (None, None, None),
-        };
-        let recorded = after.map_or(act.recorded(), |after| after.max(act.recorded()));
-        let recorded = Some(recorded).filter(|recorded| *recorded != act.acted());
-        let instants = [Some(act.acted()), until, confirm_by, recorded];
-        let notice = evidence.and_then(|evidence| evidence.notice);
-        let touchpoint = evidence.and_then(|evidence| evidence.touchpoint);
-        let numbers = [slot.number(), key.purpose.number(), key.channel.number(), key.recipient.number()];
-        let words = [notice.map(|notice| notice.0), notice.map(|notice| notice.1), touchpoint];
-        let words = words.map(|word| word.map(Word::number));
-        let digest = notice.and_then(|notice| notice.2);
-        let round_trip = evidence.and_then(|evidence| evidence.round_trip);
-
-        let wide_numbers =
-            numbers.into_iter().chain(words.into_iter().flatten()).any(|number| narrow(number).is_none());
-        let wide_instants = instants.into_iter().flatten().any(|instant| instant.whole_second().is_none());
-        let form = act.kind().code()
-            | act.provenance().code() << 4
-            | flag(wide_numbers, WIDE_NUMBERS)
-            | flag(wide_instants, WIDE_INSTANTS);
-        let has = flag(until.is_some(), UNTIL)
-            | flag(confirm_by.is_some(), CONFIRM_BY)
-            | flag(recorded.is_some(), RECORDED)
-            | flag(evidence.is_some(), EVIDENCE)
-            | flag(notice.is_some(), NOTICE)
-            | flag(touchpoint.is_some(), TOUCHPOINT)
-            | flag(target.is_some(), TARGET)
-            | flag(digest.is_some() || round_trip.is_some(), PRINTS);
-
-        let mut written = Written { bytes: [0; LONGEST], length: 0 };
-        written.put(&[0, form, has]);
-        let number = |written: &mut Written, number: u16| match narrow(number).filter(|_| !wide_numbers) {
-            Some(narrow) => written.put(&[narrow]),
-            None => written.put(&number.to_le_bytes()),
-        };
-        numbers.into_iter().for_each(|part| number(&mut written, part));
-        for instant in instants.into_iter().flatten() {
-            match instant.whole_second().filter(|_| !wide_instants) {
-                Some(second) => written.put(&second.to_le_bytes()),
-                None => written.put(&instant.to_bytes()),
-            }
-        }
-        if let Some(evidence) = evidence {
-            written.put(&[evidence.actor.code() | evidence.method.code() << 4]);
-        }
-        if has & PRINTS != 0 {
-            written.put(&[flag(digest.is_some(), DIGEST) | flag(round_trip.is_some(), ROUND_TRIP)]);
-        }
-        words.into_iter().flatten().for_each(|word| number(&mut written, word));
-        digest.iter().for_each(|digest| written.put(digest.bytes()));
-        round_trip.iter().for_each(|round_trip| written.put(round_trip.bytes()));
-        if let Some(target) = target.map(|target| target.as_str().as_bytes()) {
-            written.put(&[u8::try_from(target.len()).unwrap_or(u8::MAX)]);
-            written.put(target);
-        }
-        written.put(act.id().as_str().as_bytes());
-        written.bytes[0] = u8::try_from(written.length).unwrap_or(u8::MAX);
-        written
-    }
-}
-
-/// A record as bytes.
-pub(super) struct Written {
-    bytes: [u8; LONGEST],
-    length: usize,
-}
-
-impl Written {
-    #[inline]
-    fn put(&mut self, part: &[u8]) {
-        let end = self.length.saturating_add(part.len());
-        // INVARIANT: no record is longer than there is room.
-        if let Some(room) = self.bytes.get_mut(self.length..end) {
-            room.copy_from_slice(part);
-            self.length = end;
-        }
-    }
-
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-}
-
-fn flag(is: bool, flag: u8) -> u8 {
-    if is { flag } else { 0 }
-}
-
-/// A number below 255 in one byte, and "none" as 255.
-fn narrow(number: u16) -> Option<u8> {
-    if number == u16::MAX { Some(u8::MAX) } else { u8::try_from(number).ok().filter(|byte| *byte != u8::MAX) }
-}
-
-fn wide(byte: u8) -> u16 {
-    if byte == u8::MAX { u16::MAX } else { u16::from(byte) }
-}
-
-/// Cuts so many bytes off; a record that was written here has them.
-fn cut<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
-    let (first, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
-    Some(*first)
-}
+use crate::vocab::{ActId, Instant, Name, ScopeKey, Word};
 
 /// A stored act, of which what is asked first is read.
 #[derive(Clone, Copy)]
@@ -236,31 +26,32 @@ pub(super) struct Row<'l> {
 impl<'l> Row<'l> {
     #[inline]
     fn read(record: &'l [u8]) -> Option<Row<'l>> {
-        let (form, has, numbers, acted, rest) = match *record {
-            [_, form, has, slot, purpose, channel, recipient, a, b, c, d, ref rest @ ..]
-                if form & (WIDE_NUMBERS | WIDE_INSTANTS) == 0 =>
-            {
-                let acted = Instant::of_second(u32::from_le_bytes([a, b, c, d]));
-                (form, has, [slot, purpose, channel, recipient].map(wide), acted, rest)
-            }
-            [_, form, has, ref rest @ ..] => Row::read_wide(form, has, rest)?,
-            _ => return None,
+        let [_, form, has, rest @ ..] = record else {
+            return None;
         };
         let kind = ActKind::decoded(form & 15)?;
-        let [slot, purpose, channel, recipient] = numbers;
+        let ([slot, purpose, channel, recipient], acted, rest) = match *rest {
+            // As nearly all are written.
+            [slot, purpose, channel, recipient, a, b, c, d, ref rest @ ..]
+                if form & (WIDE_NUMBERS | WIDE_INSTANTS) == 0 =>
+            {
+                let numbers = [slot, purpose, channel, recipient].map(wide);
+                (numbers, Instant::of_second(u32::from_le_bytes([a, b, c, d])), rest)
+            }
+            _ => Row::read_wide(*form, rest)?,
+        };
         let [purpose, channel, recipient] = [purpose, channel, recipient].map(Word::numbered);
         let key = ScopeKey { purpose, channel, recipient };
-        Some(Row { kind, form, has, slot: Slot::numbered(slot), key, acted, rest })
+        Some(Row { kind, form: *form, has: *has, slot: Slot::numbered(slot), key, acted, rest })
     }
 
     #[cold]
-    fn read_wide(form: u8, has: u8, mut rest: &'l [u8]) -> Option<(u8, u8, [u16; 4], Instant, &'l [u8])> {
+    fn read_wide(form: u8, mut rest: &'l [u8]) -> Option<([u16; 4], Instant, &'l [u8])> {
         let mut numbers = [0; 4];
         for number in &mut numbers {
             *number = read_number(form, &mut rest)?;
         }
-        let acted = read_instant(form, &mut rest)?;
-        Some((form, has, numbers, acted, rest))
+        Some((numbers, read_instant(form, &mut rest)?, rest))
     }
 
     pub(super) fn kind(&self) -> ActKind {
@@ -408,7 +199,7 @@ impl<'l> Row<'l> {
         })
     }
 
-    pub(super) fn act(&self, lexicon: &Lexicon, identities: &[Held]) -> Act {
+    pub(super) fn act(&self, lexicon: Lexicon<'_>, identities: &[Held]) -> Act {
         let held = identities.get(usize::from(self.slot.number()));
         let stamp = Stamp {
             id: self.id(),
@@ -489,7 +280,12 @@ impl<'l> Rows<'l> {
     /// With their places, the earliest first.
     #[inline]
     pub(super) fn iter(self) -> impl Iterator<Item = (u32, Row<'l>)> + Clone {
-        (0..).zip(Records(self.bytes)).filter_map(|(place, record)| Some((place, Row::read(record)?)))
+        self.records().filter_map(|(place, record)| Some((place, Row::read(record)?)))
+    }
+
+    #[inline]
+    fn records(self) -> impl Iterator<Item = (u32, &'l [u8])> + Clone {
+        (0..).zip(Records(self.bytes).filter(|record| !is_word(record)))
     }
 
     #[inline]
@@ -497,7 +293,7 @@ impl<'l> Rows<'l> {
         let place = usize::try_from(place).ok()?;
         match self.begins.get(place) {
             Some(begin) => self.beginning(*begin),
-            None => Records(self.bytes).nth(place).and_then(Row::read),
+            None => self.records().nth(place).and_then(|(_, record)| Row::read(record)),
         }
     }
 
@@ -510,27 +306,18 @@ impl<'l> Rows<'l> {
     /// Where acts of an id stand, the earliest first. An id stands last in its record, so that few are looked at twice.
     #[inline]
     pub(super) fn places(self, id: &ActId) -> impl Iterator<Item = u32> {
-        let id = id.as_str().as_bytes();
-        let ends = (0..).zip(Records(self.bytes)).filter(move |(_, record)| record.ends_with(id));
-        ends.filter(move |(_, record)| Row::read(record).is_some_and(|row| row.names().1 == id))
-            .map(|(place, _)| place)
-    }
-
-    /// Where each begins.
-    pub(super) fn beginnings(self) -> impl Iterator<Item = usize> {
-        Records(self.bytes).scan(0_usize, |end, record| {
-            let begin = *end;
-            *end = end.saturating_add(record.len());
-            Some(begin)
-        })
+        let id = id.name().as_bytes();
+        let ends = self.records().filter(move |(_, record)| record.ends_with(id));
+        let whole = move |record| Row::read(record).is_some_and(|row| row.names().1 == id);
+        ends.filter(move |(_, record)| whole(record)).map(|(place, _)| place)
     }
 
     /// The first so many.
     pub(super) fn first(self, count: u32) -> Rows<'l> {
-        let left = Records(self.bytes)
-            .zip(0..count)
-            .fold(0_usize, |end, (record, _)| end.saturating_add(record.len()));
-        Rows { bytes: self.bytes.get(..left).unwrap_or_default(), begins: self.begins }
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let begins = || Records(self.bytes).beginnings().filter(|(_, record)| !is_word(record));
+        let end = self.begins.get(count).copied().or_else(|| begins().nth(count).map(|(begin, _)| begin));
+        Rows { bytes: end.and_then(|end| self.bytes.get(..end)).unwrap_or(self.bytes), begins: self.begins }
     }
 }
 
@@ -540,9 +327,31 @@ impl std::fmt::Debug for Rows<'_> {
     }
 }
 
-/// Records, one behind the other.
+/// Records, one behind the other: acts and words.
 #[derive(Clone, Copy)]
-struct Records<'l>(&'l [u8]);
+pub(super) struct Records<'l>(pub(super) &'l [u8]);
+
+impl<'l> Records<'l> {
+    /// Each with where it begins.
+    pub(super) fn beginnings(self) -> impl Iterator<Item = (usize, &'l [u8])> {
+        self.scan(0_usize, |end, record| {
+            let begin = *end;
+            *end = end.saturating_add(record.len());
+            Some((begin, record))
+        })
+    }
+
+    /// The names of the words among them.
+    #[inline]
+    pub(super) fn words(self) -> impl Iterator<Item = &'l [u8]> {
+        self.filter(|record| is_word(record)).filter_map(|record| record.get(2..))
+    }
+}
+
+#[inline]
+pub(super) fn is_word(record: &[u8]) -> bool {
+    record.get(1) == Some(&WORD)
+}
 
 impl<'l> Iterator for Records<'l> {
     type Item = &'l [u8];
@@ -555,3 +364,24 @@ impl<'l> Iterator for Records<'l> {
         Some(record)
     }
 }
+
+/// What is read of rows one after the other, and how many are left.
+pub(super) struct Counted<I> {
+    pub(super) rows: I,
+    pub(super) left: usize,
+}
+
+impl<I: Iterator> Iterator for Counted<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.left = self.left.saturating_sub(1);
+        self.rows.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<I: Iterator> ExactSizeIterator for Counted<I> {}

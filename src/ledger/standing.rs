@@ -220,8 +220,14 @@ impl<'l> Tally<'l> {
     }
 
     /// Known for another cause than the ledger: an admitted signal names the contact (S18).
+    #[inline]
     pub(crate) fn known(self, known: bool) -> Tally<'l> {
         Tally { known, ..self }
+    }
+
+    /// The id of the grant that a permission rests on.
+    pub(crate) fn grant_id(&self) -> Option<ActId> {
+        self.standing_grant().map(|grant| grant.row.id())
     }
 
     /// The current grant, unless a stop killed it (S7, S9).

@@ -129,7 +129,7 @@ impl Name {
     }
 
     #[inline]
-    fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Text::Known(text) => text.as_bytes(),
             Text::Shared(text) => text.as_bytes(),

@@ -1,9 +1,9 @@
-//! Names as small integers: a `Vocabulary` shared by a journey and its contacts, and what one contact adds to it.
+//! Names as small integers: a `Vocabulary`, shared by a journey and its contacts.
 
 use std::sync::Arc;
 
 use super::name::Name;
-use super::scope::{Channel, Controller, Purpose, Reach, Recipient, SELF, Scope};
+use super::scope::{Controller, SELF, Scope};
 
 /// A name as its place in a vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +15,11 @@ impl Word {
 
     pub(crate) fn index(self) -> usize {
         usize::from(self.0)
+    }
+
+    /// The word of a place, as long as there are numbers.
+    pub(crate) fn at(place: usize) -> Option<Word> {
+        u16::try_from(place).ok().map(Word).filter(|word| *word != Word::NONE)
     }
 
     pub(crate) fn number(self) -> u16 {
@@ -192,7 +197,7 @@ impl Vocabulary {
     /// The kinds that are counted in place.
     pub(crate) fn kinds_in_place(&self) -> impl Iterator<Item = Word> {
         let words = self.kept.iter().enumerate();
-        words.filter(|(_, keep)| keep.place.is_some()).filter_map(|(word, _)| word_at(word))
+        words.filter(|(_, keep)| keep.place.is_some()).filter_map(|(word, _)| Word::at(word))
     }
 
     pub(crate) fn offers(&self) -> &[Offer] {
@@ -218,124 +223,18 @@ impl Vocabulary {
             return None;
         }
         if self.names.get(begin)? == name {
-            return word_at(begin);
+            return Word::at(begin);
         }
         let place = self.names.get(begin..)?.binary_search(name).ok()?;
-        word_at(place.checked_add(begin)?)
+        Word::at(place.checked_add(begin)?)
+    }
+
+    pub(crate) fn name(&self, word: Word) -> Option<&Name> {
+        self.names.get(word.index())
     }
 
     pub(crate) fn len(&self) -> usize {
         self.names.len()
-    }
-}
-
-fn word_at(place: usize) -> Option<Word> {
-    u16::try_from(place).ok().map(Word).filter(|word| *word != Word::NONE)
-}
-
-/// A vocabulary and the words one contact used beyond it.
-#[derive(Debug, Clone)]
-pub(crate) struct Lexicon {
-    shared: Arc<Vocabulary>,
-    own: Box<[Name]>,
-}
-
-impl Lexicon {
-    pub(crate) fn new(shared: Arc<Vocabulary>) -> Lexicon {
-        Lexicon { shared, own: Box::default() }
-    }
-
-    pub(crate) fn shared(&self) -> &Arc<Vocabulary> {
-        &self.shared
-    }
-
-    /// The word of a name; [`Word::NONE`] if this contact never heard of it.
-    pub(crate) fn word(&self, name: &Name) -> Word {
-        let own = || self.own.iter().position(|own| own == name);
-        self.shared
-            .word(name)
-            .or_else(|| own().and_then(|place| word_at(place.checked_add(self.shared.len())?)))
-            .unwrap_or(Word::NONE)
-    }
-
-    /// The word of a name, made if need be; `None` once all 65,535 places are taken.
-    pub(crate) fn intern(&mut self, name: &Name) -> Option<Word> {
-        let word = self.word(name);
-        if word != Word::NONE {
-            return Some(word);
-        }
-        let word = word_at(self.shared.len().checked_add(self.own.len())?)?;
-        self.own = self.own.iter().chain([name]).cloned().collect();
-        Some(word)
-    }
-
-    pub(crate) fn name(&self, word: Word) -> Option<&Name> {
-        let place = usize::from(word.0);
-        self.shared.names.get(place).or_else(|| self.own.get(place.checked_sub(self.shared.len())?))
-    }
-
-    pub(crate) fn key(&self, scope: &Scope) -> ScopeKey {
-        ScopeKey {
-            purpose: self.word(scope.purpose().name()),
-            channel: self.word(scope.channel().name()),
-            recipient: self.word(scope.recipient().name()),
-        }
-    }
-
-    pub(crate) fn intern_scope(&mut self, scope: &Scope) -> Option<ScopeKey> {
-        Some(ScopeKey {
-            purpose: self.intern(scope.purpose().name())?,
-            channel: self.intern(scope.channel().name())?,
-            recipient: self.intern(scope.recipient().name())?,
-        })
-    }
-
-    /// A reach as words. Where no place is left for a word the part becomes "any":
-    /// a stop may come out wider, never narrower.
-    pub(crate) fn intern_reach(&mut self, reach: &Reach) -> ScopeKey {
-        let (purpose, channel, recipient) = reach.parts();
-        let mut part = |name: Option<&Name>| name.and_then(|name| self.intern(name)).unwrap_or(Word::NONE);
-        ScopeKey {
-            purpose: part(purpose.map(Purpose::name)),
-            channel: part(channel.map(Channel::name)),
-            recipient: part(recipient.map(Recipient::name)),
-        }
-    }
-
-    /// A reach as words; `None` where one of its words was never heard of.
-    pub(crate) fn reach_key(&self, reach: &Reach) -> Option<ScopeKey> {
-        let (purpose, channel, recipient) = reach.parts();
-        let part = |name: Option<&Name>| match name {
-            None => Some(Word::NONE),
-            Some(name) => Some(self.word(name)).filter(|word| *word != Word::NONE),
-        };
-        Some(ScopeKey {
-            purpose: part(purpose.map(Purpose::name))?,
-            channel: part(channel.map(Channel::name))?,
-            recipient: part(recipient.map(Recipient::name))?,
-        })
-    }
-
-    pub(crate) fn scope(&self, key: ScopeKey) -> Option<Scope> {
-        Some(Scope::new(
-            Purpose::from(self.name(key.purpose)?.clone()),
-            Channel::from(self.name(key.channel)?.clone()),
-            Recipient::from(self.name(key.recipient)?.clone()),
-        ))
-    }
-
-    pub(crate) fn reach(&self, key: ScopeKey) -> Reach {
-        let mut reach = Reach::everything();
-        if let Some(name) = self.name(key.purpose) {
-            reach = reach.purpose(Purpose::from(name.clone()));
-        }
-        if let Some(name) = self.name(key.channel) {
-            reach = reach.by(Channel::from(name.clone()));
-        }
-        if let Some(name) = self.name(key.recipient) {
-            reach = reach.to(Recipient::from(name.clone()));
-        }
-        reach
     }
 }
 

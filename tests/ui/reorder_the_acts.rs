@@ -1,9 +1,9 @@
-//! Somebody puts a later stop before an earlier grant: the rows of a ledger are private and append-only.
+//! Somebody puts the records of another day in the place of a ledger's: they are private and append-only.
 
 use placet::ConsentLedger;
 
-fn attack(ledger: &mut ConsentLedger) {
-    ledger.rows.swap(0, 1);
+fn attack(ledger: &mut ConsentLedger, earlier: &mut ConsentLedger) {
+    std::mem::swap(&mut ledger.log, &mut earlier.log);
 }
 
 fn main() {}
