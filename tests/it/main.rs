@@ -34,6 +34,7 @@ mod messages;
 mod model;
 mod promises;
 mod real_data;
+mod records;
 mod rights;
 mod satire;
 #[cfg(feature = "schema")]
