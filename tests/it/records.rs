@@ -126,7 +126,7 @@ fn written(act: Act) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Some histories are short, some are looked up by an index, some hold more names than one byte numbers.
     #[test]
