@@ -122,6 +122,21 @@ pub(crate) enum Check {
     Consent(Need),
 }
 
+impl Check {
+    /// What is directly inside it.
+    pub(crate) fn parts(&self) -> &[Check] {
+        match self {
+            Check::All(checks) | Check::Any(checks) => checks,
+            Check::Not(check) => std::slice::from_ref(check),
+            Check::Stage(_)
+            | Check::Count { .. }
+            | Check::Recency { .. }
+            | Check::Attribute { .. }
+            | Check::Consent(_) => &[],
+        }
+    }
+}
+
 impl Need {
     /// Whether an identity is asked for at all. For `social/*` the answer carries the scope of its own network.
     pub(crate) fn reaches(&self, identity: &Identity, arrived: bool) -> bool {
