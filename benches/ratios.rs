@@ -139,10 +139,18 @@ fn decisions(table: &mut Table) {
         let decision = journey.decide(black_box(ada), &signal, signal.at()).unwrap();
         assert_eq!(black_box(decision).refusals().count(), 1);
     };
-    let explain =
-        |ada: &Contact| drop(black_box(journey.explain(black_box(ada), &signal, signal.at()).unwrap()));
-    table.line("explain a permitted effect / decide it", 2.0, || explain(&one), || decide(&one));
-    table.line("explain a refused effect / decide it", 2.0, || explain(&bare), || refuse(&bare));
+    // The answers are read, too: an explanation finds nothing before that.
+    let explain = |ada: &Contact, refused: usize| {
+        let why = journey.explain(black_box(ada), &signal, signal.at()).unwrap();
+        assert_eq!(black_box(&why).effects().filter(|(_, asked)| asked.reason().is_some()).count(), refused);
+    };
+    table.line("explain a permitted effect / decide it", 2.0, || explain(&one, 0), || decide(&one));
+    table.line("explain a refused effect / decide it", 2.0, || explain(&bare, 1), || refuse(&bare));
+    let tell = |ada: &Contact| {
+        let why = journey.explain(black_box(ada), &signal, signal.at()).unwrap();
+        assert!(!black_box(why.to_string()).is_empty());
+    };
+    table.line("explain a refused effect in sentences / decide it", 20.0, || tell(&bare), || refuse(&bare));
     let ask = Ask::new(CARE.by(EMAIL), Edge::identity(0));
     let permit = |ada: &Contact| assert!(black_box(ada).ledger().permit(&ask, signal.at()).is_ok());
     table.line("permit with 10,000 past acts / with 10", 1.3, || permit(&many), || permit(&ten));

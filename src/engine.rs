@@ -3,9 +3,11 @@
 mod ask;
 mod decide;
 mod decision;
+mod explanation;
 mod few;
-mod trace;
 
 pub use decide::Misfit;
 pub use decision::{Decision, Parts, Refused, Stale, Transition};
-pub use trace::{Answered, Asked, Checked, Considered, Explanation};
+#[cfg(feature = "schema")]
+pub(crate) use explanation::WrittenExplanation;
+pub use explanation::{Answered, Asked, Checked, Considered, Explanation};

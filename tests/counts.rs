@@ -82,7 +82,11 @@ fn run(work: &Work, mut does: impl FnMut(&Journey, &mut Contact, &Signal)) -> Ve
 #[test]
 fn a_decision_allocates_nothing_and_a_signal_hardly_anything() {
     let (mut signals, mut deciding, mut committing, mut queuing, mut outbox) = (0, 0, 0, 0, 0);
+    let mut explaining = 0;
     run(&Work::new(1_000, 2013), |journey, contact, signal| {
+        let why = || journey.explain(&*contact, signal, signal.at()).unwrap();
+        let (_, asked, _) = counted(|| why().effects().filter_map(|(_, asked)| asked.reason()).count());
+        explaining += asked;
         let (decision, asked, _) = counted(|| journey.decide(&*contact, signal, signal.at()).unwrap());
         (signals, deciding) = (signals + 1, deciding + asked);
         let (queued, asked, _) = counted(|| decision.commit(contact).unwrap());
@@ -94,6 +98,7 @@ fn a_decision_allocates_nothing_and_a_signal_hardly_anything() {
     });
     eprintln!("{signals} signals: {deciding} deciding, {committing} committing, {outbox} to queue {queuing}");
     assert_eq!(deciding, 0, "a decision allocates nothing");
+    assert_eq!(explaining, 0, "nor does an explanation, until it is told in words");
     assert!(committing * 100 <= signals * 5, "at most 0.05 a signal: {committing}");
     assert!(
         outbox * 10 <= queuing * 11,

@@ -24,6 +24,8 @@ pub(crate) fn run(request: &Request) -> Result<Answer, Problem> {
         // Writing to a string cannot fail.
         let _ = writeln!(said, "{}", at_file(file, &finding.to_string()));
     }
-    let _ = writeln!(said, "{errors} errors, {warnings} warnings, {notes} notes");
+    let of = |count, one| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let (errors, warnings, notes) = (of(errors, "error"), of(warnings, "warning"), of(notes, "note"));
+    let _ = writeln!(said, "{errors}, {warnings}, {notes}");
     Ok(Answer::found(said, found))
 }

@@ -108,13 +108,15 @@ impl Book {
     ) -> Result<Option<(ContactId, Identity, Stop)>, BookError> {
         let Suppressed { fingerprint, acted, recorded } = entry;
         let key = self.persons.records.key.as_ref().ok_or(BookError::NoSuppressionKey)?;
-        let known = |other: &Suppressed| other.fingerprint == fingerprint && other.acted >= acted;
-        if self.suppressed().iter().any(known) {
+        let identity = Identity::of_print(fingerprint);
+        let mut erased = self.persons.sharers_of_key(&identity).filter(|contact| contact.is_scrubbed());
+        let says = |stop: Stop| stop.kind() == ActKind::Erase && stop.stamp.acted >= acted;
+        if erased.any(|contact| contact.stops().any(says)) {
             return Ok(None);
         }
         let id = key.pseudonym("suppressed", &fingerprint.to_string()).into();
         let act = key.pseudonym("suppressed", &format!("{fingerprint} {acted}")).into();
-        Ok(Some((id, Identity::of_print(fingerprint), Stop::erase(act, acted, recorded))))
+        Ok(Some((id, identity, Stop::erase(act, acted, recorded))))
     }
 
     /// Whether nothing more is kept of a contact: it was erased.

@@ -174,9 +174,16 @@ impl Persons {
 
     /// Whether a contact that is opened under this identity would be told a stop of this id.
     pub(super) fn would_tell(&self, identity: &Identity, stop: &ActId) -> bool {
+        self.sharers_of_key(identity).flat_map(Contact::stops).any(|told| told.stamp.id == *stop)
+    }
+
+    /// The contacts that have an identity with the wide key of this one.
+    pub(super) fn sharers_of_key<'p>(
+        &'p self,
+        identity: &Identity,
+    ) -> impl Iterator<Item = &'p Contact> + use<'p> {
         let sharers = self.sharers.get(&self.records.crossing(identity)).into_iter().flatten();
-        let contacts = sharers.filter_map(|sharer| self.records.get(sharer));
-        contacts.flat_map(|record| record.contact.stops()).any(|told| told.stamp.id == *stop)
+        sharers.filter_map(|sharer| Some(&self.records.get(sharer)?.contact))
     }
 
     fn make_joint(&mut self, members: BTreeSet<ContactId>, held: Option<Stage>) {

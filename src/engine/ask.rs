@@ -6,9 +6,7 @@ use crate::journey::{Check, Compiled, Kind, Need, Place};
 use crate::ledger::{AskKey, ConsentLedger, Head, Reason, Slot, Verdict};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
-use crate::vocab::{ActId, Instant, Keep, Name, ScopeKey, Word};
-
-use super::trace::Trace;
+use crate::vocab::{ActId, Instant, Keep, Name, Scope, ScopeKey, Stage, Word};
 
 /// A person, seen through a journey at one instant.
 #[derive(Clone, Copy)]
@@ -199,43 +197,50 @@ impl<'a> View<'a> {
 
     /// Where the contact stands (S27): down from the held stage while something that sustains it is missing.
     #[inline]
-    pub(super) fn stands_at<T: Trace>(&self, trace: &mut T) -> Place {
+    pub(super) fn stands_at(&self) -> Place {
         let held = self.held();
         if self.is_erased() {
             Place::NONE
         } else if self.journey.standing(held).is_none_or(|standing| standing.sustain.is_empty()) {
             held
         } else {
-            self.falls_from(held, trace)
+            self.falls_from(held)
         }
     }
 
-    fn falls_from<T: Trace>(&self, held: Place, trace: &mut T) -> Place {
+    fn falls_from(&self, held: Place) -> Place {
         let mut at = held;
         // INVARIANT: a journey has no circle of stages and elses, so that this ends.
-        while let Some(standing) = self.journey.standing(at) {
-            let missing = |need: &&Need| self.ask(need).reason.is_some();
-            let mut lines = standing.sustain.iter();
-            let fallen = lines.find_map(|(needs, below)| Some((needs.iter().find(missing)?, *below)));
-            let Some((need, below)) = fallen else {
-                break;
-            };
-            trace.fell(self, at, need);
+        while let Some((_, below)) = self.lacks(at) {
             at = below;
         }
         at
     }
 
-    /// Whether a guard holds. With a trace every part is looked at, otherwise no more than is needed.
-    pub(super) fn holds<T: Trace>(&self, check: &Check, signal: &Signal, at: Place, trace: &mut T) -> bool {
-        let step = trace.enter();
-        let mut part = |check: &Check| self.holds(check, signal, at, &mut *trace);
-        let holds = match check {
-            Check::All(checks) if T::EVERY => checks.iter().fold(true, |all, check| part(check) & all),
-            Check::Any(checks) if T::EVERY => checks.iter().fold(false, |any, check| part(check) | any),
-            Check::All(checks) => checks.iter().all(part),
-            Check::Any(checks) => checks.iter().any(part),
-            Check::Not(check) => !part(check),
+    /// The stages that the contact falls back from, each with the scope that it lacks.
+    pub(super) fn fell_back(self) -> impl Iterator<Item = (&'a Stage, &'a Scope)> {
+        let mut next = Some(self.held()).filter(|_| !self.is_erased());
+        std::iter::from_fn(move || {
+            let at = next?;
+            let (need, below) = self.lacks(at)?;
+            next = Some(below);
+            Some((&self.journey.standing(at)?.name, &need.wanted(self.ask(need).way).scope))
+        })
+    }
+
+    /// The first need that a place lacks, and where a contact stands without it.
+    fn lacks(&self, at: Place) -> Option<(&'a Need, Place)> {
+        let missing = |need: &&Need| self.ask(need).reason.is_some();
+        let mut lines = self.journey.standing(at)?.sustain.iter();
+        lines.find_map(|(needs, below)| Some((needs.iter().find(missing)?, *below)))
+    }
+
+    /// Whether a guard holds, looking at no more of it than is needed.
+    pub(super) fn holds(&self, check: &Check, signal: &Signal, at: Place) -> bool {
+        match check {
+            Check::All(checks) => checks.iter().all(|check| self.holds(check, signal, at)),
+            Check::Any(checks) => checks.iter().any(|check| self.holds(check, signal, at)),
+            Check::Not(check) => !self.holds(check, signal, at),
             Check::Stage(place) => *place == at,
             Check::Count { kind, at_least, within } => self.count(*kind, signal, *within) >= *at_least,
             Check::Recency { kind, within } => {
@@ -252,9 +257,7 @@ impl<'a> View<'a> {
                 signal.attribute(name).is_some_and(|found| is.holds(found, value))
             }
             Check::Consent(need) => self.ask(need).reason.is_none(),
-        };
-        trace.leave(self, step, check, signal, holds);
-        holds
+        }
     }
 
     /// How many signals of a kind, the one at hand included.

@@ -4,12 +4,12 @@ use thiserror::Error;
 
 use super::ask::View;
 use super::decision::{Decision, Outcome, Refusing};
-use super::trace::{Explanation, Listener, Silent, Trace};
+use super::explanation::Explanation;
 use crate::contact::Person;
 use crate::identity::Identity;
 use crate::journey::{Journey, Place};
 use crate::signal::Signal;
-use crate::vocab::{Instant, Stage};
+use crate::vocab::{Instant, Scope, Stage};
 
 /// Why nothing can be decided: the input does not fit together. A refusal is no misfit; it is a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -60,19 +60,18 @@ impl Journey {
         self.decide_for(contact.into(), signal, now)
     }
 
-    /// Decides, and tells why: the same function with a trace.
+    /// Decides, and keeps the person that was asked, so that the [`Explanation`] can tell why.
     ///
     /// # Errors
     /// [`Misfit`], as [`Journey::decide`].
     pub fn explain<'a>(
-        &self,
+        &'a self,
         contact: impl Into<Person<'a>>,
-        signal: &Signal,
+        signal: &'a Signal,
         now: Instant,
-    ) -> Result<Explanation, Misfit> {
-        let mut listener = Listener::default();
-        let decision = self.decide_with(contact.into(), signal, now, &mut listener)?;
-        Ok(listener.explanation(&decision))
+    ) -> Result<Explanation<'a>, Misfit> {
+        let person = contact.into();
+        Ok(Explanation::new(self.decide_for(person, signal, now)?, person))
     }
 
     /// The stage at which a contact stands at an instant (S27); `None` for no stage.
@@ -90,20 +89,18 @@ impl Journey {
         arrived: Option<&'a Identity>,
         now: Instant,
     ) -> Option<&Stage> {
-        let place = View::new(self.compiled(), contact.into(), arrived, now).stands_at(&mut Silent);
+        let place = View::new(self.compiled(), contact.into(), arrived, now).stands_at();
         self.compiled().stage(place)
     }
 
     /// The stages that a contact falls back from at an instant (S27), each with the scope it lacks.
     pub(crate) fn fell_back<'a>(
-        &self,
+        &'a self,
         contact: impl Into<Person<'a>>,
-        arrived: Option<&Identity>,
+        arrived: Option<&'a Identity>,
         now: Instant,
-    ) -> Vec<(Stage, String)> {
-        let mut listener = Listener::default();
-        View::new(self.compiled(), contact.into(), arrived, now).stands_at(&mut listener);
-        listener.fell_back
+    ) -> impl Iterator<Item = (&'a Stage, &'a Scope)> {
+        View::new(self.compiled(), contact.into(), arrived, now).fell_back()
     }
 
     /// Compiled once, here, whoever asks.
@@ -112,16 +109,6 @@ impl Journey {
         person: Person<'_>,
         signal: &'d Signal,
         now: Instant,
-    ) -> Result<Decision<'d>, Misfit> {
-        self.decide_with(person, signal, now, &mut Silent)
-    }
-
-    fn decide_with<'d, T: Trace>(
-        &'d self,
-        person: Person<'_>,
-        signal: &'d Signal,
-        now: Instant,
-        trace: &mut T,
     ) -> Result<Decision<'d>, Misfit> {
         let journey = self.compiled();
         if *signal.contact() != *person.id() {
@@ -138,7 +125,6 @@ impl Journey {
         let mut view = View::new(journey, person, Some(&signal.spec().identity), now);
         for (need, place) in kind.admission.iter().zip(0..) {
             let answer = view.ask_arrived(need);
-            trace.admission(&view, need, answer);
             outcome.unadmitted = Refusing::of(&view, need, place, answer);
             if answer.reason.is_some() {
                 return decided(outcome);
@@ -146,12 +132,10 @@ impl Journey {
         }
         view.known = true;
 
-        let at = view.stands_at(trace);
-        trace.stands(&view, at);
+        let at = view.stands_at();
         let taken = kind.rules_at(at).find_map(|place| {
             let rule = journey.rule(place)?;
-            let holds = rule.when.as_ref().is_none_or(|check| view.holds(check, signal, at, trace));
-            trace.considered(place, holds);
+            let holds = rule.when.as_ref().is_none_or(|check| view.holds(check, signal, at));
             holds.then_some((place, rule))
         });
         let Some((place, rule)) = taken else {
@@ -164,7 +148,6 @@ impl Journey {
             let mut refused = None;
             for (need, place) in effect.needs.iter().zip(0..) {
                 let answer = view.ask(need);
-                trace.effect(&view, effect, need, answer);
                 restricted |= View::is_restriction(answer);
                 refused = refused.or_else(|| Refusing::of(&view, need, place, answer));
             }

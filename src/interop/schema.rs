@@ -39,7 +39,7 @@ use serde_json::Value;
 
 use crate::citation::Citation;
 use crate::contact::{Entry, RefusedEffect};
-use crate::engine::Explanation;
+use crate::engine::WrittenExplanation;
 use crate::event::{Event, QueuedEvent};
 use crate::journey::JourneySpec;
 use crate::lab::scenario::Scenarios;
@@ -100,10 +100,10 @@ pub fn citation() -> Schema {
     read::<Citation>()
 }
 
-/// How an [`Explanation`] is written. Nothing reads it.
+/// How an [`Explanation`](crate::Explanation) is written. Nothing reads it.
 #[must_use]
 pub fn explanation() -> Schema {
-    written::<Explanation>()
+    written::<WrittenExplanation<'_>>()
 }
 
 /// How a [`Remedy`] is written. Nothing reads it.

@@ -1,14 +1,14 @@
 //! From data to a journey that runs: every name resolved, every fault of meaning reported with its path.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Arguments;
 use std::sync::Arc;
 
 use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
-use super::spec::{JourneySpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
-use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Standing, Target, Wanted};
+use super::spec::{JourneySpec, NeedSpec, Parts, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
+use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Sought, Standing, Target, Wanted};
 use super::words;
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
@@ -34,8 +34,8 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     let mut compiler = Compiler::new(&spec);
     compiler.declarations();
     let stages = compiler.stages();
-    let kinds = compiler.kinds();
-    let rules = compiler.rules();
+    let mut kinds = compiler.kinds();
+    let rules = compiler.rules(&mut kinds);
     compiler.circles(&stages);
     let Compiler { faults, vocabulary, networks, kind_places, .. } = compiler;
     if !faults.is_empty() {
@@ -48,11 +48,13 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
         }
     }
     let kind_places = kind_places.into_iter().map(|(name, place)| (name.clone(), place)).collect();
-    let mut compiled = Compiled { vocabulary, stages, places, kinds, kind_places, rules, networks, spec };
-    compiled.index_rules();
-    Ok(compiled)
+    Ok(Compiled { vocabulary, stages, places, kinds, kind_places, rules, networks, spec })
 }
 
+/// Purpose, channel and recipient of a need; no channel for `social/*`.
+type Words = (Word, Option<Word>, Word);
+
+/// Maps by name are looked up and never gone through: their order shows nowhere.
 struct Compiler<'s> {
     spec: &'s JourneySpec,
     vocabulary: Arc<Vocabulary>,
@@ -60,8 +62,10 @@ struct Compiler<'s> {
     purposes: BTreeMap<&'s Purpose, Word>,
     recipients: BTreeMap<&'s Recipient, Word>,
     channels: BTreeMap<&'s Channel, (Reaches, Word)>,
-    stage_places: BTreeMap<&'s Name, Place>,
+    stage_places: HashMap<&'s Name, Place>,
     kind_places: BTreeMap<&'s Name, u16>,
+    /// The needs that were met so far.
+    needs: BTreeMap<Words, Need>,
     faults: Vec<Fault>,
     compared: usize,
 }
@@ -87,6 +91,7 @@ impl<'s> Compiler<'s> {
             channels: channels.collect(),
             stage_places: numbered.map(|(stage, place)| (stage.name.name(), Place(place))).collect(),
             kind_places: spec.signals.iter().map(|signal| signal.kind.name()).zip(0..).collect(),
+            needs: BTreeMap::new(),
             faults: Vec::new(),
             compared: 0,
             vocabulary,
@@ -158,7 +163,7 @@ impl<'s> Compiler<'s> {
         if names.len() < 2 {
             return;
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::with_capacity(names.len());
         for (at, name) in names.enumerate().filter(|(_, name)| !seen.insert(*name)) {
             self.fault(format_args!("{list}[{at}]{field}"), FaultKind::Twice { what, name: name.clone() });
         }
@@ -213,12 +218,29 @@ impl<'s> Compiler<'s> {
         kinds.collect()
     }
 
-    fn rules(&mut self) -> Vec<Rule> {
+    /// The rules, each put to its kind by the stages that it starts from.
+    fn rules(&mut self, kinds: &mut [Kind]) -> Vec<Rule> {
         let spec = self.spec;
-        spec.rules.iter().enumerate().map(|(at, rule)| self.rule(at, rule)).collect()
+        let rules = spec.rules.iter().zip(0..).map(|(rule, place)| {
+            let (kind, rule) = self.rule(usize::from(place), rule);
+            let kind = kind.and_then(|kind| kinds.get_mut(usize::from(kind)));
+            match (kind, &rule.from) {
+                (None, _) => {} // the unknown kind is reported already
+                (Some(kind), None) => kind.anywhere.push(place),
+                (Some(kind), Some(from)) => kind.from.extend(from.iter().map(|from| (*from, place))),
+            }
+            rule
+        });
+        let rules = rules.collect();
+        for kind in kinds {
+            kind.from.sort_unstable();
+            kind.from.dedup();
+        }
+        rules
     }
 
-    fn rule(&mut self, at: usize, rule: &'s RuleSpec) -> Rule {
+    /// A rule, and the place of its kind.
+    fn rule(&mut self, at: usize, rule: &'s RuleSpec) -> (Option<u16>, Rule) {
         let kind = self.kind(format_args!("rules[{at}].on"), rule.on.name());
         if rule.from.as_ref().is_some_and(Vec::is_empty) {
             self.fault(format_args!("rules[{at}].from"), FaultKind::NoFrom);
@@ -237,14 +259,14 @@ impl<'s> Compiler<'s> {
         self.once(Declared::Effect, names, format_args!("rules[{at}].effects"), ".name");
         let effects = rule.effects.iter().enumerate().map(|(index, effect)| {
             let mut needs = Vec::with_capacity(effect.needs.len().saturating_add(1));
-            needs.push(self.need(format_args!("rules[{at}].effects[{index}]"), &effect.addressing()));
+            needs.push(self.need(format_args!("rules[{at}].effects[{index}]"), effect.parts()));
             let further = effect.needs.iter().enumerate();
             needs.extend(further.map(|(need, spec)| {
-                self.need(format_args!("rules[{at}].effects[{index}].needs[{need}]"), spec)
+                self.need(format_args!("rules[{at}].effects[{index}].needs[{need}]"), spec.parts())
             }));
             Effect { name: effect.name.clone(), needs }
         });
-        Rule { name: rule.name.clone(), from, when, to, effects: effects.collect() }
+        (kind, Rule { name: rule.name.clone(), from, when, to, effects: effects.collect() })
     }
 
     fn guard(&mut self, path: Arguments<'_>, guard: &Guard, signal: Option<&SignalKindSpec>) -> Check {
@@ -276,7 +298,7 @@ impl<'s> Compiler<'s> {
                 self.attribute(path, test, signal);
                 Check::Attribute { name: test.name.clone(), is: test.is, value: test.value.clone() }
             }
-            Test::Consent(need) => Check::Consent(self.need(format_args!("{path}.consent"), need)),
+            Test::Consent(need) => Check::Consent(self.need(format_args!("{path}.consent"), need.parts())),
         }
     }
 
@@ -319,47 +341,70 @@ impl<'s> Compiler<'s> {
         if needs.is_empty() {
             self.fault(path, FaultKind::NoNeeds);
         }
-        needs.iter().enumerate().map(|(at, need)| self.need(format_args!("{path}[{at}]"), need)).collect()
+        needs
+            .iter()
+            .enumerate()
+            .map(|(at, need)| self.need(format_args!("{path}[{at}]"), need.parts()))
+            .collect()
     }
 
-    fn need(&mut self, path: Arguments<'_>, need: &NeedSpec) -> Need {
+    fn need(&mut self, path: Arguments<'_>, asked: Parts<'_>) -> Need {
+        let (purpose, way, recipient) = asked;
         let catalogue = &self.spec.catalogue;
-        let purpose = self.purposes.get(&need.purpose).copied().unwrap_or_else(|| {
+        let of_purpose = self.purposes.get(purpose).copied().unwrap_or_else(|| {
             let names = catalogue.purposes.iter().map(Purpose::name);
-            self.unknown(format_args!("{path}.purpose"), Declared::Purpose, need.purpose.name(), names);
+            self.unknown(format_args!("{path}.purpose"), Declared::Purpose, purpose.name(), names);
             Word::NONE
         });
-        let recipient = self.recipients.get(&need.recipient).copied().unwrap_or_else(|| {
+        let of_recipient = self.recipients.get(recipient).copied().unwrap_or_else(|| {
             let names = catalogue.recipients.iter().map(Recipient::name);
-            self.unknown(format_args!("{path}.recipient"), Declared::Recipient, need.recipient.name(), names);
+            self.unknown(format_args!("{path}.recipient"), Declared::Recipient, recipient.name(), names);
             Word::NONE
         });
-        let vocabulary = Arc::clone(&self.vocabulary);
-        let wanted = |named: &Channel, channel: Word| {
-            let scope = Scope::new(need.purpose.clone(), named.clone(), need.recipient.clone());
-            let key = ScopeKey { purpose, channel, recipient };
-            Wanted { key, offered: vocabulary.offered(key), scope }
-        };
-        let Way::By(named) = &need.channel else {
-            // Accounts alone are asked, whatever else the catalogue lets a channel of a network reach.
-            let asked = |channel: &Channel| Wanted {
-                offered: None,
-                ..wanted(channel, self.vocabulary.word(channel.name()).unwrap_or(Word::NONE))
-            };
-            let mut ways = self.networks.iter().map(|(_, channel)| asked(channel));
-            let (first, elsewhere) = (ways.next(), ways.collect());
-            let first = first.unwrap_or_else(|| wanted(&EMAIL, Word::NONE));
-            if self.networks.is_empty() {
-                self.fault(format_args!("{path}.channel"), FaultKind::NoNetwork);
+        let of_channel = match way {
+            Way::OwnNetwork => None,
+            Way::By(channel) => {
+                Some(self.channels.get(channel).map(|(_, word)| *word).unwrap_or_else(|| {
+                    let names = catalogue.channels.iter().map(|channel| channel.name.name());
+                    self.unknown(format_args!("{path}.channel"), Declared::Channel, channel.name(), names);
+                    Word::NONE
+                }))
             }
-            return Need { first, elsewhere, target: Target::OwnNetwork };
         };
-        let (reaches, channel) = self.channels.get(named).cloned().unwrap_or_else(|| {
-            let names = catalogue.channels.iter().map(|channel| channel.name.name());
-            self.unknown(format_args!("{path}.channel"), Declared::Channel, named.name(), names);
-            (Reaches::Any, Word::NONE)
-        });
-        Need { first: wanted(named, channel), elsewhere: Vec::new(), target: Target::Reached(reaches) }
+        if of_channel.is_none() && self.networks.is_empty() {
+            self.fault(format_args!("{path}.channel"), FaultKind::NoNetwork);
+        }
+        let words = (of_purpose, of_channel, of_recipient);
+        if let Some(need) = self.needs.get(&words) {
+            return need.clone();
+        }
+        let need = Need(std::sync::Arc::new(self.sought(asked, words)));
+        self.needs.insert(words, need.clone());
+        need
+    }
+
+    fn sought(&self, asked: Parts<'_>, (of_purpose, of_channel, of_recipient): Words) -> Sought {
+        let (purpose, way, recipient) = asked;
+        let wanted = |named: &Channel, channel: Word| {
+            let scope = Scope::new(purpose.clone(), named.clone(), recipient.clone());
+            let key = ScopeKey { purpose: of_purpose, channel, recipient: of_recipient };
+            Wanted { key, offered: self.vocabulary.offered(key), scope }
+        };
+        if let Way::By(channel) = way {
+            let reaches = self.channels.get(channel).map(|(reaches, _)| reaches.clone());
+            let first = wanted(channel, of_channel.unwrap_or(Word::NONE));
+            let target = Target::Reached(reaches.unwrap_or(Reaches::Any));
+            return Sought { first, elsewhere: Vec::new(), target };
+        }
+        // Accounts alone are asked, whatever else the catalogue lets a channel of a network reach.
+        let asked = |channel: &Channel| Wanted {
+            offered: None,
+            ..wanted(channel, self.vocabulary.word(channel.name()).unwrap_or(Word::NONE))
+        };
+        let mut ways = self.networks.iter().map(|(_, channel)| asked(channel));
+        let (first, elsewhere) = (ways.next(), ways.collect());
+        let first = first.unwrap_or_else(|| wanted(&EMAIL, Word::NONE));
+        Sought { first, elsewhere, target: Target::OwnNetwork }
     }
 
     fn stage(&mut self, path: Arguments<'_>, stage: &Stage) -> Place {
@@ -389,26 +434,6 @@ impl<'s> Compiler<'s> {
             let at = self.spec.stages.iter().position(|spec| spec.name == stage).unwrap_or_default();
             let stage = stage.name().clone();
             self.fault(format_args!("stages[{at}].sustain"), FaultKind::SustainCircle { stage });
-        }
-    }
-}
-
-impl Compiled {
-    fn index_rules(&mut self) {
-        for ((rule, spec), place) in self.rules.iter().zip(&self.spec.rules).zip(0..) {
-            let kind = self.kind_places.binary_search_by(|(name, _)| name.cmp(spec.on.name())).ok();
-            let kind = kind.and_then(|index| self.kind_places.get(index)).map(|(_, kind)| usize::from(*kind));
-            let Some(kind) = kind.and_then(|kind| self.kinds.get_mut(kind)) else {
-                continue;
-            };
-            match &rule.from {
-                None => kind.anywhere.push(place),
-                Some(from) => kind.from.extend(from.iter().map(|from| (*from, place))),
-            }
-        }
-        for kind in &mut self.kinds {
-            kind.from.sort_unstable();
-            kind.from.dedup();
         }
     }
 }

@@ -275,7 +275,21 @@ impl std::fmt::Display for NeedSpec {
     }
 }
 
+/// What a need asks for: purpose, way and recipient.
+pub(super) type Parts<'s> = (&'s Purpose, &'s Way, &'s Recipient);
+
+impl NeedSpec {
+    pub(super) fn parts(&self) -> Parts<'_> {
+        (&self.purpose, &self.channel, &self.recipient)
+    }
+}
+
 impl EffectSpec {
+    /// What its addressing scope asks for.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        (&self.purpose, &self.channel, &self.recipient)
+    }
+
     /// The addressing scope of it, as a need.
     pub(crate) fn addressing(&self) -> NeedSpec {
         NeedSpec {

@@ -1,5 +1,6 @@
 //! A journey as it runs: names as small integers, rules by the kind of signal and the stage they start from.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -81,14 +82,26 @@ pub(crate) struct Effect {
     pub(crate) needs: Vec<Need>,
 }
 
-/// One scope that must be permitted.
+/// One scope that must be permitted. Many rules share the few that a journey asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Need(pub(super) Arc<Sought>);
+
+/// What is asked for, and of which identities.
 #[derive(Debug)]
-pub(crate) struct Need {
+pub(crate) struct Sought {
     /// What is asked for; for `social/*` on the first network of the catalogue, for a refusal to name.
     pub(super) first: Wanted,
     /// For `social/*`: what is asked for on the other networks, in the order of the catalogue.
     pub(super) elsewhere: Vec<Wanted>,
     pub(crate) target: Target,
+}
+
+impl Deref for Need {
+    type Target = Sought;
+
+    fn deref(&self) -> &Sought {
+        &self.0
+    }
 }
 
 /// A scope by name and in the words of the journey.
@@ -122,7 +135,22 @@ pub(crate) enum Check {
     Consent(Need),
 }
 
-impl Need {
+impl Check {
+    /// What is directly inside it.
+    pub(crate) fn parts(&self) -> &[Check] {
+        match self {
+            Check::All(checks) | Check::Any(checks) => checks,
+            Check::Not(check) => std::slice::from_ref(check),
+            Check::Stage(_)
+            | Check::Count { .. }
+            | Check::Recency { .. }
+            | Check::Attribute { .. }
+            | Check::Consent(_) => &[],
+        }
+    }
+}
+
+impl Sought {
     /// Whether an identity is asked for at all. For `social/*` the answer carries the scope of its own network.
     pub(crate) fn reaches(&self, identity: &Identity, arrived: bool) -> bool {
         match &self.target {

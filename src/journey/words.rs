@@ -1,6 +1,5 @@
 //! The size of a spec, and its words: names that contacts number, and how many instants of a kind they keep.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::guard::{Guard, Test};
@@ -11,6 +10,9 @@ use crate::vocab::{Channel, Name, Purpose, Recipient, SELF, Scope, Vocabulary};
 
 /// The most of anything that a place can number.
 const MOST: usize = 65_000;
+
+/// Of so many scopes, the first that are asked for, some are held ready.
+const MOST_ASKED: usize = 64;
 
 /// Whether there is more of anything than can be numbered: words in all, effects of one rule, needs of one list.
 pub(super) fn too_large(spec: &JourneySpec) -> bool {
@@ -51,9 +53,13 @@ pub(super) fn vocabulary(spec: &JourneySpec) -> Arc<Vocabulary> {
     let kinds: Vec<&Name> = spec.signals.iter().map(|signal| signal.kind.name()).collect();
     let vocabulary = Vocabulary::keeping(spec.controller.clone(), words, &kinds);
     // Ten thousand rules ask for a handful of scopes: each is looked up once.
-    let mut seen = BTreeSet::new();
-    let asked = needs(spec).filter(|asked| seen.insert(*asked));
-    Arc::new(vocabulary.offering(asked.filter_map(|asked| reached(spec, asked))))
+    let mut asked: Vec<Asked<'_>> = Vec::new();
+    for need in needs(spec) {
+        if asked.len() < MOST_ASKED && !asked.contains(&need) {
+            asked.push(need);
+        }
+    }
+    Arc::new(vocabulary.offering(asked.into_iter().filter_map(|asked| reached(spec, asked))))
 }
 
 /// The parts of a scope that is asked for by name.
@@ -63,23 +69,20 @@ type Asked<'s> = (&'s Purpose, &'s Channel, &'s Recipient);
 fn needs(spec: &JourneySpec) -> impl Iterator<Item = Asked<'_>> {
     let admission = spec.signals.iter().flat_map(|signal| &signal.admission).flatten();
     let sustain = spec.stages.iter().flat_map(|stage| &stage.sustain).flat_map(|sustain| &sustain.needs);
-    let effects = spec.rules.iter().flat_map(|rule| &rule.effects).flat_map(|effect| {
-        let addressing = (&effect.purpose, &effect.channel, &effect.recipient);
-        std::iter::once(addressing).chain(effect.needs.iter().map(parts))
-    });
+    let effects =
+        spec.rules.iter().flat_map(|rule| &rule.effects).flat_map(|effect| {
+            std::iter::once(effect.parts()).chain(effect.needs.iter().map(NeedSpec::parts))
+        });
     let mut guards = Vec::new();
     for guard in spec.rules.iter().filter_map(|rule| rule.when.as_ref()) {
         consents(guard, &mut guards);
     }
-    let needs = admission.chain(sustain).map(parts).chain(effects).chain(guards.into_iter().map(parts));
+    let needs = admission.chain(sustain).map(NeedSpec::parts).chain(effects);
+    let needs = needs.chain(guards.into_iter().map(NeedSpec::parts));
     needs.filter_map(|(purpose, way, recipient)| match way {
         Way::By(channel) => Some((purpose, channel, recipient)),
         Way::OwnNetwork => None,
     })
-}
-
-fn parts(need: &NeedSpec) -> (&Purpose, &Way, &Recipient) {
-    (&need.purpose, &need.channel, &need.recipient)
 }
 
 fn consents<'s>(guard: &'s Guard, needs: &mut Vec<&'s NeedSpec>) {

@@ -8,10 +8,10 @@ use thiserror::Error;
 
 use super::guards::parts;
 use super::scenario::{Suite, Watch, play};
-use crate::engine::{Answered, Explanation};
+use crate::engine::Explanation;
 use crate::journey::{JourneySpec, NeedSpec, Way};
 use crate::ledger::Reason;
-use crate::vocab::{NO_STAGE, Name, Scope, SignalKind, Stage};
+use crate::vocab::{NO_STAGE, Name, Scope, Stage};
 
 /// What a set of scenarios exercises of a journey, place by place, in the order of the journey's spec.
 ///
@@ -176,35 +176,37 @@ impl Coverage {
         Coverage { journey: spec.name.clone(), points }
     }
 
-    /// Counts what one explanation tells of a signal of this kind.
-    pub fn note(&mut self, spec: &JourneySpec, kind: &SignalKind, why: &Explanation) {
-        let refused = why.admission.iter().find_map(|asked| reason(&asked.answer));
-        if !why.admission.is_empty() {
+    /// Counts what one explanation tells.
+    pub fn note(&mut self, spec: &JourneySpec, why: &Explanation<'_>) {
+        let mut admission = why.admission().peekable();
+        if admission.peek().is_some() {
+            let kind = why.decision().signal().kind();
             let at = spec.signals.iter().position(|signal| signal.kind == *kind).unwrap_or_default();
+            let refused = admission.find_map(|asked| asked.reason());
             let what = if refused.is_some() { Exercise::NotAdmitted } else { Exercise::Admitted };
             self.hit(&format!("signals[{at}].admission"), what, refused);
         }
-        if refused.is_some() {
+        if why.decision().unadmitted().is_some() {
             return;
         }
-        self.fell(spec, &why.fell_back, why.stands_at.as_ref());
-        for considered in &why.rules {
-            let Some(at) = spec.rules.iter().position(|rule| rule.name == considered.rule) else {
+        self.fell(spec, &Vec::from_iter(why.fell_back()), why.stands_at());
+        for considered in why.rules() {
+            let Some(at) = spec.rules.iter().position(|rule| rule.name == *considered.rule()) else {
                 continue;
             };
             let guard = spec.rules.get(at).and_then(|rule| rule.when.as_ref());
             let inside = guard.into_iter().flat_map(|guard| parts(format!("rules[{at}].when"), guard));
-            for ((path, _), checked) in inside.zip(&considered.guard) {
-                self.hit(&path, if checked.holds { Exercise::Held } else { Exercise::DidNotHold }, None);
+            for ((path, _), checked) in inside.zip(considered.guard()) {
+                self.hit(&path, if checked.holds() { Exercise::Held } else { Exercise::DidNotHold }, None);
             }
-            if !considered.taken {
+            if !considered.taken() {
                 continue;
             }
             self.hit(&format!("rules[{at}]"), Exercise::Taken, None);
             let effects = spec.rules.get(at).map(|rule| rule.effects.as_slice()).unwrap_or_default();
             for (index, effect) in effects.iter().enumerate() {
-                let mut asked = why.effects.iter().filter(|(name, _)| *name == effect.name);
-                let refused = asked.find_map(|(_, asked)| reason(&asked.answer));
+                let refused = why.decision().refusals().find(|(name, _)| **name == effect.name);
+                let refused = refused.map(|(_, no)| no.reason());
                 let what = if refused.is_some() { Exercise::Refused } else { Exercise::Queued };
                 self.hit(&format!("rules[{at}].effects[{index}]"), what, refused);
             }
@@ -212,17 +214,17 @@ impl Coverage {
     }
 
     /// Counts the lines by which a contact fell from stage to stage, down to where it stands.
-    fn fell(&mut self, spec: &JourneySpec, fell_back: &[(Stage, String)], stands_at: Option<&Stage>) {
+    fn fell(&mut self, spec: &JourneySpec, fell_back: &[(&Stage, &Scope)], stands_at: Option<&Stage>) {
         let none = NO_STAGE;
-        let below = fell_back.iter().skip(1).map(|(stage, _)| stage);
+        let below = fell_back.iter().skip(1).map(|(stage, _)| *stage);
         let below = below.chain(std::iter::once(stands_at.unwrap_or(&none)));
         for ((stage, lacks), below) in fell_back.iter().zip(below) {
-            let Some((at, stage)) = spec.stages.iter().enumerate().find(|(_, other)| other.name == *stage)
+            let Some((at, stage)) = spec.stages.iter().enumerate().find(|(_, other)| other.name == **stage)
             else {
                 continue;
             };
             let line = stage.sustain.iter().position(|line| {
-                line.otherwise == *below && line.needs.iter().any(|need| is(need, lacks, spec))
+                line.otherwise == *below && line.needs.iter().any(|need| asks_for(need, lacks))
             });
             self.hit(
                 &format!("stages[{at}].sustain[{}]", line.unwrap_or_default()),
@@ -280,32 +282,22 @@ struct Counting<'s> {
 }
 
 impl Watch for Counting<'_> {
-    fn decided(&mut self, kind: &SignalKind, why: Explanation) {
-        self.coverage.note(self.spec, kind, &why);
+    fn decided(&mut self, why: &Explanation<'_>) {
+        self.coverage.note(self.spec, why);
     }
 
-    fn stood(&mut self, fell_back: Vec<(Stage, String)>, at: Option<&Stage>) {
-        self.coverage.fell(self.spec, &fell_back, at);
+    fn stood(&mut self, fell_back: &[(&Stage, &Scope)], at: Option<&Stage>) {
+        self.coverage.fell(self.spec, fell_back, at);
     }
 }
 
-fn reason(answer: &Answered) -> Option<Reason> {
-    match answer {
-        Answered::Permitted(_) => None,
-        Answered::Refused { reason, .. } => Some(*reason),
-    }
-}
-
-/// Whether a scope in words is one that this need asks for: for `social/*` that of any network.
-fn is(need: &NeedSpec, words: &str, spec: &JourneySpec) -> bool {
-    let scope = |channel| Scope::new(need.purpose.clone(), channel, need.recipient.clone()).to_string();
-    match &need.channel {
-        Way::By(channel) => scope(channel.clone()) == words,
-        Way::OwnNetwork => {
-            let networks = spec.catalogue.channels.iter().filter(|channel| channel.name.network().is_some());
-            networks.into_iter().any(|channel| scope(channel.name.clone()) == words)
-        }
-    }
+/// Whether a scope is one that this need asks for: for `social/*` that of any network.
+fn asks_for(need: &NeedSpec, scope: &Scope) -> bool {
+    let by = match &need.channel {
+        Way::By(channel) => channel == scope.channel(),
+        Way::OwnNetwork => scope.channel().network().is_some(),
+    };
+    by && need.purpose == *scope.purpose() && need.recipient == *scope.recipient()
 }
 
 impl fmt::Display for Point {

@@ -312,6 +312,36 @@ fn a_suppression_list_is_handed_to_another_book() {
     assert_eq!(elsewhere.contact(&name("y")).unwrap().ledger().version(), 0);
 }
 
+/// What an entry adds is looked for among those of its key: the latest erasure of it, whoever it was of.
+#[test]
+fn several_entries_of_one_address_and_of_others() {
+    let entry = |address: &Identity, when: &str| {
+        let when = at(when);
+        Suppressed { fingerprint: key().fingerprint(address), acted: when, recorded: when }
+    };
+    let (mut book, _) = erased(lived(forgetful())).into_parts();
+    let other = Identity::email("other@example.org").unwrap();
+    book.open(name("alive"), other.clone()).unwrap();
+    let steps = [
+        (entry(&mail(), "10:59:59"), false, "she was erased later"),
+        (entry(&mail(), "11:00:00"), false, "she was erased then"),
+        (entry(&other, "09:00:00"), true, "whoever lives there was not erased"),
+        (entry(&other, "08:00:00"), false, "one that is later is there"),
+        (entry(&other, "10:00:00"), true, "one that is later adds something"),
+        (entry(&other, "09:30:00"), false, "the latest counts"),
+        (entry(&mail(), "12:00:00"), true, "the other address has nothing to do with it"),
+        (entry(&account(), "11:00:00"), false, "her account went with her"),
+        (entry(&account(), "11:00:01"), true, "and this is later"),
+    ];
+    for (entry, adds, why) in steps {
+        assert_eq!(book.suppress(entry), Ok(adds), "{why}");
+        let listed =
+            |other: &Suppressed| other.fingerprint == entry.fingerprint && other.acted >= entry.acted;
+        assert!(book.suppressed().iter().any(listed), "{why}");
+    }
+    assert!(!book.contact(&name("alive")).unwrap().ledger().erased());
+}
+
 #[test]
 fn an_entry_of_the_list_is_read_strictly() {
     let line = r#"{"fingerprint":"00112233445566778899aabbccddeeff","acted":"2013-05-01T09:00:00Z","recorded":"2013-05-01T09:00:00Z"}"#;

@@ -1,48 +1,12 @@
 //! The journal of a book: killed at every byte and failing at every write, no acknowledged stop is lost, and every
 //! permitted event is delivered exactly once in the end.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use placet::*;
 
+use crate::support::journal::Port;
 use crate::support::{at, email, facebook, grant, name, on_facebook};
-
-/// A journal that fails at one write, counted from 0, and counts them.
-#[derive(Debug, Clone, Default)]
-struct Port {
-    text: Rc<RefCell<String>>,
-    writes: Rc<RefCell<usize>>,
-    fails_at: Option<usize>,
-}
-
-impl Journal for Port {
-    type Error = &'static str;
-
-    fn append(&mut self, line: &str) -> Result<(), &'static str> {
-        self.write()?;
-        self.text.borrow_mut().push_str(line);
-        Ok(())
-    }
-
-    fn text(&self) -> Result<String, &'static str> {
-        Ok(self.text.borrow().clone())
-    }
-
-    fn replace_with(&mut self, text: &str) -> Result<(), &'static str> {
-        self.write()?;
-        text.clone_into(&mut self.text.borrow_mut());
-        Ok(())
-    }
-}
-
-impl Port {
-    fn write(&mut self) -> Result<(), &'static str> {
-        let write = self.writes.replace_with(|writes| *writes + 1);
-        if self.fails_at == Some(write) { Err("the disk is full") } else { Ok(()) }
-    }
-}
 
 /// A gateway that drops keys it knows.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -148,8 +112,7 @@ fn journey() -> Journey {
 
 fn begun(text: &str, fails_at: Option<usize>) -> Kept {
     let replayed = Book::replay(journey(), text).unwrap();
-    let text = text[..replayed.valid].to_owned();
-    Journaled::new(replayed.book, Port { text: Rc::new(RefCell::new(text)), fails_at, ..Port::default() })
+    Journaled::new(replayed.book, Port::of(&text[..replayed.valid], fails_at))
 }
 
 /// All of the script without an accident: the journal after each step, and what was delivered.
@@ -158,13 +121,9 @@ fn undisturbed() -> (Vec<String>, Letters, String) {
     let mut journals = Vec::new();
     for op in script() {
         op.run(&mut kept, &mut letters).unwrap();
-        journals.push(text(&kept));
+        journals.push(kept.journal().text().unwrap());
     }
     (journals, letters, format!("{:?}", kept.book()))
-}
-
-fn text(kept: &Kept) -> String {
-    kept.journal().text.borrow().clone()
 }
 
 #[test]
@@ -236,7 +195,7 @@ fn the_writer_fails_at_every_write() {
         assert_eq!(failed, 1, "write {fails_at}");
         assert_eq!(delivered, letters, "write {fails_at}");
         assert_eq!(format!("{:?}", kept.book()), live, "write {fails_at}");
-        let replayed = Book::replay(journey(), &text(&kept)).unwrap();
+        let replayed = Book::replay(journey(), &kept.journal().text().unwrap()).unwrap();
         assert_eq!(format!("{:?}", replayed.book), live, "write {fails_at}");
     }
 }

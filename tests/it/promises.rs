@@ -27,11 +27,11 @@ fn send_and_sync() {
     let mut types = promise!(owned: Backtest, Change, Diff, Example, LostReach, OtherJourneys, Recording, RecordingError, RuleCount, Side, StageCount, Tried, Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate, Finding, FindingKind,
         ImportReport, ImportRow, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
         Saying, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
-        Ask, Asked, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec, Checked,
-        Citation, Comparison, Confirm, ConsentLedger, Considered, Contact, ContactId, Controller, DamagedJournal,
+        Ask, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec,
+        Citation, Comparison, Confirm, ConsentLedger, Contact, ContactId, Controller, DamagedJournal,
         Decision<'static>,
         Declared, Deed, Dispatched<String>, EffectCount, EffectName, EffectSpec, Entry, EventKey, Evidence,
-        Explanation, Fault, FaultKind, Fingerprint, Grant, Guard, GuardError, HexError, Identity, IdentityError, IdentityKind,
+        Fault, FaultKind, Fingerprint, Grant, Guard, GuardError, HexError, Identity, IdentityError, IdentityKind,
         Instant, InstantError, Journey, JourneyError, JournalError<String>, Journaled<String>, JourneySpec, Lift, LineError, Method, Misfit, Moved, Name,
         NameError, NeedSpec, Network, Notice, NoticeDigest, NoticeId, NoticeSpec, NoticeVersion, Observed, Outbox, Outgoing,
         Parts, Provenance, Purpose, QueuedEvent, QueuedEventError, Reach, Reaches, Reason, Recipient, Refusal,
@@ -40,7 +40,7 @@ fn send_and_sync() {
         SpanError, Stage, StageSpec, Stale, Step, Stop, Suppressed, SuppressionKey, SustainSpec, Touchpoint, Unproven, Value,
         ValueType,
         Way, Vocabulary, WideKey, WireError);
-    types.extend(promise!(shared: Scrubber<'_, fn(&ContactId) -> bool>, AsOf<'_>, Event<'_>, Part<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
+    types.extend(promise!(shared: Scrubber<'_, fn(&ContactId) -> bool>, AsOf<'_>, Asked<'_>, Checked<'_>, Considered<'_>, Event<'_>, Explanation<'_>, Part<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
     let promised = |name: &str| types.iter().any(|promised| promised.split('<').next() == Some(name));
 
     let lib = include_str!("../../src/lib.rs");

@@ -169,9 +169,9 @@ fn what_is_written_is_taken() {
             fits("signal", signal.spec());
             let why = journey.explain(*contact, signal, *now).unwrap();
             fits("explanation", &why);
-            for (_, asked) in &why.effects {
-                if let Answered::Refused { remedy, .. } = &asked.answer {
-                    fits("remedy", remedy);
+            for (_, asked) in why.effects() {
+                if let Answered::Refused { remedy, .. } = asked.answer() {
+                    fits("remedy", &remedy);
                 }
             }
             for queued in journey.decide(*contact, signal, *now).unwrap().parts(*contact).unwrap().queued {

@@ -1,5 +1,7 @@
 //! Short words for tests: instants, identities, evidence, acts.
 
+pub mod journal;
+
 use placet::*;
 
 /// An instant on the day everything happens: `at("10:00:00")`.

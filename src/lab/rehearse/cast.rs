@@ -131,7 +131,7 @@ fn cures(
     signal: &Signal,
     decision: &Decision<'_>,
 ) -> Vec<Option<Scope>> {
-    let mut why: Option<Option<Explanation>> = None;
+    let mut why: Option<Option<Explanation<'_>>> = None;
     let mut cures = Vec::new();
     for (effect, no) in decision.refusals() {
         let remedy = no.remedy(person);
@@ -149,14 +149,14 @@ fn cures(
 }
 
 /// The scope that all refused needs of an effect have in common, and of which each lacks a grant and nothing else.
-fn of_all_needs(why: &Explanation, effect: &EffectName) -> Option<Scope> {
-    let needs = why.effects.iter().filter(|(name, _)| name == effect);
-    let mut refused = needs.filter_map(|(_, asked)| match &asked.answer {
-        Answered::Refused { remedy, .. } => Some(one_grant(remedy)),
+fn of_all_needs(why: &Explanation<'_>, effect: &EffectName) -> Option<Scope> {
+    let needs = why.effects().filter(|(name, _)| *name == effect);
+    let mut refused = needs.filter_map(|(_, asked)| match asked.answer() {
+        Answered::Refused { remedy, .. } => Some(one_grant(&remedy).cloned()),
         Answered::Permitted(_) => None,
     });
     let first = refused.next()??;
-    refused.all(|other| other == Some(first)).then(|| first.clone())
+    refused.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// The scope of a remedy that is one grant.

@@ -8,16 +8,16 @@ use crate::event::QueuedEvent;
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::signal::Signal;
-use crate::vocab::{Instant, Name, SignalKind, Stage};
+use crate::vocab::{Instant, Name, Scope, Stage};
 
 /// Whoever looks on while a scenario runs. By default nobody does.
 pub(crate) trait Watch {
     /// Whether the explanations are made at all.
     const LOOKS: bool = true;
     /// A signal was decided.
-    fn decided(&mut self, kind: &SignalKind, why: Explanation);
+    fn decided(&mut self, why: &Explanation<'_>);
     /// It was asked where the contact stands: the stages that it fell back from, and where it came to.
-    fn stood(&mut self, fell_back: Vec<(Stage, String)>, at: Option<&Stage>);
+    fn stood(&mut self, fell_back: &[(&Stage, &Scope)], at: Option<&Stage>);
 }
 
 /// Nobody looks on.
@@ -25,8 +25,8 @@ pub(crate) struct Nobody;
 
 impl Watch for Nobody {
     const LOOKS: bool = false;
-    fn decided(&mut self, _: &SignalKind, _: Explanation) {}
-    fn stood(&mut self, _: Vec<(Stage, String)>, _: Option<&Stage>) {}
+    fn decided(&mut self, _: &Explanation<'_>) {}
+    fn stood(&mut self, _: &[(&Stage, &Scope)], _: Option<&Stage>) {}
 }
 
 /// A step that has run: what must have followed, what did, and why that is.
@@ -126,7 +126,8 @@ impl OnStage<'_> {
             let at = self.journey.stands_at_for(&self.contact, arrived, now);
             got.stands_at = Some(named(at));
             if W::LOOKS {
-                watch.stood(self.journey.fell_back(&self.contact, arrived, now), at);
+                let fell_back = self.journey.fell_back(&self.contact, arrived, now);
+                watch.stood(&Vec::from_iter(fell_back), at);
             }
         }
         Ok(got)
@@ -136,7 +137,7 @@ impl OnStage<'_> {
         let mut got = Then::nothing();
         if W::LOOKS {
             if let Ok(why) = self.journey.explain(&self.contact, signal, now) {
-                watch.decided(signal.kind(), why);
+                watch.decided(&why);
             }
         }
         // INVARIANT: of this contact, of this journey, handled when it happened or later, and committed at once.

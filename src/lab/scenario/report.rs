@@ -9,7 +9,7 @@ use super::play::{Ran, Watch, play};
 use super::then::{About, Then};
 use crate::engine::Explanation;
 use crate::journey::Journey;
-use crate::vocab::{Name, SignalKind, Stage};
+use crate::vocab::{Name, Scope, Stage};
 
 /// What came out of scenarios. `Display` is made for a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,13 +53,14 @@ pub struct Row {
 struct Why(Vec<String>);
 
 impl Watch for Why {
-    fn decided(&mut self, _: &SignalKind, why: Explanation) {
+    fn decided(&mut self, why: &Explanation<'_>) {
         self.0 = why.to_string().lines().map(str::to_owned).collect();
     }
 
-    fn stood(&mut self, fell_back: Vec<(Stage, String)>, at: Option<&Stage>) {
-        let fell = |(stage, scope)| format!("afterwards does not stand at {stage}: {scope} is not permitted");
-        self.0.extend(fell_back.into_iter().map(fell));
+    fn stood(&mut self, fell_back: &[(&Stage, &Scope)], at: Option<&Stage>) {
+        let fell =
+            |(stage, scope): &_| format!("afterwards does not stand at {stage}: {scope} is not permitted");
+        self.0.extend(fell_back.iter().map(fell));
         self.0.push(format!("afterwards stands at {}", at.map_or("no stage", Stage::as_str)));
     }
 }

@@ -1,47 +1,10 @@
 //! An erasure, killed: at every byte of the journal, and at every write. It is done in the end, and no stop is lost.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use placet::*;
 
 use super::{TOKEN, TRACES, ada, erased, forgetful, lived, mail, token};
+use crate::support::journal::Port;
 use crate::support::{at, name};
-
-/// A journal that fails at one write, counted from 0; replacing it is one write.
-#[derive(Debug, Clone, Default)]
-struct Port {
-    text: Rc<RefCell<String>>,
-    writes: Rc<RefCell<usize>>,
-    fails_at: Option<usize>,
-}
-
-impl Port {
-    fn write(&self) -> Result<(), &'static str> {
-        let write = self.writes.replace_with(|writes| *writes + 1);
-        if self.fails_at == Some(write) { Err("the disk is full") } else { Ok(()) }
-    }
-}
-
-impl Journal for Port {
-    type Error = &'static str;
-
-    fn append(&mut self, line: &str) -> Result<(), &'static str> {
-        self.write()?;
-        self.text.borrow_mut().push_str(line);
-        Ok(())
-    }
-
-    fn text(&self) -> Result<String, &'static str> {
-        Ok(self.text.borrow().clone())
-    }
-
-    fn replace_with(&mut self, text: &str) -> Result<(), &'static str> {
-        self.write()?;
-        text.clone_into(&mut self.text.borrow_mut());
-        Ok(())
-    }
-}
 
 fn erase() -> Stop {
     Stop::erase(token("e-1"), at("11:00:00"), at("11:00:00")).about(mail())
@@ -50,12 +13,11 @@ fn erase() -> Stop {
 /// Goes on from a text as it is found after a crash.
 fn begun(text: &str, fails_at: Option<usize>) -> Journaled<Port> {
     let replayed = forgetful().replaying(text).unwrap();
-    let text = text[..replayed.valid].to_owned();
-    Journaled::new(replayed.book, Port { text: Rc::new(RefCell::new(text)), fails_at, ..Port::default() })
+    Journaled::new(replayed.book, Port::of(&text[..replayed.valid], fails_at))
 }
 
 fn text(kept: &Journaled<Port>) -> String {
-    kept.journal().text.borrow().clone()
+    kept.journal().text().unwrap()
 }
 
 fn has_traces(text: &str) -> bool {
@@ -135,7 +97,7 @@ fn the_writer_fails_at_every_write() {
 #[test]
 fn a_journal_that_somebody_damaged_is_not_taken_for_a_clean_one() {
     let mut kept = begun(lived(forgetful()).journal(), None);
-    kept.journal().text.borrow_mut().insert_str(0, "{\"v\":1\n");
+    kept.journal().damage("{\"v\":1\n");
     let error = kept.stop(&ada(), erase()).unwrap_err();
     assert_eq!(
         error.to_string(),

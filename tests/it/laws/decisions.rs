@@ -16,21 +16,31 @@ fn an_explanation_says_what_was_decided() {
             let &Scene { journey, contact, signal, now, .. } = scene;
             let decision = journey.decide(contact, signal, now).unwrap();
             let why = journey.explain(contact, signal, now).unwrap();
-            let refused = why.admission.iter().find_map(|asked| refusal_of(&asked.answer));
+            assert_eq!(format!("{:?}", why.decision()), format!("{decision:?}"));
+            let refused = why.admission().find_map(|asked| refusal_of(&asked.answer()));
             assert_eq!(refused, decision.unadmitted().map(|no| told(no, contact)));
             if refused.is_some() {
-                assert!(why.rules.is_empty() && why.effects.is_empty() && why.moved_to.is_none());
+                assert!(why.rules().next().is_none() && why.effects().next().is_none());
+                assert!(why.stands_at().is_none() && why.fell_back().next().is_none());
                 return;
             }
             let arrived = Some(&signal.spec().identity);
-            assert_eq!(why.stands_at.as_ref(), journey.stands_at_for(contact, arrived, now));
-            let taken: Vec<&RuleName> =
-                why.rules.iter().filter(|rule| rule.taken).map(|rule| &rule.rule).collect();
-            assert_eq!(taken, Vec::from_iter(decision.rule()));
-            assert_eq!(why.moved_to, decision.transition().map(|moved| moved.to().cloned()));
-            let refused = why.effects.iter().find_map(|(_, asked)| refusal_of(&asked.answer));
-            assert_eq!(refused, decision.refusals().next().map(|(_, no)| told(no, contact)));
-            assert_eq!(why.effects.is_empty(), decision.rule().is_none());
+            assert_eq!(why.stands_at(), journey.stands_at_for(contact, arrived, now));
+            let could = |rule: &Considered<'_>| {
+                rule.from_here() && rule.guard().next().is_none_or(|whole| whole.holds())
+            };
+            let taken = why.rules().find(could).map(|rule| rule.rule().clone());
+            assert_eq!(taken.as_ref(), decision.rule());
+            assert!(why.rules().all(|rule| rule.taken() == could(&rule)));
+            let mut refused: Vec<(&EffectName, Told)> = Vec::new();
+            for (effect, asked) in why.effects() {
+                assert_eq!(asked.reason().is_none(), matches!(asked.answer(), Answered::Permitted(Some(_))));
+                let first = refused.iter().all(|(other, _)| *other != effect);
+                refused.extend(refusal_of(&asked.answer()).filter(|_| first).map(|told| (effect, told)));
+            }
+            let refusals = decision.refusals().map(|(effect, no)| (effect, told(no, contact)));
+            assert_eq!(refused, Vec::from_iter(refusals));
+            assert_eq!(why.effects().next().is_none(), decision.rule().is_none());
         });
         Ok(())
     });

@@ -177,5 +177,6 @@ fn a_refused_mailing_names_the_network_whose_link_is_missing() {
 
     let purchase = crate::support::signal(&story.journey, "next", "purchase", email(), at("11:00:00"));
     let why = story.journey.explain(&story.ada, &purchase, at("11:00:00")).unwrap();
-    assert_eq!(why.fell_back, [(name("fan"), "social-linking by social/twitter".to_owned())]);
+    let fell_back = why.fell_back().map(|(stage, scope)| format!("{stage} for want of {scope}"));
+    assert_eq!(Vec::from_iter(fell_back), ["fan for want of social-linking by social/twitter"]);
 }

@@ -37,10 +37,10 @@ fn look(book: &Book, seen: &mut Seen, now: Instant) {
 }
 
 /// Whether the acts that an explanation asks for are one grant.
-fn lost(why: &Explanation, effect: &EffectName) -> Option<Scope> {
+fn lost(why: &Explanation<'_>, effect: &EffectName) -> Option<Scope> {
     let mut scopes = BTreeSet::new();
-    for (_, asked) in why.effects.iter().filter(|(name, _)| name == effect) {
-        if let Answered::Refused { remedy, .. } = &asked.answer {
+    for (_, asked) in why.effects().filter(|(name, _)| *name == effect) {
+        if let Answered::Refused { remedy, .. } = asked.answer() {
             match remedy.steps() {
                 [Step::Grant { scope, .. }] => scopes.insert(scope.clone()),
                 _ => return None,
@@ -139,6 +139,7 @@ fn decide(book: &mut Book, admitted: &Admitted, seen: &mut Seen, counts: &mut Re
     let named = book.contact(id).unwrap();
     let person = if others.is_empty() { named.into() } else { Person::joined(named, &others, held.as_ref()) };
     let why = book.journey().explain(person, &signal, now).unwrap();
+    let lost: Vec<_> = why.decision().refusals().map(|(effect, _)| lost(&why, effect)).collect();
     let Observed::Decided(decision) = book.observe(&signal, now).unwrap() else {
         return;
     };
@@ -157,9 +158,9 @@ fn decide(book: &mut Book, admitted: &Admitted, seen: &mut Seen, counts: &mut Re
         counts.effects.entry(effect.clone()).or_default().queued += 1;
         seen.effects.insert((id.clone(), effect.clone()));
     }
-    for (effect, no) in decision.refusals() {
+    for ((effect, no), lost) in decision.refusals().zip(lost) {
         *counts.effects.entry(effect.clone()).or_default().refused.entry(no.reason()).or_default() += 1;
-        match lost(&why, effect) {
+        match lost {
             Some(scope) => {
                 counts.lost.entry(scope.clone()).or_default().effects += 1;
                 seen.lost.insert((id.clone(), scope));
