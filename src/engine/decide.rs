@@ -104,6 +104,7 @@ impl Journey {
     }
 
     /// Compiled once, here, whoever asks.
+    #[inline]
     fn decide_for<'d>(
         &'d self,
         person: Person<'_>,
