@@ -198,8 +198,10 @@ impl Book {
     pub fn append(&mut self, contact: &ContactId, act: impl Into<Act>) -> Result<Appended, BookError> {
         match act.into() {
             Act::Stop(stop) => self.stop(contact, stop),
-            _ if self.forgets(contact) => Ok(Appended::Forgotten),
-            go => Ok(self.record(contact)?.contact.append(go)?),
+            go => {
+                let contact = &mut self.record(contact)?.contact;
+                if contact.is_scrubbed() { Ok(Appended::Forgotten) } else { Ok(contact.append(go)?) }
+            }
         }
     }
 
@@ -280,8 +282,7 @@ impl Book {
     }
 
     fn record(&mut self, id: &ContactId) -> Result<&mut Record, BookError> {
-        let id = self.persons.records.id_of(id);
-        self.persons.records.get_mut(&id).ok_or(BookError::UnknownContact)
+        self.persons.records.find_mut(id).ok_or(BookError::UnknownContact)
     }
 
     /// Decides a signal, commits the decision and puts what was permitted into the outbox. Idempotent by

@@ -1,5 +1,6 @@
 //! Floor 4: the written form of acts and entries. One flat object a line; read through checks, nothing guessed.
 
+mod entries;
 mod error;
 mod line;
 mod queued;
@@ -7,6 +8,7 @@ mod queued;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use entries::Entries;
 pub(crate) use error::read;
 pub use error::{LineError, WireError};
 use line::Line;
@@ -238,7 +240,10 @@ impl<'de> Deserialize<'de> for Act {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Act, D::Error> {
         let mut line = Line::default();
         line.fill(deserializer)?;
-        read_act(&mut line).and_then(|act| line.end(act)).map_err(serde::de::Error::custom)
+        let type_name = line.type_name.take("type").map_err(serde::de::Error::custom)?;
+        let act = read_act(&type_name, &mut line).map_err(serde::de::Error::custom)?;
+        line.end().map_err(serde::de::Error::custom)?;
+        Ok(act)
     }
 }
 
@@ -246,14 +251,16 @@ impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entry, D::Error> {
         let mut line = Line::default();
         line.fill(deserializer)?;
-        read_entry(&mut line).and_then(|entry| line.end(entry)).map_err(serde::de::Error::custom)
+        let entry = read_entry(&mut line).map_err(serde::de::Error::custom)?;
+        line.end().map_err(serde::de::Error::custom)?;
+        Ok(entry)
     }
 }
 
 /// Reads an entry and keeps what is wrong with its fields typed; what is no entry at all is the outer error.
 pub(crate) fn read_typed(text: &str) -> Result<Result<Entry, LineError>, WireError> {
     let mut line: Line = read(text)?;
-    Ok(read_entry(&mut line).and_then(|entry| line.end(entry)))
+    Ok(read_entry(&mut line).and_then(|entry| line.end().map(|()| entry)))
 }
 
 fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
@@ -261,7 +268,7 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
         return Err(LineError::Version);
     }
     let contact = line.contact.take("contact")?;
-    let type_name = line.type_name.0.clone().ok_or(LineError::Missing { field: "type" })?;
+    let type_name = line.type_name.take("type")?;
     let body = match type_name.as_str() {
         "opened" => Body::Opened(line.identity.take("identity")?),
         "linked" => Body::Linked(line.identity.take("identity")?),
@@ -298,12 +305,11 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
             reason: line.reason.take("reason")?,
             at: line.at.take("at")?,
         },
-        _ => Body::Act(read_act(line)?),
+        _ => Body::Act(read_act(&type_name, line)?),
     };
     if matches!(&body, Body::Queued(event) if *event.contact() != contact) {
         return Err(LineError::OtherContact);
     }
-    line.type_name.optional();
     Ok(Entry { contact, body })
 }
 
@@ -321,8 +327,7 @@ fn stage(stage: Stage) -> Option<Stage> {
     (stage != NO_STAGE).then_some(stage)
 }
 
-fn read_act(line: &mut Line) -> Result<Act, LineError> {
-    let type_name = line.type_name.take("type")?;
+fn read_act(type_name: &Name, line: &mut Line) -> Result<Act, LineError> {
     let id = line.id.take("id")?.into();
     let (acted, recorded) = (line.acted.take("acted")?, line.recorded.take("recorded")?);
     let stop = match type_name.as_str() {

@@ -71,12 +71,12 @@ macro_rules! line {
                 }
             }
 
-            /// What was read, if nothing of the line is left over.
-            pub(super) fn end<T>(&self, value: T) -> Result<T, LineError> {
+            /// Whether nothing of the line is left over.
+            pub(super) fn end(&self) -> Result<(), LineError> {
                 $(if self.$field.0.is_some() {
                     return Err(LineError::Unexpected { field: stringify!($field) });
                 })+
-                Ok(value)
+                Ok(())
             }
         }
     };
