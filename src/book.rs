@@ -2,6 +2,7 @@
 //!
 //! What concerns several contacts is in `persons`: shared keys, merge and unmerge, and who must be told of a stop.
 
+mod digest;
 mod erasure;
 mod import;
 mod journal;
@@ -12,10 +13,10 @@ mod records;
 mod rights;
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thiserror::Error;
 
+use digest::digest;
 pub use erasure::Suppressed;
 pub use import::{
     CellFault, Column, Doubt, DoubtKind, ImportReport, ImportRow, Mapped, Mapping, MappingFault, RefusedRow,
@@ -35,7 +36,7 @@ use crate::event::{EventKey, Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::ledger::{Act, AppendError, Appended, Provenance, Stop};
-use crate::signal::{Signal, SignalSpec};
+use crate::signal::Signal;
 use crate::vocab::{ContactId, Instant, SignalId, Stage};
 
 /// Contacts under one journey, with idempotent signals and an outbox.
@@ -384,11 +385,4 @@ struct Plan {
     alone: Option<Decision<'static>>,
     queued: Vec<QueuedEvent>,
     kept: bool,
-}
-
-/// Tells a signal delivered again from another one under its id. Lives in memory only.
-fn digest(signal: &SignalSpec) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    signal.hash(&mut hasher);
-    hasher.finish()
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::ANY;
 use super::error::LineError;
+use super::types::Called;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
 use crate::ledger::{
@@ -50,7 +51,7 @@ macro_rules! line {
     ($($field:ident: $type:ty),+ $(,)?) => {
         #[derive(Debug, Default)]
         pub(super) struct Line {
-            pub(super) type_name: Field<Name>,
+            pub(super) type_name: Field<Called>,
             $(pub(super) $field: Field<$type>),+
         }
 

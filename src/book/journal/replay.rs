@@ -88,7 +88,10 @@ impl Book {
         let mut entries = Entries::default();
         for (whole, line, number) in whole_lines(text) {
             let mut before = Vec::new();
-            let read = entries.each(line, |entry| Ok::<_, Infallible>(before.push(entry)));
+            let read = entries.each(line, |entry| {
+                before.push(entry);
+                Ok::<_, Infallible>(())
+            });
             let Ok(()) = read.map_err(|error| DamagedJournal { line: number, why: Damage::Wire(error) })?;
             let left: Vec<Entry> = before.iter().cloned().filter_map(|entry| scrubber.entry(entry)).collect();
             match self::line(&left) {
