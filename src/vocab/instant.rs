@@ -124,8 +124,9 @@ impl Instant {
         Some(Instant { seconds, nanos: u32::from_le_bytes(*nanos.first_chunk()?) })
     }
 
+    /// Whole seconds since 1970, rounded down.
     #[inline]
-    fn since_epoch(self) -> i64 {
+    pub(crate) fn since_epoch(self) -> i64 {
         i64::try_from(self.seconds.get()).unwrap_or(i64::MAX).saturating_sub(EPOCH)
     }
 
