@@ -2,6 +2,7 @@
 //!
 //! What concerns several contacts is in `persons`: shared keys, merge and unmerge, and who must be told of a stop.
 
+mod digest;
 mod erasure;
 mod import;
 mod journal;
@@ -12,10 +13,10 @@ mod records;
 mod rights;
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use thiserror::Error;
 
+use digest::digest;
 pub use erasure::Suppressed;
 pub use import::{
     CellFault, Column, Doubt, DoubtKind, ImportReport, ImportRow, Mapped, Mapping, MappingFault, RefusedRow,
@@ -35,7 +36,7 @@ use crate::event::{EventKey, Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::ledger::{Act, AppendError, Appended, Provenance, Stop};
-use crate::signal::{Signal, SignalSpec};
+use crate::signal::Signal;
 use crate::vocab::{ContactId, Instant, SignalId, Stage};
 
 /// Contacts under one journey, with idempotent signals and an outbox.
@@ -171,6 +172,11 @@ impl Book {
         self.persons.records.values().map(|record| &record.contact)
     }
 
+    /// A contact and those merged with it, as one person.
+    pub(crate) fn with_person<T>(&self, id: &ContactId, look: impl FnOnce(Person<'_>) -> T) -> Option<T> {
+        self.persons.with(id, look)
+    }
+
     /// The contacts that are one person with this one, itself included, by id.
     #[must_use]
     pub fn person_of(&self, id: &ContactId) -> Vec<ContactId> {
@@ -198,8 +204,10 @@ impl Book {
     pub fn append(&mut self, contact: &ContactId, act: impl Into<Act>) -> Result<Appended, BookError> {
         match act.into() {
             Act::Stop(stop) => self.stop(contact, stop),
-            _ if self.forgets(contact) => Ok(Appended::Forgotten),
-            go => Ok(self.record(contact)?.contact.append(go)?),
+            go => {
+                let contact = &mut self.record(contact)?.contact;
+                if contact.is_scrubbed() { Ok(Appended::Forgotten) } else { Ok(contact.append(go)?) }
+            }
         }
     }
 
@@ -280,8 +288,7 @@ impl Book {
     }
 
     fn record(&mut self, id: &ContactId) -> Result<&mut Record, BookError> {
-        let id = self.persons.records.id_of(id);
-        self.persons.records.get_mut(&id).ok_or(BookError::UnknownContact)
+        self.persons.records.find_mut(id).ok_or(BookError::UnknownContact)
     }
 
     /// Decides a signal, commits the decision and puts what was permitted into the outbox. Idempotent by
@@ -383,11 +390,4 @@ struct Plan {
     alone: Option<Decision<'static>>,
     queued: Vec<QueuedEvent>,
     kept: bool,
-}
-
-/// Tells a signal delivered again from another one under its id. Lives in memory only.
-fn digest(signal: &SignalSpec) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    signal.hash(&mut hasher);
-    hasher.finish()
 }

@@ -95,14 +95,10 @@ impl Identity {
         if text.len() > 254 || local.len() > 64 {
             return Err(IdentityError::EmailTooLong);
         }
-        let special = |c: char| {
-            let quoted = matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '@' | '[' | '\\' | ']');
-            quoted || c.is_whitespace() || c.is_control()
-        };
-        if local.split('.').any(|atom| atom.is_empty() || atom.contains(special)) {
+        if !is_dotted(local) {
             return Err(IdentityError::EmailForm);
         }
-        if !domain.split('.').all(is_domain_label) {
+        if !domain.as_bytes().split(|byte| *byte == b'.').all(is_domain_label) {
             return Err(IdentityError::EmailDomain);
         }
         let address = if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -255,11 +251,27 @@ fn checked_key(text: &str) -> Result<Arc<str>, IdentityError> {
     Ok(text.into())
 }
 
-fn is_domain_label(label: &str) -> bool {
+/// Whether this is a local part without quotes: atoms, with single dots between them.
+fn is_dotted(local: &str) -> bool {
+    let special = |c: char| {
+        let quoted = matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '@' | '[' | '\\' | ']');
+        quoted || c.is_whitespace() || c.is_control()
+    };
+    let mut after_a_dot = true;
+    for c in local.chars() {
+        if !c.is_ascii_alphanumeric() && (special(c) || (c == '.' && after_a_dot)) {
+            return false;
+        }
+        after_a_dot = c == '.';
+    }
+    !after_a_dot
+}
+
+fn is_domain_label(label: &[u8]) -> bool {
     (1..=63).contains(&label.len())
-        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && !label.starts_with('-')
-        && !label.ends_with('-')
+        && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        && !label.starts_with(b"-")
+        && !label.ends_with(b"-")
 }
 
 impl fmt::Display for IdentityKind {

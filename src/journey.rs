@@ -70,11 +70,16 @@ impl Journey {
         &self.0.vocabulary
     }
 
-    /// Checks a signal against the kinds and attributes that are declared.
+    /// Checks a signal against the kinds and attributes that are declared. It takes the data over; an `Arc` of it is
+    /// shared, so that several journeys can check one signal without a copy.
     ///
     /// # Errors
     /// [`SignalFault`]: an unknown kind, an undeclared, repeated or wrongly typed attribute.
-    pub fn signal(&self, spec: SignalSpec) -> Result<Signal, SignalFault> {
+    pub fn signal(&self, spec: impl Into<Arc<SignalSpec>>) -> Result<Signal, SignalFault> {
+        self.check(spec.into())
+    }
+
+    fn check(&self, spec: Arc<SignalSpec>) -> Result<Signal, SignalFault> {
         let unknown = |what, name: &Name, declared: &mut dyn Iterator<Item = &Name>| SignalFault::Unknown {
             what,
             nearest: fault::nearest(name, declared),

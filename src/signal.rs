@@ -143,9 +143,10 @@ pub struct Signal {
 
 impl Signal {
     /// INVARIANT: called by `Journey::signal` alone, after the check, and for a signal of the same kind.
-    pub(crate) fn checked(spec: SignalSpec, kind: u16) -> Signal {
+    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16) -> Signal {
+        let spec = spec.into();
         let (contact, at, kind_print) = (spec.contact.clone(), spec.at, spec.kind.name().print());
-        Signal { contact, kind, at, kind_print, spec: Arc::new(spec) }
+        Signal { contact, kind, at, kind_print, spec }
     }
 
     /// The place of its kind in the journey that made it.

@@ -1,16 +1,20 @@
 //! Floor 4: the written form of acts and entries. One flat object a line; read through checks, nothing guessed.
 
+mod entries;
 mod error;
 mod line;
 mod queued;
+mod types;
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use entries::Entries;
 pub(crate) use error::read;
 pub use error::{LineError, WireError};
 use line::Line;
 pub use queued::QueuedEventError;
+use types::{Called, Type};
 
 use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
 use crate::event::QueuedEvent;
@@ -51,21 +55,22 @@ impl Entry {
     /// Its type name on the wire, such as `grant` or `transition`.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
-        match &self.body {
-            Body::Opened(_) => "opened",
-            Body::Linked(_) => "linked",
-            Body::Unlinked(_) => "unlinked",
-            Body::Act(act) => act_type(act.kind()),
-            Body::Signal(_) => "signal",
-            Body::Transition(_) => "transition",
-            Body::TransitionAlone(_) => "transition_alone",
-            Body::Merged { .. } => "merged",
-            Body::Unmerged => "unmerged",
-            Body::Queued(_) => "queued",
-            Body::EffectRefused(_) => "effect_refused",
-            Body::Sent { .. } => "sent",
-            Body::Dropped { .. } => "dropped",
-        }
+        let type_of = match &self.body {
+            Body::Opened(_) => Type::Opened,
+            Body::Linked(_) => Type::Linked,
+            Body::Unlinked(_) => Type::Unlinked,
+            Body::Act(act) => Type::Act(act.kind()),
+            Body::Signal(_) => Type::Signal,
+            Body::Transition(_) => Type::Transition,
+            Body::TransitionAlone(_) => Type::TransitionAlone,
+            Body::Merged { .. } => Type::Merged,
+            Body::Unmerged => Type::Unmerged,
+            Body::Queued(_) => Type::Queued,
+            Body::EffectRefused(_) => Type::EffectRefused,
+            Body::Sent { .. } => Type::Sent,
+            Body::Dropped { .. } => Type::Dropped,
+        };
+        type_of.as_str()
     }
 }
 
@@ -89,24 +94,10 @@ impl SignalSpec {
     }
 }
 
-fn act_type(kind: ActKind) -> &'static str {
-    match kind {
-        ActKind::Grant => "grant",
-        ActKind::Confirm => "confirm",
-        ActKind::Unobject => "unobject",
-        ActKind::Unrestrict => "unrestrict",
-        ActKind::Withdraw => "withdraw",
-        ActKind::Refuse => "refuse",
-        ActKind::Object => "object",
-        ActKind::Restrict => "restrict",
-        ActKind::Erase => "erase",
-    }
-}
-
 impl Serialize for Act {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", act_type(self.kind()))?;
+        map.serialize_entry("type", Type::Act(self.kind()).as_str())?;
         write_act(&mut map, self)?;
         map.end()
     }
@@ -238,7 +229,13 @@ impl<'de> Deserialize<'de> for Act {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Act, D::Error> {
         let mut line = Line::default();
         line.fill(deserializer)?;
-        read_act(&mut line).and_then(|act| line.end(act)).map_err(serde::de::Error::custom)
+        let act = match line.type_name.take("type") {
+            Ok(Called(Some(Type::Act(kind)))) => read_act(kind, &mut line),
+            other => Err(other.err().unwrap_or(LineError::Type)),
+        };
+        let act = act.map_err(serde::de::Error::custom)?;
+        line.end().map_err(serde::de::Error::custom)?;
+        Ok(act)
     }
 }
 
@@ -246,14 +243,16 @@ impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Entry, D::Error> {
         let mut line = Line::default();
         line.fill(deserializer)?;
-        read_entry(&mut line).and_then(|entry| line.end(entry)).map_err(serde::de::Error::custom)
+        let entry = read_entry(&mut line).map_err(serde::de::Error::custom)?;
+        line.end().map_err(serde::de::Error::custom)?;
+        Ok(entry)
     }
 }
 
 /// Reads an entry and keeps what is wrong with its fields typed; what is no entry at all is the outer error.
 pub(crate) fn read_typed(text: &str) -> Result<Result<Entry, LineError>, WireError> {
     let mut line: Line = read(text)?;
-    Ok(read_entry(&mut line).and_then(|entry| line.end(entry)))
+    Ok(read_entry(&mut line).and_then(|entry| line.end().map(|()| entry)))
 }
 
 fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
@@ -261,12 +260,11 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
         return Err(LineError::Version);
     }
     let contact = line.contact.take("contact")?;
-    let type_name = line.type_name.0.clone().ok_or(LineError::Missing { field: "type" })?;
-    let body = match type_name.as_str() {
-        "opened" => Body::Opened(line.identity.take("identity")?),
-        "linked" => Body::Linked(line.identity.take("identity")?),
-        "unlinked" => Body::Unlinked(line.identity.take("identity")?),
-        "signal" => Body::Signal(Admitted {
+    let body = match line.type_name.take("type")?.0.ok_or(LineError::Type)? {
+        Type::Opened => Body::Opened(line.identity.take("identity")?),
+        Type::Linked => Body::Linked(line.identity.take("identity")?),
+        Type::Unlinked => Body::Unlinked(line.identity.take("identity")?),
+        Type::Signal => Body::Signal(Admitted {
             signal: SignalSpec {
                 id: line.id.take("id")?.into(),
                 contact: contact.clone(),
@@ -278,12 +276,15 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
             },
             now: line.now.take("now")?,
         }),
-        "transition" => Body::Transition(read_transition(line)?),
-        "transition_alone" => Body::TransitionAlone(read_transition(line)?),
-        "merged" => Body::Merged { into: line.into.take("into")?, held: stage(line.held.take("held")?) },
-        "unmerged" => Body::Unmerged,
-        "queued" => Body::Queued(*line.event.take("event")?),
-        "effect_refused" => Body::EffectRefused(RefusedEffect {
+        Type::Transition => Body::Transition(read_transition(line)?),
+        Type::TransitionAlone => Body::TransitionAlone(read_transition(line)?),
+        Type::Merged => Body::Merged { into: line.into.take("into")?, held: stage(line.held.take("held")?) },
+        Type::Unmerged => Body::Unmerged,
+        Type::Queued => match line.event.take("event")? {
+            event if *event.contact() == contact => Body::Queued(*event),
+            _ => return Err(LineError::OtherContact),
+        },
+        Type::EffectRefused => Body::EffectRefused(RefusedEffect {
             signal: line.signal.take("signal")?,
             rule: line.rule.take("rule")?,
             effect: line.effect.take("effect")?,
@@ -292,18 +293,14 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
             cause: line.cause.optional(),
             at: line.at.take("at")?,
         }),
-        "sent" => Body::Sent { key: line.key.take("key")?, at: line.at.take("at")? },
-        "dropped" => Body::Dropped {
+        Type::Sent => Body::Sent { key: line.key.take("key")?, at: line.at.take("at")? },
+        Type::Dropped => Body::Dropped {
             key: line.key.take("key")?,
             reason: line.reason.take("reason")?,
             at: line.at.take("at")?,
         },
-        _ => Body::Act(read_act(line)?),
+        Type::Act(kind) => Body::Act(read_act(kind, line)?),
     };
-    if matches!(&body, Body::Queued(event) if *event.contact() != contact) {
-        return Err(LineError::OtherContact);
-    }
-    line.type_name.optional();
     Ok(Entry { contact, body })
 }
 
@@ -321,12 +318,11 @@ fn stage(stage: Stage) -> Option<Stage> {
     (stage != NO_STAGE).then_some(stage)
 }
 
-fn read_act(line: &mut Line) -> Result<Act, LineError> {
-    let type_name = line.type_name.take("type")?;
+fn read_act(kind: ActKind, line: &mut Line) -> Result<Act, LineError> {
     let id = line.id.take("id")?.into();
     let (acted, recorded) = (line.acted.take("acted")?, line.recorded.take("recorded")?);
-    let stop = match type_name.as_str() {
-        "grant" => {
+    let stop = match kind {
+        ActKind::Grant => {
             let scope = read_scope(line)?;
             let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
             let mut grant = Grant::new(id, scope, identity, evidence, acted, recorded)?;
@@ -338,23 +334,22 @@ fn read_act(line: &mut Line) -> Result<Act, LineError> {
             }
             return Ok(grant.into());
         }
-        "confirm" => {
+        ActKind::Confirm => {
             let grant = line.grant.take("grant")?;
             let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
             return Ok(Confirm::new(id, grant, identity, evidence, acted, recorded)?.into());
         }
-        "unobject" | "unrestrict" => {
+        ActKind::Unobject | ActKind::Unrestrict => {
             let scope = read_scope(line)?;
             let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
-            let lift = if type_name.as_str() == "unobject" { Lift::unobject } else { Lift::unrestrict };
+            let lift = if kind == ActKind::Unobject { Lift::unobject } else { Lift::unrestrict };
             return Ok(lift(id, scope, identity, evidence, acted, recorded)?.into());
         }
-        "withdraw" => Stop::withdraw(id, read_reach(line)?, acted, recorded),
-        "refuse" => Stop::refuse(id, read_reach(line)?, acted, recorded),
-        "object" => Stop::object(id, read_reach(line)?, acted, recorded),
-        "restrict" => Stop::restrict(id, read_reach(line)?, acted, recorded),
-        "erase" => Stop::erase(id, acted, recorded),
-        _ => return Err(LineError::Type),
+        ActKind::Withdraw => Stop::withdraw(id, read_reach(line)?, acted, recorded),
+        ActKind::Refuse => Stop::refuse(id, read_reach(line)?, acted, recorded),
+        ActKind::Object => Stop::object(id, read_reach(line)?, acted, recorded),
+        ActKind::Restrict => Stop::restrict(id, read_reach(line)?, acted, recorded),
+        ActKind::Erase => Stop::erase(id, acted, recorded),
     };
     let stop = match line.identity.optional() {
         Some(identity) => stop.about(identity),

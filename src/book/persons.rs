@@ -80,13 +80,17 @@ impl Persons {
     /// Takes note of an identity of a contact; the stops of everybody who shares its wide key cross, both ways.
     pub(super) fn share(&mut self, id: &ContactId, identity: &Identity) {
         let key = self.records.crossing(identity);
+        let sharers = self.sharers.entry(key.clone()).or_default();
+        sharers.insert(id.clone());
+        if sharers.len() == 1 {
+            return;
+        }
         let members = self.members(id);
+        let others = self.sharers.get(&key).into_iter().flatten().filter(|sharer| !members.contains(sharer));
+        let others = self.spokesmen(others);
         // Whoever shared another key before has heard everything, and told everything.
         let near = self.sharing_but(&members, &key);
-        let sharers = self.sharers.entry(key).or_default();
-        sharers.insert(id.clone());
-        let others: Vec<ContactId> = sharers.difference(&members).cloned().collect();
-        for other in self.spokesmen(others.iter()).into_iter().filter(|other| !near.contains(other)) {
+        for other in others.into_iter().filter(|other| !near.contains(other)) {
             self.cross(id, &other);
             self.cross(&other, id);
         }

@@ -16,8 +16,19 @@ pub(super) struct Records {
 impl Records {
     /// The id under which a contact stands here: its own, or what is left of it.
     pub(super) fn id_of(&self, id: &ContactId) -> ContactId {
-        let left = || self.key.as_ref().map(|key| key.contact(id)).filter(|left| self.all.contains_key(left));
-        if self.all.contains_key(id) { id.clone() } else { left().unwrap_or_else(|| id.clone()) }
+        self.left_of(id).unwrap_or_else(|| id.clone())
+    }
+
+    /// The id of what is left of a contact, where that is what stands here.
+    fn left_of(&self, id: &ContactId) -> Option<ContactId> {
+        let key = self.key.as_ref().filter(|_| !self.all.contains_key(id))?;
+        Some(key.contact(id)).filter(|left| self.all.contains_key(left))
+    }
+
+    /// By its own id, or that under which it stands here.
+    pub(super) fn find_mut(&mut self, id: &ContactId) -> Option<&mut Record> {
+        let left = self.left_of(id);
+        self.all.get_mut(left.as_ref().unwrap_or(id))
     }
 
     pub(super) fn get(&self, id: &ContactId) -> Option<&Record> {

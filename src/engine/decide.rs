@@ -89,8 +89,12 @@ impl Journey {
         arrived: Option<&'a Identity>,
         now: Instant,
     ) -> Option<&Stage> {
-        let place = View::new(self.compiled(), contact.into(), arrived, now).stands_at();
-        self.compiled().stage(place)
+        self.compiled().stage(self.place_of(contact.into(), arrived, now))
+    }
+
+    /// The same, by its place in the journey.
+    pub(crate) fn place_of(&self, person: Person<'_>, arrived: Option<&Identity>, now: Instant) -> Place {
+        View::new(self.compiled(), person, arrived, now).stands_at()
     }
 
     /// The stages that a contact falls back from at an instant (S27), each with the scope it lacks.

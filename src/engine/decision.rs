@@ -10,7 +10,7 @@ use super::few::Few;
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, Seat};
 use crate::event::QueuedEvent;
 use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
-use crate::ledger::{Act, AskKey, Reason, Remedy};
+use crate::ledger::{Act, AskKey, Reason, Remedy, Slot, Step};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, RuleName, Scope, ScopeKey, Stage};
@@ -168,6 +168,18 @@ impl<'d> Refused<'d> {
     }
 }
 
+impl Refused<'_> {
+    /// Whether its remedy is one grant. Where no stop is in a grant's way the reason says so (S17).
+    pub(crate) fn lacks_a_grant(&self, person: Person<'_>) -> bool {
+        match self.reason() {
+            Reason::NoGrant | Reason::Expired | Reason::Withdrawn | Reason::Refused | Reason::Unconfirmed => {
+                self.seat.slot != Slot::NONE
+            }
+            _ => matches!(self.remedy(person).steps(), [Step::Grant { .. }]),
+        }
+    }
+}
+
 impl<'d> Decision<'d> {
     #[inline]
     pub(super) fn new(
@@ -217,6 +229,16 @@ impl<'d> Decision<'d> {
         self.taken().map(|rule| &rule.name)
     }
 
+    /// The move of the held stage by its places in the journey, if there is one.
+    pub(crate) fn moved(&self) -> Option<(Place, Place)> {
+        self.outcome.moved
+    }
+
+    /// Of each effect of the rule that was taken, in order, the first need that was refused; `None` where it was permitted.
+    pub(crate) fn answered(&self) -> impl Iterator<Item = Option<Refused<'_>>> {
+        self.answers().map(|(effect, refused)| refused?.among(&effect.needs, self.now))
+    }
+
     /// The move of the held stage, if there is one.
     #[must_use]
     pub fn transition(&self) -> Option<Transition<'_>> {
@@ -247,11 +269,16 @@ impl<'d> Decision<'d> {
         let person = Person::from(&*contact);
         self.fresh(person)?;
         let queued = self.events(person);
-        if self.leaves_a_trace(person) {
+        self.keep(contact);
+        Ok(queued)
+    }
+
+    /// Applies the decision to the contact that it was made for, and queues nothing.
+    pub(crate) fn keep(&self, contact: &mut Contact) {
+        if self.leaves_a_trace(Person::from(&*contact)) {
             self.apply(contact);
             contact.advance(self.entry_count());
         }
-        Ok(queued)
     }
 
     /// Takes the decision apart for a backend that stores entries itself (the embedding recipe in the README).
@@ -308,7 +335,7 @@ impl<'d> Decision<'d> {
         self.compiled().rule(self.outcome.rule?)
     }
 
-    pub(super) fn taken_place(&self) -> Option<u16> {
+    pub(crate) fn taken_place(&self) -> Option<u16> {
         self.outcome.rule
     }
 

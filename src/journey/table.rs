@@ -20,7 +20,7 @@ pub(crate) struct Place(pub(super) u16);
 impl Place {
     pub(crate) const NONE: Place = Place(0);
 
-    pub(super) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
 }
@@ -166,6 +166,11 @@ impl Sought {
         &self.first.scope
     }
 
+    /// All that may be asked for.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &Scope> {
+        std::iter::once(&self.first).chain(&self.elsewhere).map(|wanted| &wanted.scope)
+    }
+
     /// What is asked for one way: way 0 but for `social/*`, where it is the place of the network in the catalogue.
     pub(crate) fn wanted(&self, way: u16) -> &Wanted {
         let elsewhere = usize::from(way).checked_sub(1).and_then(|place| self.elsewhere.get(place));
@@ -197,6 +202,10 @@ impl Kind {
 }
 
 impl Compiled {
+    pub(crate) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
     pub(crate) fn rule(&self, place: u16) -> Option<&Rule> {
         self.rules.get(usize::from(place))
     }

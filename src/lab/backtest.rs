@@ -10,7 +10,7 @@ use thiserror::Error;
 pub use diff::{Change, Diff, Example, Side};
 
 use super::recording::Part;
-use super::rehearse::{Course, Rehearsal, Trial, run};
+use super::rehearse::{Course, Rehearsal, Tally, run};
 use crate::journey::Journey;
 use crate::vocab::{EffectName, Instant, Name, RuleName, Stage};
 
@@ -75,24 +75,20 @@ impl Backtest {
         mut progress: impl FnMut(usize),
     ) -> Backtest {
         let part = recording.into();
-        let mut backtest = Backtest {
-            until: part.until,
-            journeys: journeys.iter().map(Tried::of).collect(),
-            diffs: journeys.iter().skip(1).map(|_| Diff::default()).collect(),
-        };
-        let trials: Vec<Trial<'_>> = journeys.iter().map(Trial::of).collect();
+        let mut tallies: Vec<Tally<'_>> = journeys.iter().map(Tally::of).collect();
+        let mut diffs: Vec<Diff> = journeys.iter().skip(1).map(|_| Diff::default()).collect();
         let mut done = 0_usize;
         for group in part.groups {
-            let tried = trials.iter().zip(&mut backtest.journeys);
-            let mut courses = tried.map(|(trial, tried)| run(trial, group, part.until, &mut tried.rehearsal));
-            let first: Vec<Course> = courses.next().unwrap_or_default();
-            for (diff, other) in backtest.diffs.iter_mut().zip(courses) {
+            let mut courses = tallies.iter_mut().map(|tally| run(tally, group, part.until));
+            let first: Vec<Course<'_>> = courses.next().unwrap_or_default();
+            for (diff, other) in diffs.iter_mut().zip(courses) {
                 diff.note(group, &first, &other);
             }
             done = done.saturating_add(group.members.len());
             progress(done);
         }
-        backtest
+        let tried = journeys.iter().zip(tallies).map(|(journey, tally)| Tried::of(journey, tally.by_name()));
+        Backtest { until: part.until, journeys: tried.collect(), diffs }
     }
 
     /// With another back-test's counts, of other contacts through the same journeys. The order does not matter, and
@@ -122,7 +118,7 @@ impl Backtest {
 }
 
 impl Tried {
-    fn of(journey: &Journey) -> Tried {
+    fn of(journey: &Journey, rehearsal: Rehearsal) -> Tried {
         let spec = journey.spec();
         let mut effects: Vec<EffectName> = Vec::new();
         for effect in spec.rules.iter().flat_map(|rule| &rule.effects) {
@@ -135,7 +131,7 @@ impl Tried {
             stages: spec.stages.iter().map(|stage| stage.name.clone()).collect(),
             rules: spec.rules.iter().map(|rule| rule.name.clone()).collect(),
             effects,
-            rehearsal: Rehearsal::nothing(journey),
+            rehearsal,
         }
     }
 

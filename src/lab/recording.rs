@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::book::BookError;
 use crate::contact::Entry;
 use crate::vocab::Instant;
-use crate::wire::{WireError, read};
+use crate::wire::{Entries, WireError};
 
 use group::Gathered;
 pub(super) use group::{Group, Step, What};
@@ -86,16 +86,15 @@ impl Recording {
     /// opened twice, a go cannot be appended, a signal is handled before it happened or has the id of another.
     pub fn read(text: &str) -> Result<Recording, RecordingError> {
         let mut gathered = Gathered::default();
+        let mut entries = Entries::default();
         let mut last = "";
         for (line, number) in text.lines().map(str::trim_ascii).zip(1..) {
             if line.is_empty() || line == last {
                 continue;
             }
             last = line;
-            let entries: Result<Vec<Entry>, WireError> =
-                if line.starts_with('[') { read(line) } else { read(line).map(|entry| vec![entry]) };
-            let entries = entries.map_err(|error| RecordingError { line: number, why: Why::Wire(error) })?;
-            entries.into_iter().try_for_each(|entry| gathered.take(entry, number))?;
+            let read = entries.each(line, |entry| gathered.take(entry, number));
+            read.map_err(|error| RecordingError { line: number, why: Why::Wire(error) })??;
         }
         gathered.finish()
     }

@@ -2,6 +2,7 @@
 
 mod cast;
 mod run;
+mod tally;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ use crate::journey::Journey;
 use crate::ledger::Reason;
 use crate::vocab::{EffectName, NO_STAGE, RuleName, Scope, SignalKind, Stage};
 
-pub(super) use run::{Course, Trial, run};
+pub(super) use run::{Course, run};
+pub(super) use tally::Tally;
 
 /// What would have happened under a journey: counts, which add up over contacts in any order.
 ///
@@ -130,28 +132,11 @@ impl Rehearsal {
     /// ```
     #[must_use]
     pub fn of<'r>(journey: &Journey, recording: impl Into<Part<'r>>) -> Rehearsal {
-        let (trial, part) = (Trial::of(journey), recording.into());
-        let mut counts = Rehearsal::nothing(journey);
+        let (mut tally, part) = (Tally::of(journey), recording.into());
         for group in part.groups {
-            run::run(&trial, group, part.until, &mut counts);
+            run::run(&mut tally, group, part.until);
         }
-        counts
-    }
-
-    /// A journey's stages, rules and effects, and nothing counted.
-    pub(super) fn nothing(journey: &Journey) -> Rehearsal {
-        let mut counts = Rehearsal::default();
-        let spec = journey.spec();
-        counts.stages.insert(None, StageCount::default());
-        for stage in &spec.stages {
-            counts.stages.insert(Some(stage.name.clone()), StageCount::default());
-        }
-        for rule in &spec.rules {
-            counts.rules.insert(rule.name.clone(), RuleCount::default());
-            let effects = rule.effects.iter().map(|effect| (effect.name.clone(), EffectCount::default()));
-            counts.effects.extend(effects);
-        }
-        counts
+        tally.by_name()
     }
 
     /// Counts one decision: what can be told of it without its contact.

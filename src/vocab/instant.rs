@@ -3,7 +3,7 @@
 use std::fmt;
 use std::num::NonZeroU64;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use thiserror::Error;
 
 /// A point on the UTC line, to the nanosecond, in the years 0001 to 9999 (SPEC S3).
@@ -29,6 +29,11 @@ pub struct Instant {
 /// The first second of 1970, counted as above.
 const EPOCH: i64 = 62_135_596_801;
 
+/// The last second of year 9999, counted as above.
+const LAST: u64 = 315_537_897_600;
+
+const SECONDS_OF_A_DAY: i64 = 86_400;
+
 /// Why a text or a `chrono` value is not an [`Instant`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -52,11 +57,25 @@ impl Instant {
     /// # Errors
     /// [`InstantError`] for any other form, for times that do not exist and for years out of range.
     pub fn parse(text: &str) -> Result<Instant, InstantError> {
-        let mut rest = text.as_bytes();
-        let local = date_and_time(&mut rest)?;
-        let east = offset(&mut rest)?;
-        let utc = TimeDelta::try_seconds(east).and_then(|east| local.checked_sub_signed(east));
-        Instant::from_utc(utc.ok_or(InstantError::Year)?.and_utc())
+        let (local, rest) = text.as_bytes().split_first_chunk().ok_or(InstantError::Form)?;
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2] = *local
+        else {
+            return Err(InstantError::Form);
+        };
+        let (year, month, day) = (number([y1, y2, y3, y4])?, number([m1, m2])?, number([d1, d2])?);
+        let (hour, minute, second) = (number([h1, h2])?, number([i1, i2])?, number([s1, s2])?);
+        let (nanos, rest) = fraction(rest)?;
+        let east = offset(rest)?;
+        let midnight = midnight(year, month, day)?;
+        let seconds = second_of_day(hour, minute, second).ok_or(InstantError::NoSuchTime)?;
+        Instant::of(midnight.saturating_add(seconds).saturating_sub(east), nanos)
+    }
+
+    /// By seconds since the second before year 1.
+    fn of(seconds: i64, nanos: u32) -> Result<Instant, InstantError> {
+        let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds <= LAST);
+        let seconds = seconds.and_then(NonZeroU64::new).ok_or(InstantError::Year)?;
+        Ok(Instant { seconds, nanos })
     }
 
     /// Takes a `chrono` value over.
@@ -67,9 +86,7 @@ impl Instant {
         if utc.nanosecond() >= 1_000_000_000 {
             return Err(InstantError::NoSuchTime);
         }
-        let seconds = utc.timestamp().checked_add(EPOCH).and_then(|seconds| u64::try_from(seconds).ok());
-        let seconds = seconds.and_then(NonZeroU64::new).filter(|_| (1..=9999).contains(&utc.year()));
-        Ok(Instant { seconds: seconds.ok_or(InstantError::Year)?, nanos: utc.nanosecond() })
+        Instant::of(utc.timestamp().saturating_add(EPOCH), utc.nanosecond())
     }
 
     /// The beginning of a second since 1970.
@@ -107,8 +124,9 @@ impl Instant {
         Some(Instant { seconds, nanos: u32::from_le_bytes(*nanos.first_chunk()?) })
     }
 
+    /// Whole seconds since 1970, rounded down.
     #[inline]
-    fn since_epoch(self) -> i64 {
+    pub(crate) fn since_epoch(self) -> i64 {
         i64::try_from(self.seconds.get()).unwrap_or(i64::MAX).saturating_sub(EPOCH)
     }
 
@@ -138,78 +156,46 @@ impl Instant {
     }
 }
 
-fn date_and_time(rest: &mut &[u8]) -> Result<NaiveDateTime, InstantError> {
-    let year = digits(rest, 4)?;
-    mark(rest, b'-')?;
-    let month = digits(rest, 2)?;
-    mark(rest, b'-')?;
-    let day = digits(rest, 2)?;
-    mark(rest, b'T')?;
-    let hour = digits(rest, 2)?;
-    mark(rest, b':')?;
-    let minute = digits(rest, 2)?;
-    mark(rest, b':')?;
-    let second = digits(rest, 2)?;
-    let nano = fraction(rest)?;
-    if year == 0 {
-        return Err(InstantError::Year);
-    }
-    i32::try_from(year)
-        .ok()
-        .and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .and_then(|date| date.and_hms_nano_opt(hour, minute, second, nano))
-        .ok_or(InstantError::NoSuchTime)
+/// The first second of a day, counted as above.
+fn midnight(year: u32, month: u32, day: u32) -> Result<i64, InstantError> {
+    let year = i32::try_from(year).ok().filter(|year| *year > 0).ok_or(InstantError::Year)?;
+    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(InstantError::NoSuchTime)?;
+    let days = i64::from(date.num_days_from_ce()).saturating_sub(1);
+    Ok(days.saturating_mul(SECONDS_OF_A_DAY).saturating_add(1))
 }
 
-fn fraction(rest: &mut &[u8]) -> Result<u32, InstantError> {
-    let Some(tail) = rest.strip_prefix(b".") else {
-        return Ok(0);
+fn second_of_day(hour: u32, minute: u32, second: u32) -> Option<i64> {
+    let minutes = hour.saturating_mul(60).saturating_add(minute);
+    let exists = hour <= 23 && minute <= 59 && second <= 59;
+    exists.then(|| i64::from(minutes.saturating_mul(60).saturating_add(second)))
+}
+
+/// Nanoseconds, and what is written after them.
+fn fraction(rest: &[u8]) -> Result<(u32, &[u8]), InstantError> {
+    let Some(rest) = rest.strip_prefix(b".") else {
+        return Ok((0, rest));
     };
-    *rest = tail;
-    let count = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let zeros = 9_usize.checked_sub(count).filter(|_| count > 0).ok_or(InstantError::Form)?;
-    let value = digits(rest, count)?;
-    Ok((0..zeros).fold(value, |value, _| value.saturating_mul(10)))
+    let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = rest.split_at_checked(count).ok_or(InstantError::Form)?;
+    let mut nine = [b'0'; 9];
+    nine.get_mut(..count).filter(|_| count > 0).ok_or(InstantError::Form)?.copy_from_slice(digits);
+    Ok((number(nine)?, rest))
 }
 
 /// Seconds east of Greenwich.
-fn offset(rest: &mut &[u8]) -> Result<i64, InstantError> {
-    let (per_minute, tail) = match rest.split_first() {
-        Some((b'Z', [])) => return Ok(0),
-        Some((b'+', tail)) => (60, tail),
-        Some((b'-', tail)) => (-60, tail),
-        _ => return Err(InstantError::Form),
+fn offset(rest: &[u8]) -> Result<i64, InstantError> {
+    let [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] = *rest else {
+        return if rest == b"Z" { Ok(0) } else { Err(InstantError::Form) };
     };
-    *rest = tail;
-    let hours = digits(rest, 2)?;
-    mark(rest, b':')?;
-    let minutes = digits(rest, 2)?;
-    if !rest.is_empty() {
-        return Err(InstantError::Form);
-    }
-    if hours > 23 || minutes > 59 {
-        return Err(InstantError::NoSuchTime);
-    }
-    Ok(i64::from(hours.saturating_mul(60).saturating_add(minutes)).saturating_mul(per_minute))
+    let seconds = second_of_day(number([h1, h2])?, number([m1, m2])?, 0).ok_or(InstantError::NoSuchTime)?;
+    Ok(if sign == b'-' { seconds.saturating_neg() } else { seconds })
 }
 
-fn digits(rest: &mut &[u8], count: usize) -> Result<u32, InstantError> {
-    let (head, tail) = rest.split_at_checked(count).ok_or(InstantError::Form)?;
-    *rest = tail;
-    head.iter().try_fold(0_u32, |value, byte| match byte {
+fn number<const COUNT: usize>(digits: [u8; COUNT]) -> Result<u32, InstantError> {
+    digits.iter().try_fold(0_u32, |value, byte| match byte {
         b'0'..=b'9' => Ok(value.saturating_mul(10).saturating_add(u32::from(byte.wrapping_sub(b'0')))),
         _ => Err(InstantError::Form),
     })
-}
-
-fn mark(rest: &mut &[u8], byte: u8) -> Result<(), InstantError> {
-    match rest.split_first() {
-        Some((first, tail)) if *first == byte => {
-            *rest = tail;
-            Ok(())
-        }
-        _ => Err(InstantError::Form),
-    }
 }
 
 impl fmt::Display for Instant {

@@ -62,6 +62,7 @@ impl Name {
     ///
     /// # Errors
     /// [`NameError`], which tells what is wrong and where.
+    #[inline]
     pub fn new(text: &str) -> Result<Name, NameError> {
         check(text)?;
         let mut bytes = [0; INLINE];
@@ -155,6 +156,13 @@ fn check(text: &str) -> Result<(), NameError> {
     }
 }
 
+/// Two numbers that are ordered as the bytes are. Both count the two in the middle.
+#[inline]
+fn ordered(bytes: &[u8; INLINE]) -> (u128, u64) {
+    let first = bytes.first_chunk().map_or(0, |first| u128::from_be_bytes(*first));
+    (first, bytes.last_chunk().map_or(0, |last| u64::from_be_bytes(*last)))
+}
+
 impl PartialEq for Name {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
@@ -169,8 +177,14 @@ impl Eq for Name {}
 impl Ord for Name {
     #[inline]
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let prefix = self.prefix().cmp(&other.prefix());
-        prefix.then_with(|| self.as_bytes().cmp(other.as_bytes()))
+        match (&self.0, &other.0) {
+            // The zeros beyond the shorter text come before all that a name can go on with.
+            (Text::Inline(_, one), Text::Inline(_, other)) => ordered(one).cmp(&ordered(other)),
+            _ => {
+                let prefix = self.prefix().cmp(&other.prefix());
+                prefix.then_with(|| self.as_bytes().cmp(other.as_bytes()))
+            }
+        }
     }
 }
 impl PartialOrd for Name {
@@ -212,6 +226,7 @@ impl<'de> serde::Deserialize<'de> for Name {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a name: 1 to 64 of a-z 0-9 + . _ : / -")
             }
+            #[inline]
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Name, E> {
                 Name::new(text).map_err(E::custom)
             }
@@ -273,6 +288,19 @@ pub(crate) use name_type;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ordered_as_text() {
+        // Around 8, 16 and 22 bytes, the last of them different.
+        let cut = [1, 7, 8, 9, 14, 15, 16, 17, 21, 22, 23, 40].map(|length| "a".repeat(length));
+        let ends = cut.iter().flat_map(|text| ["", "-", "b"].map(|end| format!("{text}{end}")));
+        let mut names: Vec<Name> = ends.filter_map(|text| Name::new(&text).ok()).collect();
+        names.extend([Name::known("aaaaaaaa-"), Name::known("aaaaaaaaaaaaaaaab"), Name::known("email")]);
+        for (one, other) in names.iter().flat_map(|one| names.iter().map(move |other| (one, other))) {
+            assert_eq!(one.cmp(other), one.as_str().cmp(other.as_str()), "{one} {other}");
+        }
+        assert_eq!(names.len(), 39);
+    }
 
     #[test]
     fn equal_however_it_is_stored() {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::ANY;
 use super::error::LineError;
+use super::types::Called;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
 use crate::ledger::{
@@ -50,7 +51,7 @@ macro_rules! line {
     ($($field:ident: $type:ty),+ $(,)?) => {
         #[derive(Debug, Default)]
         pub(super) struct Line {
-            pub(super) type_name: Field<Name>,
+            pub(super) type_name: Field<Called>,
             $(pub(super) $field: Field<$type>),+
         }
 
@@ -71,12 +72,12 @@ macro_rules! line {
                 }
             }
 
-            /// What was read, if nothing of the line is left over.
-            pub(super) fn end<T>(&self, value: T) -> Result<T, LineError> {
+            /// Whether nothing of the line is left over.
+            pub(super) fn end(&self) -> Result<(), LineError> {
                 $(if self.$field.0.is_some() {
                     return Err(LineError::Unexpected { field: stringify!($field) });
                 })+
-                Ok(value)
+                Ok(())
             }
         }
     };

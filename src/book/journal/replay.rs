@@ -1,12 +1,14 @@
 //! A journal read again: the book that it tells of, and the same journal without whoever was erased.
 
+use std::convert::Infallible;
+
 use thiserror::Error;
 
 use super::line;
 use crate::book::{Book, BookError, Outgoing, digest};
 use crate::contact::{Admitted, Body, Entry, Scrubber};
 use crate::journey::Journey;
-use crate::wire::{WireError, read};
+use crate::wire::{Entries, WireError};
 
 /// A book made again from its journal.
 #[derive(Debug)]
@@ -63,11 +65,11 @@ impl Book {
     pub fn replaying(mut self, text: &str) -> Result<Replayed, DamagedJournal> {
         let mut valid = 0_usize;
         let mut last = "";
+        let mut entries = Entries::default();
         for (whole, line, number) in whole_lines(text) {
             if line != last {
-                let entries = entries_of(line).map_err(|why| DamagedJournal { line: number, why })?;
-                let mut entries = entries.into_iter();
-                let replayed = entries.try_for_each(|entry| self.replay_entry(entry));
+                let read = entries.each(line, |entry| self.replay_entry(entry)).map_err(Damage::Wire);
+                let replayed = read.and_then(|replayed| replayed);
                 replayed.map_err(|why| DamagedJournal { line: number, why })?;
             }
             valid = valid.saturating_add(whole.len());
@@ -83,8 +85,14 @@ impl Book {
         };
         let mut scrubber = Scrubber::new(key, |id| self.forgets(id));
         let mut scrubbed = String::with_capacity(text.len());
+        let mut entries = Entries::default();
         for (whole, line, number) in whole_lines(text) {
-            let before = entries_of(line).map_err(|why| DamagedJournal { line: number, why })?;
+            let mut before = Vec::new();
+            let read = entries.each(line, |entry| {
+                before.push(entry);
+                Ok::<_, Infallible>(())
+            });
+            let Ok(()) = read.map_err(|error| DamagedJournal { line: number, why: Damage::Wire(error) })?;
             let left: Vec<Entry> = before.iter().cloned().filter_map(|entry| scrubber.entry(entry)).collect();
             match self::line(&left) {
                 _ if left == before => scrubbed.push_str(whole),
@@ -148,8 +156,4 @@ impl Book {
 fn whole_lines(text: &str) -> impl Iterator<Item = (&str, &str, usize)> {
     let lines = text.split_inclusive('\n').zip(1..);
     lines.filter_map(|(whole, number)| Some((whole, whole.strip_suffix('\n')?, number)))
-}
-
-fn entries_of(line: &str) -> Result<Vec<Entry>, Damage> {
-    if line.starts_with('[') { read(line) } else { read(line).map(|entry| vec![entry]) }.map_err(Damage::Wire)
 }

@@ -103,19 +103,19 @@ impl Diff {
     }
 
     /// Notes what changes for one group. The persons are the same under both journeys: merges are facts.
-    pub(super) fn note(&mut self, group: &Group, first: &[Course], other: &[Course]) {
+    pub(super) fn note(&mut self, group: &Group, first: &[Course<'_>], other: &[Course<'_>]) {
         for (first, other) in first.iter().zip(other) {
             let Some(contact) = group.members.get(first.member) else { continue };
             let stage = |at| Example { contact: contact.clone(), at, signal: None };
             for (stands, at) in missing(&other.reached, &first.reached) {
-                of_name(&mut self.reached, stands).gains.note_contact(stage(Some(*at)));
+                of_name(&mut self.reached, &stands.cloned()).gains.note_contact(stage(Some(*at)));
             }
             for (stands, at) in missing(&first.reached, &other.reached) {
-                of_name(&mut self.reached, stands).loses.note_contact(stage(Some(*at)));
+                of_name(&mut self.reached, &stands.cloned()).loses.note_contact(stage(Some(*at)));
             }
             if first.at_end != other.at_end {
-                of_name(&mut self.at_end, &other.at_end).gains.note_contact(stage(None));
-                of_name(&mut self.at_end, &first.at_end).loses.note_contact(stage(None));
+                of_name(&mut self.at_end, &other.at_end.cloned()).gains.note_contact(stage(None));
+                of_name(&mut self.at_end, &first.at_end.cloned()).loses.note_contact(stage(None));
             }
             if first.queued != other.queued {
                 self.events(group, &other.queued, &first.queued, |change| &mut change.gains);
@@ -128,8 +128,8 @@ impl Diff {
     fn events(
         &mut self,
         group: &Group,
-        there: &[(usize, EffectName)],
-        not_there: &[(usize, EffectName)],
+        there: &[(usize, &EffectName)],
+        not_there: &[(usize, &EffectName)],
         side: impl Fn(&mut Change) -> &mut Side,
     ) {
         let known: BTreeSet<_> = not_there.iter().collect();
@@ -166,9 +166,9 @@ fn named<'g>(group: &'g Group, step: &'g Step) -> Option<(&'g ContactId, &'g Ste
 
 /// The stages that are there and not there.
 fn missing<'s>(
-    there: &'s [(Option<Stage>, Instant)],
-    not_there: &'s [(Option<Stage>, Instant)],
-) -> impl Iterator<Item = &'s (Option<Stage>, Instant)> {
+    there: &'s [(Option<&Stage>, Instant)],
+    not_there: &'s [(Option<&Stage>, Instant)],
+) -> impl Iterator<Item = &'s (Option<&'s Stage>, Instant)> {
     there.iter().filter(move |(stage, _)| !not_there.iter().any(|(other, _)| other == stage))
 }
 

@@ -1,6 +1,7 @@
 //! Groups: contacts that have to be run together, because they are merged or share an address.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::order::in_order;
 use super::{Recording, RecordingError, Why};
@@ -42,7 +43,7 @@ pub(crate) enum What {
     Unlinked(Identity),
     Act(Box<Act>),
     /// It was handled when it was known.
-    Signal(Box<SignalSpec>),
+    Signal(Arc<SignalSpec>),
     /// With which member.
     Merged(usize),
     Unmerged,
@@ -101,7 +102,7 @@ impl Gathered {
                 if now < signal.at {
                     return Err(wrong(Misfit::NowBeforeAt.into()));
                 }
-                (Some(now), What::Signal(Box::new(signal)))
+                (Some(now), What::Signal(Arc::new(signal)))
             }
             Body::Merged { into, .. } => {
                 let into = self.places.get(&into).copied().ok_or(wrong(BookError::UnknownContact))?;

@@ -3,12 +3,30 @@
 use crate::book::{Book, Observed};
 use crate::contact::{Contact, Person};
 use crate::engine::{Answered, Decision, Explanation};
+use crate::journey::Place;
 use crate::lab::recording::{Group, Step, What};
-use crate::ledger::{Remedy, Step as Cure};
+use crate::ledger::{Reason, Remedy, Step as Cure};
 use crate::signal::Signal;
-use crate::vocab::{ContactId, EffectName, Instant, Scope, Stage};
+use crate::vocab::{ContactId, EffectName, Instant, Scope};
 
-use super::run::Trial;
+use super::tally::Trial;
+
+/// What was decided of a signal, by its places in the journey.
+pub(super) struct Decided {
+    pub(super) rule: Option<u16>,
+    pub(super) moved: Option<(Place, Place)>,
+    pub(super) unadmitted: Option<(Scope, Reason)>,
+}
+
+/// What became of an effect.
+pub(super) enum Fate {
+    Queued,
+    /// The cure is the one scope of which a grant would have permitted it.
+    Refused {
+        reason: Reason,
+        cure: Option<usize>,
+    },
+}
 
 /// The contacts of a group, as far as they are opened.
 pub(super) enum Cast {
@@ -47,7 +65,7 @@ impl Cast {
                     contact.unlink(identity);
                     true
                 }
-                (What::Act(act), Some(contact)) => contact.append((**act).clone()).is_ok(),
+                (What::Act(act), Some(contact)) => contact.take(act).is_ok(),
                 (What::Signal(_) | What::Merged(_) | What::Unmerged, _) => true,
             },
             Cast::Several(book) => match &step.what {
@@ -64,42 +82,44 @@ impl Cast {
         }
     }
 
-    /// Decides a signal, tells what was decided and what would have cured each refusal, and does it. Nothing is
-    /// told of a signal that was delivered again.
+    /// Decides a signal and does it. `fates` has one for each effect of the rule that was taken, then. `None` of a
+    /// signal that was delivered again.
     pub(super) fn decide(
         &mut self,
         trial: &Trial<'_>,
         signal: &Signal,
         now: Instant,
-        tell: impl FnOnce(&Decision<'_>, Vec<Option<Scope>>),
-    ) {
+        fates: &mut Vec<Fate>,
+    ) -> Option<Decided> {
+        fates.clear();
         match self {
             Cast::Alone(contact) => {
-                let Some(contact) = contact else { return };
-                let Ok(decision) = trial.journey.decide(&*contact, signal, now) else { return };
-                tell(&decision, cures(trial, Person::from(&*contact), signal, &decision));
-                // INVARIANT: decided for this very contact, it is not stale.
-                drop(decision.commit(contact));
+                let contact = contact.as_mut()?;
+                let decision = trial.journey.decide(&*contact, signal, now).ok()?;
+                let decided = Decided::of(trial, Person::from(&*contact), &decision, fates);
+                decision.keep(contact);
+                Some(decided)
             }
             Cast::Several(book) => {
-                let id = &signal.spec().contact;
-                let cured = with_person(book, id, |person| {
+                let decide = |person: Person<'_>| {
                     let decision = trial.journey.decide(person, signal, now).ok()?;
-                    Some(cures(trial, person, signal, &decision))
-                });
-                if let Ok(Observed::Decided(decision)) = book.observe(signal, now) {
-                    tell(&decision, cured.flatten().unwrap_or_default());
-                }
+                    Some(Decided::of(trial, person, &decision, fates))
+                };
+                let decided = book.with_person(signal.contact(), decide).flatten();
+                let observed = book.observe(signal, now).ok()?;
+                decided.filter(|_| matches!(observed, Observed::Decided(_)))
             }
         }
     }
 
     /// Where a contact stands.
-    pub(super) fn stands_at(&self, trial: &Trial<'_>, id: &ContactId, now: Instant) -> Option<Stage> {
-        match self {
-            Cast::Alone(contact) => trial.journey.stands_at(contact.as_ref()?, now).cloned(),
-            Cast::Several(book) => book.stands_at(id, None, now),
-        }
+    pub(super) fn stands_at(&self, trial: &Trial<'_>, id: &ContactId, now: Instant) -> Place {
+        let stands = |person: Person<'_>| trial.journey.place_of(person, None, now);
+        let place = match self {
+            Cast::Alone(contact) => contact.as_ref().map(|contact| stands(Person::from(contact))),
+            Cast::Several(book) => book.with_person(id, stands),
+        };
+        place.unwrap_or(Place::NONE)
     }
 
     /// The contacts that are one person with this one.
@@ -111,41 +131,28 @@ impl Cast {
     }
 }
 
-/// The person that a contact belongs to, as the book sees it.
-fn with_person<T>(book: &Book, id: &ContactId, look: impl FnOnce(Person<'_>) -> T) -> Option<T> {
-    let named = book.contact(id)?;
-    let members = book.person_of(id);
-    let others = members.iter().filter(|member| *member != id);
-    let others: Vec<&Contact> = others.filter_map(|other| book.contact(other)).collect();
-    let held = book.held_stage(id);
-    if others.is_empty() {
-        return Some(look(Person::from(named)));
+impl Decided {
+    fn of(trial: &Trial<'_>, person: Person<'_>, decision: &Decision<'_>, fates: &mut Vec<Fate>) -> Decided {
+        let rule = decision.taken_place();
+        let unadmitted = decision.unadmitted().map(|no| (no.scope().clone(), no.reason()));
+        let mut why: Option<Option<Explanation<'_>>> = None;
+        let effects = trial.effects(rule).iter().zip(trial.places(rule));
+        fates.extend(effects.zip(decision.answered()).map(|((effect, places), no)| {
+            let Some(no) = no else { return Fate::Queued };
+            let cure = match places.scope {
+                _ if !no.lacks_a_grant(person) => None,
+                None if effect.needs.len() > 1 => {
+                    // What else is lacking is told only by an explanation.
+                    let explain = || trial.journey.explain(person, decision.signal(), decision.now()).ok();
+                    let why = why.get_or_insert_with(explain).as_ref();
+                    why.and_then(|why| of_all_needs(why, &effect.name)).and_then(|scope| trial.scope(&scope))
+                }
+                only => only.or_else(|| trial.scope(no.scope())),
+            };
+            Fate::Refused { reason: no.reason(), cure }
+        }));
+        Decided { rule, moved: decision.moved(), unadmitted }
     }
-    Some(look(Person::joined(named, &others, held.as_ref())))
-}
-
-/// For each effect that was refused: the one scope of which a grant would have permitted it.
-fn cures(
-    trial: &Trial<'_>,
-    person: Person<'_>,
-    signal: &Signal,
-    decision: &Decision<'_>,
-) -> Vec<Option<Scope>> {
-    let mut why: Option<Option<Explanation<'_>>> = None;
-    let mut cures = Vec::new();
-    for (effect, no) in decision.refusals() {
-        let remedy = no.remedy(person);
-        let first = one_grant(&remedy);
-        let further = decision.rule().is_some_and(|rule| trial.has_further_needs(rule, effect));
-        // What else is lacking is told only by an explanation.
-        cures.push(if first.is_some() && further {
-            let why = why.get_or_insert_with(|| trial.journey.explain(person, signal, decision.now()).ok());
-            why.as_ref().and_then(|why| of_all_needs(why, effect))
-        } else {
-            first.cloned()
-        });
-    }
-    cures
 }
 
 /// The scope that all refused needs of an effect have in common, and of which each lacks a grant and nothing else.

@@ -1,5 +1,7 @@
 //! Texts that attack the reading itself: depth, size, numbers, control characters, spellings of time.
 
+use chrono::Datelike;
+
 use super::{PLANTED, Reader, readers};
 
 /// A text that is read, with one piece of it replaced.
@@ -166,6 +168,57 @@ fn times_that_do_not_exist() {
             let told = reader.refuses(&value.to_string());
             assert_eq!((told.path.as_str(), told.what.as_str()), (path, what), "{name} {text}");
         }
+    }
+}
+
+/// Our reading of instants beside `chrono`'s: days of all centuries, leap days and their neighbours among them.
+#[test]
+fn times_that_exist() {
+    let day = chrono::NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
+    let dates = (0..3_652_059_u64).step_by(61).map(|days| day + chrono::Days::new(days));
+    let leaps = [1600, 1700, 1900, 1999, 2000, 2012, 2013, 9996].into_iter();
+    let ends =
+        leaps.flat_map(|year| [(2, 28), (2, 29), (3, 1), (12, 31)].map(|(month, day)| (year, month, day)));
+    let ends = ends.filter_map(|(year, month, day)| chrono::NaiveDate::from_ymd_opt(year, month, day));
+    let times = ["00:00:00Z", "23:59:59.999999999Z", "12:30:00.5+23:59", "00:00:01.000000001-14:00"];
+    for (date, time) in dates.chain(ends).zip(times.into_iter().cycle()) {
+        let text = format!("{:04}-{:02}-{:02}T{time}", date.year(), date.month(), date.day());
+        let chrono = chrono::DateTime::parse_from_rfc3339(&text).unwrap().to_utc();
+        let ours = placet::Instant::parse(&text);
+        assert_eq!(ours.map(placet::Instant::as_utc), Ok(chrono), "{text}");
+        assert_eq!(ours, placet::Instant::from_utc(chrono));
+    }
+}
+
+#[test]
+fn addresses_that_are_none() {
+    use placet::{Identity, IdentityError as No};
+    let long = "a".repeat(64);
+    for (text, why) in [
+        ("ada".to_owned(), No::EmailForm),
+        ("@example.org".to_owned(), No::EmailForm),
+        (".ada@example.org".to_owned(), No::EmailForm),
+        ("ada.@example.org".to_owned(), No::EmailForm),
+        ("ada..l@example.org".to_owned(), No::EmailForm),
+        ("ada@l@example.org".to_owned(), No::EmailForm),
+        ("ada l@example.org".to_owned(), No::EmailForm),
+        ("ada\u{a0}l@example.org".to_owned(), No::EmailForm),
+        ("ada\u{7f}@example.org".to_owned(), No::EmailForm),
+        ("\"ada\"@example.org".to_owned(), No::EmailForm),
+        (format!("{long}a@example.org"), No::EmailTooLong),
+        ("ada@".to_owned(), No::EmailDomain),
+        ("ada@example..org".to_owned(), No::EmailDomain),
+        ("ada@example.org.".to_owned(), No::EmailDomain),
+        ("ada@-example.org".to_owned(), No::EmailDomain),
+        ("ada@example-.org".to_owned(), No::EmailDomain),
+        ("ada@exämple.org".to_owned(), No::EmailDomain),
+        (format!("ada@{long}.org"), No::EmailDomain),
+    ] {
+        assert_eq!(Identity::email(&text), Err(why), "{text}");
+    }
+    for text in [format!("{long}@example.org"), "a.d.a+l@xn--exmple-cua.org".to_owned(), "áda@x".to_owned()]
+    {
+        assert_eq!(Identity::email(&text).unwrap().address(), text);
     }
 }
 

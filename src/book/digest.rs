@@ -1,0 +1,105 @@
+//! Digests of signals: they tell a signal delivered again from another one under its id. They live in memory only.
+
+use std::hash::{Hash, Hasher};
+
+use crate::signal::SignalSpec;
+
+/// A number for all of a signal. Two signals hardly ever have the same one. No adversary is kept out by it, and none
+/// gains by it: a signal that is taken for another delivery of the first has no effect, as a refused one has none.
+pub(super) fn digest(signal: &SignalSpec) -> u64 {
+    let mut digest = Digest(0);
+    signal.hash(&mut digest);
+    digest.finish()
+}
+
+struct Digest(u64);
+
+impl Digest {
+    #[inline]
+    fn mix(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(26) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+impl Hasher for Digest {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some((word, after)) = rest.split_first_chunk() {
+            self.mix(u64::from_le_bytes(*word));
+            rest = after;
+        }
+        let last = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        self.mix(last);
+    }
+
+    #[inline]
+    fn write_u8(&mut self, value: u8) {
+        self.mix(value.into());
+    }
+
+    #[inline]
+    fn write_u32(&mut self, value: u32) {
+        self.mix(value.into());
+    }
+
+    #[inline]
+    fn write_u64(&mut self, value: u64) {
+        self.mix(value);
+    }
+
+    #[inline]
+    fn write_usize(&mut self, value: usize) {
+        self.mix(u64::try_from(value).unwrap_or(u64::MAX));
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::Name;
+
+    /// Whatever is changed in a signal changes its digest, and nothing else does.
+    #[test]
+    fn of_all_of_a_signal() {
+        let text = r#"{"id":"s-1","contact":"c-1","identity":"email:ada@example.org","kind":"purchase","source":"shop",
+            "at":"2013-05-01T10:00:00Z","attributes":[{"name":"total","value":{"integer":1}},{"name":"gift","value":{"bool":true}}]}"#;
+        let read = |text: &str| SignalSpec::from_json(text).map(|signal| digest(&signal));
+        assert_eq!(read(text), read(&text.replace("10:00:00Z", "12:00:00+02:00")));
+        let mut digests = vec![read(text)];
+        for (from, to) in [
+            ("s-1", "s-2"),
+            ("c-1", "c-11"),
+            ("email:", "email:a"),
+            ("purchase", "return"),
+            (r#""source":"shop","#, ""),
+            ("shop", "web"),
+            ("10:00:00Z", "10:00:00.1Z"),
+            ("total", "sum"),
+            (":1}", ":-1}"),
+            (":1}", ":257}"),
+            ("true", "false"),
+            (r#"{"integer":1}"#, r#"{"text":"1"}"#),
+            (r#",{"name":"gift","value":{"bool":true}}"#, ""),
+        ] {
+            digests.push(read(&text.replace(from, to)));
+        }
+        digests.iter().for_each(|digest| assert!(digest.is_ok(), "{digest:?}"));
+        let all = digests.len();
+        digests.sort_by_key(|digest| digest.as_ref().ok().copied());
+        digests.dedup();
+        assert_eq!(digests.len(), all);
+        assert_ne!(digest_of_names(["a", "bc"]), digest_of_names(["ab", "c"]));
+    }
+
+    fn digest_of_names(names: [&'static str; 2]) -> u64 {
+        let mut digest = Digest(0);
+        names.map(Name::known).hash(&mut digest);
+        digest.finish()
+    }
+}

@@ -1,0 +1,73 @@
+//! The entries of a line, one after the other: how journals and recordings are read.
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
+
+use super::error::{WireError, read};
+use super::line::Line;
+use super::read_entry;
+use crate::contact::Entry;
+
+/// Reads lines that hold one entry, or a list of entries that belong together.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    /// Where the fields of an entry are gathered. It is large, and empty again after every entry.
+    room: Line,
+}
+
+impl Entries {
+    /// Hands on the entries of a line as they are read, until one is refused: that refusal is the inner error. Of a
+    /// line that is damaged, the entries before the damage have been handed on.
+    pub(crate) fn each<E>(
+        &mut self,
+        line: &str,
+        take: impl FnMut(Entry) -> Result<(), E>,
+    ) -> Result<Result<(), E>, WireError> {
+        let mut reader = serde_json::Deserializer::from_str(line);
+        let mut each = Each { room: &mut self.room, take, refused: None };
+        let list = line.starts_with('[');
+        let done = if list { reader.deserialize_seq(&mut each) } else { each.deserialize(&mut reader) };
+        match (each.refused, done.and_then(|()| reader.end())) {
+            (None, Ok(())) => Ok(Ok(())),
+            (Some(refused), _) => Ok(Err(refused)),
+            (None, Err(_)) => {
+                self.room = Line::default();
+                // Once more, to say where.
+                if list { read::<Vec<Entry>>(line).map(drop) } else { read::<Entry>(line).map(drop) }.map(Ok)
+            }
+        }
+    }
+}
+
+struct Each<'l, T, E> {
+    room: &'l mut Line,
+    take: T,
+    refused: Option<E>,
+}
+
+impl<'de, E, T: FnMut(Entry) -> Result<(), E>> DeserializeSeed<'de> for &mut Each<'_, T, E> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.room.fill(deserializer)?;
+        let entry = read_entry(self.room).map_err(D::Error::custom)?;
+        self.room.end().map_err(D::Error::custom)?;
+        (self.take)(entry).map_err(|refused| {
+            self.refused = Some(refused);
+            D::Error::custom("refused")
+        })
+    }
+}
+
+impl<'de, E, T: FnMut(Entry) -> Result<(), E>> Visitor<'de> for &mut Each<'_, T, E> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of entries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while entries.next_element_seed(&mut *self)?.is_some() {}
+        Ok(())
+    }
+}
