@@ -135,7 +135,6 @@ impl Decided {
     fn of(trial: &Trial<'_>, person: Person<'_>, decision: &Decision<'_>, fates: &mut Vec<Fate>) -> Decided {
         let rule = decision.taken_place();
         let unadmitted = decision.unadmitted().map(|no| (no.scope().clone(), no.reason()));
-        let mut why: Option<Option<Explanation<'_>>> = None;
         let effects = trial.effects(rule).iter().zip(trial.places(rule));
         fates.extend(effects.zip(decision.answered()).map(|((effect, places), no)| {
             let Some(no) = no else { return Fate::Queued };
@@ -143,9 +142,8 @@ impl Decided {
                 _ if !no.lacks_a_grant(person) => None,
                 None if effect.needs.len() > 1 => {
                     // What else is lacking is told only by an explanation.
-                    let explain = || trial.journey.explain(person, decision.signal(), decision.now()).ok();
-                    let why = why.get_or_insert_with(explain).as_ref();
-                    why.and_then(|why| of_all_needs(why, &effect.name)).and_then(|scope| trial.scope(&scope))
+                    let why = trial.journey.explain(person, decision.signal(), decision.now()).ok();
+                    why.and_then(|why| trial.scope(&of_all_needs(&why, &effect.name)?))
                 }
                 only => only.or_else(|| trial.scope(no.scope())),
             };
