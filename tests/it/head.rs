@@ -173,8 +173,10 @@ impl Twin {
         match one {
             Move::Grant { scope, to, at, until, confirm_by } => {
                 let at = instant(*at);
+                // Most are recorded when they are done; some clocks run ahead.
+                let recorded = if self.acts % 3 == 0 { instant(12) } else { at };
                 let mut grant =
-                    Grant::new(id.clone(), scope.clone(), self.whose(*to), proof, at, instant(12)).unwrap();
+                    Grant::new(id.clone(), scope.clone(), self.whose(*to), proof, at, recorded).unwrap();
                 if let Some(until) = until.filter(|_| !self.is(Fault::Endless)) {
                     grant = grant.until(instant(until)).unwrap();
                 }
@@ -274,7 +276,7 @@ fn runner(cases: u32) -> TestRunner {
 #[test]
 fn the_head_says_what_the_acts_say() {
     for channels in CHANNELS {
-        let outcome = runner(120).run(&moves(), |history| {
+        let outcome = runner(1_000).run(&moves(), |history| {
             let (near, far) = twins(channels, &history, Fault::None);
             prop_assert_eq!(near, far);
             Ok(())
