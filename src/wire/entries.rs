@@ -3,7 +3,7 @@
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 
-use super::error::{WireError, read};
+use super::error::{WireError, why_not};
 use super::line::Line;
 use super::read_entry;
 use crate::contact::Entry;
@@ -30,10 +30,10 @@ impl Entries {
         match (each.refused, done.and_then(|()| reader.end())) {
             (None, Ok(())) => Ok(Ok(())),
             (Some(refused), _) => Ok(Err(refused)),
-            (None, Err(_)) => {
+            (None, Err(error)) => {
                 self.room = Line::default();
-                // Once more, to say where.
-                if list { read::<Vec<Entry>>(line).map(drop) } else { read::<Entry>(line).map(drop) }.map(Ok)
+                let why_not = if list { why_not::<Vec<Entry>> } else { why_not::<Entry> };
+                Err(why_not(line, &error))
             }
         }
     }

@@ -89,6 +89,12 @@ fn read_again<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
     Ok(value)
 }
 
+/// Why a text was not read: once more as a whole, to say where, and never anything but an error.
+#[cold]
+pub(super) fn why_not<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> WireError {
+    read_again::<T>(text).err().unwrap_or_else(|| safe(text, error, Vec::new()))
+}
+
 /// Keeps what this crate and serde say, drops what they quote of the input, and says it without the words of Rust.
 fn safe(text: &str, error: &serde_json::Error, mut path: Vec<&Segment>) -> WireError {
     let message = error.to_string();
