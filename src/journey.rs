@@ -103,7 +103,7 @@ impl Journey {
                 return Err(SignalFault::Twice { name: attribute.name.clone() });
             }
         }
-        Ok(Signal::checked(spec, place))
+        Ok(Signal::checked(spec, place, kind.print))
     }
 
     /// How far along a stage is: which of the stages that the rules move to, by their first mention (S23).

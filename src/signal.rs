@@ -143,9 +143,9 @@ pub struct Signal {
 
 impl Signal {
     /// INVARIANT: called by `Journey::signal` alone, after the check, and for a signal of the same kind.
-    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16) -> Signal {
+    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16, kind_print: u64) -> Signal {
         let spec = spec.into();
-        let (contact, at, kind_print) = (spec.contact.clone(), spec.at, spec.kind.name().print());
+        let (contact, at) = (spec.contact.clone(), spec.at);
         Signal { contact, kind, at, kind_print, spec }
     }
 

@@ -144,8 +144,9 @@ impl Book {
     pub(super) fn signal_kept(&self, signal: &Signal) -> Option<Signal> {
         let spec = signal.spec();
         let contact = self.persons.records.id_of(&spec.contact);
-        (contact != spec.contact)
-            .then(|| Signal::checked(SignalSpec { contact, ..spec.clone() }, signal.kind_place()))
+        (contact != spec.contact).then(|| {
+            Signal::checked(SignalSpec { contact, ..spec.clone() }, signal.kind_place(), signal.kind_print())
+        })
     }
 
     /// Forgets a contact and those merged with it, if they were erased and the book has a key.

@@ -37,7 +37,7 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     let mut kinds = compiler.kinds();
     let rules = compiler.rules(&mut kinds);
     compiler.circles(&stages);
-    let Compiler { faults, vocabulary, networks, kind_places, .. } = compiler;
+    let Compiler { faults, vocabulary, networks, .. } = compiler;
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -47,8 +47,9 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
             *of_word = Place(place);
         }
     }
-    let kind_places = kind_places.into_iter().map(|(name, place)| (name.clone(), place)).collect();
-    Ok(Compiled { vocabulary, stages, places, kinds, kind_places, rules, networks, spec })
+    let mut kind_prints: Vec<(u64, u16)> = kinds.iter().map(|kind| kind.print).zip(0..).collect();
+    kind_prints.sort_unstable();
+    Ok(Compiled { vocabulary, stages, places, kinds, kind_prints, rules, networks, spec })
 }
 
 /// Purpose, channel and recipient of a need; no channel for `social/*`.

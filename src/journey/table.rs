@@ -34,8 +34,8 @@ pub(crate) struct Compiled {
     /// Places of the stages by their words, and no stage for every other word.
     pub(super) places: Vec<Place>,
     pub(super) kinds: Vec<Kind>,
-    /// Places of the kinds by name.
-    pub(super) kind_places: Vec<(Name, u16)>,
+    /// Places of the kinds by [`Name::print`], in its order.
+    pub(super) kind_prints: Vec<(u64, u16)>,
     pub(super) rules: Vec<Rule>,
     /// The social channels of the catalogue.
     pub(super) networks: Vec<(Network, Channel)>,
@@ -223,9 +223,12 @@ impl Compiled {
     }
 
     pub(crate) fn kind_named(&self, name: &Name) -> Option<(u16, &Kind)> {
-        let index = self.kind_places.binary_search_by(|(other, _)| other.cmp(name)).ok()?;
-        let (_, place) = self.kind_places.get(index)?;
-        Some((*place, self.kind(*place)?))
+        let print = name.print();
+        let begin = self.kind_prints.partition_point(|(other, _)| *other < print);
+        let alike = self.kind_prints.get(begin..)?.iter().take_while(|(other, _)| *other == print);
+        alike
+            .map(|(_, place)| *place)
+            .find_map(|place| Some((place, self.kind(place).filter(|kind| kind.name == *name)?)))
     }
 
     pub(crate) fn standing(&self, place: Place) -> Option<&Standing> {
