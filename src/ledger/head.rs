@@ -173,12 +173,9 @@ impl Head {
     /// Moves the standings of these scopes on by an act that was done after all others; gives those for which that does
     /// not tell: where the acts must be read anyway, and after what lifts or confirms.
     fn follow(&mut self, kind: ActKind, slot: Slot, scopes: u32) -> u32 {
-        let (mut left, mut unread) = (scopes, 0);
-        while left != 0 {
-            let place = left.trailing_zeros();
-            left &= left.wrapping_sub(1);
-            let offer = usize::try_from(place).ok().and_then(|place| self.vocabulary.offers().get(place));
-            let Some(Offer { scope, .. }) = offer.copied() else {
+        let mut unread = 0;
+        for place in places(scopes) {
+            let Some(Offer { scope, .. }) = self.vocabulary.offer(place) else {
                 return scopes;
             };
             let bits = match (kind, self.standings.wrapping_shr(scope.shift()) & 7) {
@@ -209,6 +206,15 @@ impl Head {
             _ => {}
         }
     }
+}
+
+/// The places of scopes that stand as bits, the first one first.
+fn places(mut scopes: u32) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let place = Some(scopes.trailing_zeros()).filter(|place| *place < u32::BITS);
+        scopes &= scopes.wrapping_sub(1);
+        place
+    })
 }
 
 /// The edges of an act.
@@ -255,7 +261,9 @@ impl ConsentLedger {
         let (slot, concerned) = (row.slot(), self.concerned(&self.grant_of(row)));
         // Done after all others, an act bears on a standing in one way, whatever else there is.
         let second = row.acted().whole_second();
-        let newest = second.filter(|second| *second >= self.log.latest && row.confirm_by().is_none());
+        // INVARIANT: `u32::MAX` stands for later than can be told, so that nothing is done after it.
+        let after_all = second.is_some_and(|second| (self.log.latest..u32::MAX).contains(&second));
+        let newest = after_all && row.confirm_by().is_none();
         self.log.latest =
             row.acted().second().map_or(u32::MAX, |second| second.saturating_add(1)).max(self.log.latest);
         if erases {
@@ -266,7 +274,7 @@ impl ConsentLedger {
             self.head.from = second;
         }
         edges.into_iter().flatten().for_each(|edge| self.head.narrow(edge));
-        let follows = newest.is_some() && (kind.is_stop() || begins.is_some());
+        let follows = newest && (kind.is_stop() || begins.is_some());
         let unread = if follows { self.head.follow(kind, slot, concerned) } else { concerned };
         self.judge(unread);
     }
@@ -280,14 +288,10 @@ impl ConsentLedger {
     }
 
     /// Finds the standing of these scopes anew.
-    fn judge(&mut self, mut scopes: u32) {
+    fn judge(&mut self, scopes: u32) {
         let now = Instant::of_second(self.head.from);
-        while scopes != 0 {
-            let place = scopes.trailing_zeros();
-            scopes &= scopes.wrapping_sub(1);
-            let offer =
-                usize::try_from(place).ok().and_then(|place| self.head.vocabulary.offers().get(place));
-            let Some(Offer { key, scope }) = offer.copied() else {
+        for place in places(scopes) {
+            let Some(Offer { key, scope }) = self.head.vocabulary.offer(place) else {
                 return;
             };
             let slot = self.head.slot(scope);

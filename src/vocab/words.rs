@@ -200,6 +200,10 @@ impl Vocabulary {
         words.filter(|(_, keep)| keep.place.is_some()).filter_map(|(word, _)| Word::at(word))
     }
 
+    pub(crate) fn offer(&self, place: u32) -> Option<Offer> {
+        self.offers.get(usize::try_from(place).ok()?).copied()
+    }
+
     pub(crate) fn offers(&self) -> &[Offer] {
         &self.offers
     }

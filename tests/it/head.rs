@@ -305,3 +305,23 @@ fn a_broken_twin_is_seen() {
         assert!(seen, "the property does not see {fault:?} with {channels}");
     }
 }
+
+/// The last second that a head can tell, and what lies beyond it.
+#[test]
+fn an_act_at_the_end_of_what_a_head_can_tell_is_not_taken_for_the_latest() {
+    let journey = Journey::from_json(&JOURNEY.replace("CHANNELS", CHANNELS[0])).unwrap();
+    let at = |text: &str| text.parse::<Instant>().unwrap();
+    let mut ada = Contact::open(name("ada"), identity(0), journey.vocabulary());
+    let beyond = at("3000-01-01T00:00:00Z");
+    ada.stop(Stop::withdraw(name("act-1"), Reach::everything(), beyond, beyond));
+    let last = at("2106-02-07T06:28:15Z");
+    ada.stop(Stop::refuse(name("act-2"), Reach::everything(), last, last));
+    let purchase = crate::support::signal(&journey, "s", "purchase", identity(0), instant(0));
+    let decision = journey.decide(&ada, &purchase, purchase.at()).unwrap();
+    let reasons: Vec<_> = decision.refusals().map(|(_, no)| no.reason()).collect();
+    assert_eq!(reasons, [Reason::Withdrawn; 3]);
+    assert_eq!(
+        ada.ledger().refuses(&Ask::new(OFFERS.by(EMAIL), identity(0)), purchase.at()),
+        Some(Reason::Withdrawn)
+    );
+}
