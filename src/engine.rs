@@ -5,9 +5,11 @@ mod decide;
 mod decision;
 mod explanation;
 mod few;
+mod refused;
 
 pub use decide::Misfit;
-pub use decision::{Decision, Parts, Refused, Stale, Transition};
+pub use decision::{Decision, Parts, Stale, Transition};
 #[cfg(feature = "schema")]
 pub(crate) use explanation::WrittenExplanation;
 pub use explanation::{Answered, Asked, Checked, Considered, Explanation};
+pub use refused::Refused;

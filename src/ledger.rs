@@ -2,6 +2,7 @@
 
 mod act;
 mod as_of;
+mod ask;
 mod error;
 mod evidence;
 mod form;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
 pub use as_of::AsOf;
+pub use ask::Ask;
+pub(crate) use ask::{AskKey, Slot};
 pub use error::{ActError, AppendError, Appended};
 pub use evidence::{
     Actor, Deed, Evidence, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, RoundTrip, Touchpoint,
@@ -33,63 +36,7 @@ pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
 
 use crate::identity::Identity;
-use crate::vocab::{ActId, ContactId, Controller, Instant, Name, Scope, ScopeKey, Vocabulary, Word};
-
-/// What is asked of a ledger: one scope, for one identity (SPEC S29).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Ask {
-    scope: Scope,
-    identity: Identity,
-}
-
-impl Ask {
-    /// May this be done for this identity?
-    #[must_use]
-    pub fn new(scope: Scope, identity: Identity) -> Ask {
-        Ask { scope, identity }
-    }
-
-    /// The scope asked for.
-    #[must_use]
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
-    /// The identity asked for.
-    #[must_use]
-    pub fn identity(&self) -> &Identity {
-        &self.identity
-    }
-}
-
-/// The place of an identity in a contact's list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Slot(u16);
-
-impl Slot {
-    /// An identity that this contact does not have: no go is given for it.
-    pub(crate) const NONE: Slot = Slot(u16::MAX);
-
-    fn numbered(number: u16) -> Slot {
-        Slot(number)
-    }
-
-    fn number(self) -> u16 {
-        self.0
-    }
-}
-
-/// An ask in the ledger's own small integers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct AskKey {
-    pub(crate) scope: ScopeKey,
-    pub(crate) slot: Slot,
-}
-
-impl AskKey {
-    /// Nothing in particular.
-    pub(crate) const NOTHING: AskKey = AskKey { scope: ScopeKey::NOTHING, slot: Slot::NONE };
-}
+use crate::vocab::{ActId, ContactId, Controller, Instant, Name, Scope, Vocabulary, Word};
 
 /// The acts of one contact, in the order in which they were recorded.
 ///

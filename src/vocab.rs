@@ -7,6 +7,7 @@ mod instant;
 mod keyed;
 pub(crate) mod name;
 mod near;
+mod print;
 mod scope;
 mod stage;
 mod strict;
@@ -21,6 +22,7 @@ pub use keyed::Fingerprint;
 pub(crate) use name::name_type;
 pub use name::{Name, NameError};
 pub(crate) use near::nearest;
+pub(crate) use print::Print;
 pub(crate) use scope::in_full;
 pub use scope::{
     CARE, Channel, Controller, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH,

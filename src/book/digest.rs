@@ -3,60 +3,14 @@
 use std::hash::{Hash, Hasher};
 
 use crate::signal::SignalSpec;
+use crate::vocab::Print;
 
 /// A number for all of a signal. Two signals hardly ever have the same one. No adversary is kept out by it, and none
 /// gains by it: a signal that is taken for another delivery of the first has no effect, as a refused one has none.
 pub(super) fn digest(signal: &SignalSpec) -> u64 {
-    let mut digest = Digest(0);
-    signal.hash(&mut digest);
-    digest.finish()
-}
-
-struct Digest(u64);
-
-impl Digest {
-    #[inline]
-    fn mix(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(26) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-impl Hasher for Digest {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while let Some((word, after)) = rest.split_first_chunk() {
-            self.mix(u64::from_le_bytes(*word));
-            rest = after;
-        }
-        let last = rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        self.mix(last);
-    }
-
-    #[inline]
-    fn write_u8(&mut self, value: u8) {
-        self.mix(value.into());
-    }
-
-    #[inline]
-    fn write_u32(&mut self, value: u32) {
-        self.mix(value.into());
-    }
-
-    #[inline]
-    fn write_u64(&mut self, value: u64) {
-        self.mix(value);
-    }
-
-    #[inline]
-    fn write_usize(&mut self, value: usize) {
-        self.mix(u64::try_from(value).unwrap_or(u64::MAX));
-    }
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    let mut print = Print::default();
+    signal.hash(&mut print);
+    print.finish()
 }
 
 #[cfg(test)]
@@ -98,8 +52,8 @@ mod tests {
     }
 
     fn digest_of_names(names: [&'static str; 2]) -> u64 {
-        let mut digest = Digest(0);
-        names.map(Name::known).hash(&mut digest);
-        digest.finish()
+        let mut print = Print::default();
+        names.map(Name::known).hash(&mut print);
+        print.finish()
     }
 }

@@ -3,8 +3,9 @@
 use thiserror::Error;
 
 use super::ask::View;
-use super::decision::{Decision, Outcome, Refusing};
+use super::decision::{Decision, Outcome};
 use super::explanation::Explanation;
+use super::refused::Refusing;
 use crate::contact::Person;
 use crate::identity::Identity;
 use crate::journey::{Journey, Place};

@@ -5,15 +5,14 @@ use std::ops::Deref;
 
 use thiserror::Error;
 
-use super::ask::{Answer, View};
+use super::ask::View;
 use super::few::Few;
-use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, Seat};
+use super::refused::{Refused, Refusing};
+use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
-use crate::ledger::{Act, AskKey, Reason, Remedy, Slot, Step};
-use crate::refusal::Refusal;
 use crate::signal::Signal;
-use crate::vocab::{ContactId, EffectName, Instant, RuleName, Scope, ScopeKey, Stage};
+use crate::vocab::{ContactId, EffectName, Instant, RuleName, Stage};
 
 /// The decision about one signal: `Send`, and `'static` once it is owned. Names, events and entries are made on demand.
 #[must_use = "a decision changes nothing until it is committed"]
@@ -59,36 +58,6 @@ pub(super) struct Outcome {
     pub(super) refused: Few<Option<Refusing>>,
 }
 
-/// A refused need, by its place in the journey, and whose no it is.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Refusing {
-    seat: Seat,
-    way: u16,
-    need: u16,
-    /// What was asked, in the words of the ledger that refused, and how many acts it held.
-    scope: ScopeKey,
-    acts: u32,
-    reason: Reason,
-}
-
-impl Refusing {
-    /// What an answer refuses; `None` where it permits.
-    #[inline]
-    pub(super) fn of(view: &View<'_>, need: &Need, place: u16, answer: Answer) -> Option<Refusing> {
-        let Answer { seat, way, reason } = answer;
-        let reason = reason?;
-        let (ledger, key) = view.asked(need, answer);
-        Some(Refusing { seat, way, need: place, scope: key.scope, acts: ledger.version(), reason })
-    }
-
-    fn among(self, needs: &[Need], at: Instant) -> Option<Refused<'_>> {
-        let Refusing { seat, way, need, scope, acts, reason } = self;
-        let key = AskKey { scope, slot: seat.slot };
-        let scope = &needs.get(usize::from(need))?.wanted(way).scope;
-        Some(Refused { scope, seat, refusal: Refusal::new(reason, key, acts, at).of_need(need) })
-    }
-}
-
 /// The contact has moved on since the decision was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the contact has moved on since this decision was made: load it again and decide again")]
@@ -123,60 +92,6 @@ impl<'d> Transition<'d> {
     #[must_use]
     pub fn to(&self) -> Option<&'d Stage> {
         self.to
-    }
-}
-
-/// A need that was refused: what was asked for, why, and what would cure it.
-#[derive(Debug, Clone, Copy)]
-pub struct Refused<'d> {
-    scope: &'d Scope,
-    seat: Seat,
-    refusal: Refusal,
-}
-
-impl<'d> Refused<'d> {
-    /// What was asked for.
-    #[must_use]
-    pub fn scope(&self) -> &'d Scope {
-        self.scope
-    }
-
-    /// Why.
-    #[must_use]
-    pub fn reason(&self) -> Reason {
-        self.refusal.reason()
-    }
-
-    /// The refusal itself.
-    #[must_use]
-    pub fn refusal(&self) -> Refusal {
-        self.refusal
-    }
-
-    /// The act that caused it.
-    #[must_use]
-    pub fn cause<'a>(&self, contact: impl Into<Person<'a>>) -> Option<Act> {
-        self.refusal.cause(contact.into().member(self.seat)?.ledger())
-    }
-
-    /// The fewest acts that would turn it.
-    #[must_use]
-    pub fn remedy<'a>(&self, contact: impl Into<Person<'a>>) -> Remedy {
-        let person = contact.into();
-        let ledger = person.member(self.seat).unwrap_or(person.named()).ledger();
-        ledger.remedy_of(self.refusal.key(), self.scope, self.refusal.at())
-    }
-}
-
-impl Refused<'_> {
-    /// Whether its remedy is one grant. Where no stop is in a grant's way the reason says so (S17).
-    pub(crate) fn lacks_a_grant(&self, person: Person<'_>) -> bool {
-        match self.reason() {
-            Reason::NoGrant | Reason::Expired | Reason::Withdrawn | Reason::Refused | Reason::Unconfirmed => {
-                self.seat.slot != Slot::NONE
-            }
-            _ => matches!(self.remedy(person).steps(), [Step::Grant { .. }]),
-        }
     }
 }
 
@@ -420,7 +335,7 @@ impl<'d> Decision<'d> {
                         signal: self.signal.id().clone(),
                         rule: rule.name.clone(),
                         effect: effect.name.clone(),
-                        scope: no.scope.clone(),
+                        scope: no.scope().clone(),
                         reason: no.reason(),
                         cause: no.cause(person).map(|act| act.id().clone()),
                         at: self.now,

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::print::Print;
+
 /// Names of up to this many bytes are stored in place, without a heap allocation.
 const INLINE: usize = 22;
 
@@ -121,12 +123,9 @@ impl Name {
     /// kept out by it; where that matters, the names themselves are compared.
     #[inline]
     pub(crate) fn print(&self) -> u64 {
-        let words = self.as_bytes().chunks_exact(8);
-        let last = words.remainder().iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        let words = words.map(|word| word.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)));
-        words
-            .chain([last])
-            .fold(0_u64, |print, word| (print.rotate_left(26) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        let mut print = Print::default();
+        print.write(self.as_bytes());
+        print.finish()
     }
 
     #[inline]

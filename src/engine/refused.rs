@@ -1,0 +1,92 @@
+//! A need that was refused: in numbers while it is decided, and with names when it is read.
+
+use super::ask::{Answer, View};
+use crate::contact::{Person, Seat};
+use crate::journey::Need;
+use crate::ledger::{Act, AskKey, Reason, Remedy, Slot, Step};
+use crate::refusal::Refusal;
+use crate::vocab::{Instant, Scope, ScopeKey};
+
+/// A refused need, by its place in the journey, and whose no it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refusing {
+    seat: Seat,
+    way: u16,
+    need: u16,
+    /// What was asked, in the words of the ledger that refused, and how many acts it held.
+    scope: ScopeKey,
+    acts: u32,
+    reason: Reason,
+}
+
+impl Refusing {
+    /// What an answer refuses; `None` where it permits.
+    #[inline]
+    pub(super) fn of(view: &View<'_>, need: &Need, place: u16, answer: Answer) -> Option<Refusing> {
+        let Answer { seat, way, reason } = answer;
+        let reason = reason?;
+        let (ledger, key) = view.asked(need, answer);
+        Some(Refusing { seat, way, need: place, scope: key.scope, acts: ledger.version(), reason })
+    }
+
+    pub(super) fn among(self, needs: &[Need], at: Instant) -> Option<Refused<'_>> {
+        let Refusing { seat, way, need, scope, acts, reason } = self;
+        let key = AskKey { scope, slot: seat.slot };
+        let scope = &needs.get(usize::from(need))?.wanted(way).scope;
+        Some(Refused { scope, seat, refusal: Refusal::new(reason, key, acts, at).of_need(need) })
+    }
+}
+
+/// A need that was refused: what was asked for, why, and what would cure it.
+#[derive(Debug, Clone, Copy)]
+pub struct Refused<'d> {
+    scope: &'d Scope,
+    seat: Seat,
+    refusal: Refusal,
+}
+
+impl<'d> Refused<'d> {
+    /// What was asked for.
+    #[must_use]
+    pub fn scope(&self) -> &'d Scope {
+        self.scope
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.refusal.reason()
+    }
+
+    /// The refusal itself.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        self.refusal
+    }
+
+    /// The act that caused it.
+    #[must_use]
+    pub fn cause<'a>(&self, contact: impl Into<Person<'a>>) -> Option<Act> {
+        self.refusal.cause(contact.into().member(self.seat)?.ledger())
+    }
+
+    /// The fewest acts that would turn it.
+    #[must_use]
+    pub fn remedy<'a>(&self, contact: impl Into<Person<'a>>) -> Remedy {
+        let person = contact.into();
+        let ledger = person.member(self.seat).unwrap_or(person.named()).ledger();
+        ledger.remedy_of(self.refusal.key(), self.scope, self.refusal.at())
+    }
+}
+
+impl Refused<'_> {
+    /// Whether its remedy is one grant. Where no stop is in a grant's way the reason says so (S17).
+    pub(crate) fn lacks_a_grant(&self, person: Person<'_>) -> bool {
+        match self.reason() {
+            Reason::NoGrant | Reason::Expired | Reason::Withdrawn | Reason::Refused | Reason::Unconfirmed => {
+                self.seat.slot != Slot::NONE
+            }
+            _ => matches!(self.remedy(person).steps(), [Step::Grant { .. }]),
+        }
+    }
+}
