@@ -15,7 +15,7 @@ pub use scrub::Scrubber;
 
 use crate::identity::{Identity, WideKey};
 use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
-use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
+use crate::vocab::{ContactId, Instant, Keep, SignalKind, Stage, Vocabulary, Word};
 
 /// One person as one controller knows them.
 ///
@@ -195,17 +195,16 @@ impl Contact {
     pub(crate) fn admit(&mut self, kind: &SignalKind, at: Instant) {
         self.ledger.name_it();
         if let Some(word) = self.ledger.intern(kind.name()) {
-            let vocabulary = Arc::clone(self.ledger.lexicon().shared());
-            self.admit_word(word, at, &vocabulary);
+            self.admit_word(word, self.ledger.lexicon().shared().keep(word), at);
         }
     }
 
     /// The same, of a kind in the words of the contact's own vocabulary.
     #[inline]
-    pub(crate) fn admit_word(&mut self, kind: Word, at: Instant, vocabulary: &Vocabulary) {
+    pub(crate) fn admit_word(&mut self, kind: Word, keep: Keep, at: Instant) {
         self.ledger.name_it();
         if !self.ledger.erased() {
-            self.facts.admit(kind, at, vocabulary);
+            self.facts.admit(kind, keep, at, self.ledger.lexicon().shared());
         }
     }
 

@@ -135,7 +135,7 @@ impl ConsentLedger {
     /// It serves reports and guards; only [`ConsentLedger::permit`] opens a way to an event.
     #[must_use]
     pub fn refuses(&self, ask: &Ask, now: Instant) -> Option<Reason> {
-        match self.tally(self.key(ask), now).verdict(now) {
+        match self.tally(self.key(ask), now).verdict(self.head.known(), now) {
             Verdict::Permitted { .. } => None,
             Verdict::Refused { reason, .. } => Some(reason),
         }
@@ -149,7 +149,8 @@ impl ConsentLedger {
     }
 
     pub(crate) fn remedy_of(&self, key: AskKey, scope: &Scope, now: Instant) -> Remedy {
-        let remedy = self.tally(key, now).remedy(scope, now, |place| self.act_at(place));
+        let known = self.head.known();
+        let remedy = self.tally(key, now).remedy(known, scope, now, |place| self.act_at(place));
         if key.slot == Slot::NONE { remedy.with_address(scope.channel().clone()) } else { remedy }
     }
 
@@ -159,8 +160,8 @@ impl ConsentLedger {
 
     pub(crate) fn tally(&self, ask: AskKey, now: Instant) -> Tally<'_> {
         match self.log.many() {
-            Some(many) => many.index.tally(self.rows(), ask, now, self.head.known()),
-            None => Tally::of(self.rows(), ask, now, self.head.known(), |_| true),
+            Some(many) => many.index.tally(self.rows(), ask, now),
+            None => Tally::of(self.rows(), ask, now, |_| true),
         }
     }
 
@@ -171,7 +172,7 @@ impl ConsentLedger {
         } else {
             self.at_version(version).tally(ask, now)
         };
-        match tally.known(true).verdict(now) {
+        match tally.verdict(true, now) {
             Verdict::Refused { cause, .. } => self.act_at(cause?),
             Verdict::Permitted { .. } => None,
         }

@@ -41,10 +41,11 @@ impl ConsentLedger {
 
     /// The same, of an ask in the ledger's own words and for one of its own identities: what a permit names is
     /// read from the ledger by the very key that was asked.
+    #[inline]
     pub(crate) fn permit_key(&self, key: AskKey, now: Instant) -> Result<Permit<'_>, Refusal> {
         let no = |reason| Err(Refusal::new(reason, key, self.version(), now));
         let tally = self.tally(key, now);
-        match tally.verdict(now) {
+        match tally.verdict(self.head().known(), now) {
             Verdict::Refused { reason, .. } => no(reason),
             Verdict::Permitted { until, .. } => {
                 // INVARIANT: a verdict names an act, a scope and an identity that are there; were they not, the
@@ -100,6 +101,7 @@ impl Permit<'_> {
     }
 
     /// Spends it for its paper trail.
+    #[inline]
     pub(crate) fn into_citation(self) -> Citation {
         self.citation
     }

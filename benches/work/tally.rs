@@ -29,7 +29,7 @@ impl Tally {
 
     /// The same of an event that `placet` queued: its names stand in the place of numbers.
     pub(crate) fn queued(&mut self, event: &QueuedEvent) {
-        let contact = event.contact().as_str().trim_start_matches("c-").parse().unwrap();
+        let contact = event.contact().as_str().strip_prefix("c-").unwrap().parse().unwrap();
         let named = event.effect().as_str();
         let effect = EFFECTS.iter().position(|name| *name == named).unwrap();
         self.emit(contact, effect, (event.decided_at().as_utc().timestamp() - BEGIN) as u32);

@@ -82,8 +82,7 @@ impl Facts {
     }
 
     #[inline]
-    pub(crate) fn admit(&mut self, kind: Word, at: Instant, vocabulary: &Vocabulary) {
-        let keep = vocabulary.keep(kind);
+    pub(crate) fn admit(&mut self, kind: Word, keep: Keep, at: Instant, vocabulary: &Vocabulary) {
         let Some(place) = keep.place.map(usize::from) else {
             return self.admit_elsewhere(kind, keep, at);
         };
@@ -91,7 +90,7 @@ impl Facts {
             *count = count.saturating_add(1);
         }
         match (self.latest.get_mut(place), at.whole_second()) {
-            (Some(latest), Some(second)) if ![*latest, second].contains(&ELSEWHERE) && second != NEVER => {
+            (Some(latest), Some(second)) if *latest != ELSEWHERE && !matches!(second, NEVER | ELSEWHERE) => {
                 *latest = second.max(*latest);
             }
             _ => self.latest_elsewhere(place, at),
@@ -165,10 +164,10 @@ mod tests {
             "2106-02-07T06:28:15Z",
             "9999-12-31T23:59:59Z",
         ] {
-            facts.admit(word, at.parse()?, &vocabulary);
+            facts.admit(word, keep, at.parse()?, &vocabulary);
             assert_eq!(latest(&facts).as_deref(), Some(at));
             let later = facts.latest(word, keep);
-            facts.admit(word, "0001-01-01T00:00:00Z".parse()?, &vocabulary);
+            facts.admit(word, keep, "0001-01-01T00:00:00Z".parse()?, &vocabulary);
             assert_eq!(facts.latest(word, keep), later, "an earlier one is counted, and is not the latest");
             assert_eq!(facts.count_within(word, keep, before, "9999-12-31T23:59:59Z".parse()?), 1);
             before = later;

@@ -118,8 +118,8 @@ impl<'a> Person<'a> {
 
     /// How many contacts it is made of.
     #[inline]
-    pub(crate) fn size(&self) -> usize {
-        self.others.len().saturating_add(1)
+    pub(crate) fn size(&self) -> u32 {
+        u32::try_from(self.others.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     pub(crate) fn id(&self) -> &'a ContactId {

@@ -122,13 +122,14 @@ impl<'a> View<'a> {
         let (seat, contact) = self.erased.map_or_else(asked, erased);
         let ledger = contact.ledger();
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
-        match ledger.tally(key, self.now).known(self.known).verdict(self.now) {
+        match ledger.tally(key, self.now).verdict(self.known, self.now) {
             Verdict::Permitted { grant, .. } => (Answer { seat, way, reason: None }, ledger.acted_at(grant)),
             Verdict::Refused { reason, .. } => (Answer { seat, way, reason: Some(reason) }, None),
         }
     }
 
     /// The ledger that gave an answer, and what it was asked in its own words.
+    #[inline]
     pub(super) fn asked(&self, need: &Need, answer: Answer) -> (&'a ConsentLedger, AskKey) {
         let contact = self.person.member(answer.seat).unwrap_or(self.person.named());
         let scope = self.key(need, answer.way, contact);
@@ -142,6 +143,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a contact's words are the journey's: numbers can be compared in the place of names.
+    #[inline]
     fn same(&self, contact: &Contact) -> bool {
         contact.ledger().head().speaks(self.journey.vocabulary())
     }
@@ -153,6 +155,7 @@ impl<'a> View<'a> {
     }
 
     /// What a need asks for, in the words of the contact that is asked.
+    #[inline]
     fn key(&self, need: &Need, way: u16, contact: &Contact) -> ScopeKey {
         let wanted = need.wanted(way);
         if self.same(contact) { wanted.key } else { contact.ledger().lexicon().key(&wanted.scope) }

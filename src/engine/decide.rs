@@ -3,18 +3,20 @@
 use thiserror::Error;
 
 use super::ask::View;
-use super::decision::{Decision, Outcome};
+use super::decision::{Decision, Outcome, Taken};
 use super::explanation::Explanation;
+use super::few::Few;
 use super::refused::Refusing;
 use crate::contact::Person;
 use crate::identity::Identity;
-use crate::journey::{Journey, Place};
+use crate::journey::{Journey, Kind, Place};
 use crate::signal::Signal;
 use crate::vocab::{Instant, Scope, Stage};
 
 /// Why nothing can be decided: the input does not fit together. A refusal is no misfit; it is a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
+#[repr(u64)]
 pub enum Misfit {
     /// The signal is of another contact.
     #[error("the signal is of another contact: decide it for the one that it names")]
@@ -125,43 +127,45 @@ impl Journey {
         }
         let kind = journey.kind(signal.kind_place()).filter(|kind| kind.print == signal.kind_print());
         let kind = kind.ok_or(Misfit::OtherJourney)?;
-        let decided = |outcome| Ok(Decision::new(self, person, signal, now, outcome));
-        let mut outcome = Outcome::default();
-
         let mut view = View::new(journey, person, Some(&signal.spec().identity), now);
+        let outcome = Outcome::of(kind, signal, &mut view);
+        Ok(Decision::new(self, signal, &view, outcome))
+    }
+}
+
+impl Outcome {
+    /// Admission, stage, rule, effects, in this order.
+    #[inline]
+    fn of(kind: &Kind, signal: &Signal, view: &mut View<'_>) -> Outcome {
         for (need, place) in kind.admission.iter().zip(0..) {
-            let answer = view.ask_arrived(need);
-            outcome.unadmitted = Refusing::of(&view, need, place, answer);
-            if answer.reason.is_some() {
-                return decided(outcome);
+            if let no @ Some(_) = Refusing::of(view, need, place, view.ask_arrived(need)) {
+                return Outcome { taken: Taken::Unadmitted, moved: None, refused: Few::one(no) };
             }
         }
         view.known = true;
 
         let at = view.stands_at();
         let taken = kind.rules_at(at).find_map(|place| {
-            let rule = journey.rule(place)?;
+            let rule = view.journey.rule(place)?;
             let holds = rule.when.as_ref().is_none_or(|check| view.holds(check, signal, at));
             holds.then_some((place, rule))
         });
         let Some((place, rule)) = taken else {
-            return decided(outcome);
+            return Outcome { taken: Taken::NoRule, moved: None, refused: Few::default() };
         };
-        outcome.rule = Some(place);
 
         let mut restricted = false;
-        for effect in &rule.effects {
+        let refused = Few::each(&rule.effects, |effect| {
             let mut refused = None;
             for (need, place) in effect.needs.iter().zip(0..) {
                 let answer = view.ask(need);
                 restricted |= View::is_restriction(answer);
-                refused = refused.or_else(|| Refusing::of(&view, need, place, answer));
+                refused = refused.or_else(|| Refusing::of(view, need, place, answer));
             }
-            outcome.refused.push(refused);
-        }
-        let held = view.held();
-        let stays = restricted || view.is_erased();
-        outcome.moved = rule.to.filter(|to| !stays && *to != held).map(|to: Place| (held, to));
-        decided(outcome)
+            refused
+        });
+        let to = rule.to.filter(|_| !restricted && !view.is_erased());
+        let moved = to.map(|to| (view.held(), to)).filter(|(held, to)| held != to);
+        Outcome { taken: Taken::Rule(place), moved, refused }
     }
 }

@@ -1,8 +1,5 @@
 //! What was decided: a value for one version of one contact, to look at, to commit, or to take apart.
 
-use std::borrow::Cow;
-use std::ops::Deref;
-
 use thiserror::Error;
 
 use super::ask::View;
@@ -18,44 +15,58 @@ use crate::vocab::{ContactId, EffectName, Instant, RuleName, Stage};
 #[must_use = "a decision changes nothing until it is committed"]
 #[derive(Debug, Clone)]
 pub struct Decision<'d> {
-    journey: Cow<'d, Journey>,
-    signal: Seen<'d>,
+    about: About<'d>,
     /// Of the person that it was made for: the version, and of how many contacts they were made.
     version: u64,
-    size: usize,
+    size: u32,
     now: Instant,
     outcome: Outcome,
 }
 
-/// The signal that was decided. A borrowed one costs a decision no more than a reference.
+/// By which journey, and which signal. Borrowed, they cost a decision no more than two references.
 #[derive(Debug, Clone)]
-enum Seen<'d> {
-    Lent(&'d Signal),
-    Kept(Box<Signal>),
+enum About<'d> {
+    Lent(&'d Journey, &'d Signal),
+    Kept(Box<(Journey, Signal)>),
 }
 
-impl Deref for Seen<'_> {
-    type Target = Signal;
-
-    fn deref(&self) -> &Signal {
+impl About<'_> {
+    #[inline]
+    fn journey(&self) -> &Journey {
         match self {
-            Seen::Lent(signal) => signal,
-            Seen::Kept(signal) => signal,
+            About::Lent(journey, _) => journey,
+            About::Kept(both) => &both.0,
+        }
+    }
+
+    #[inline]
+    fn signal(&self) -> &Signal {
+        match self {
+            About::Lent(_, signal) => signal,
+            About::Kept(both) => &both.1,
         }
     }
 }
 
 /// What became of the signal, by places in the journey.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Outcome {
-    /// The first need of admission that was refused: then nothing of the signal is kept (S26).
-    pub(super) unadmitted: Option<Refusing>,
-    /// The one rule that was taken (S19), if any.
-    pub(super) rule: Option<u16>,
+    pub(super) taken: Taken,
     /// Whether and where to it moved the held stage.
     pub(super) moved: Option<(Place, Place)>,
-    /// What refuses each of its effects, if anything does.
+    /// What refuses each effect of the rule that was taken, if anything does; or what refused the admission.
     pub(super) refused: Few<Option<Refusing>>,
+}
+
+/// Which rule was taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Taken {
+    /// None was tried, since a need of admission was refused: then nothing of the signal is kept (S26).
+    Unadmitted,
+    /// None of them fits.
+    NoRule,
+    /// The first that fits (S19).
+    Rule(u16),
 }
 
 /// The contact has moved on since the decision was made.
@@ -99,24 +110,22 @@ impl<'d> Decision<'d> {
     #[inline]
     pub(super) fn new(
         journey: &'d Journey,
-        person: Person<'_>,
         signal: &'d Signal,
-        now: Instant,
+        view: &View<'_>,
         outcome: Outcome,
     ) -> Decision<'d> {
-        let (journey, signal) = (Cow::Borrowed(journey), Seen::Lent(signal));
-        Decision { journey, signal, version: person.version(), size: person.size(), now, outcome }
+        let (version, size) = (view.person.version(), view.person.size());
+        Decision { about: About::Lent(journey, signal), version, size, now: view.now, outcome }
     }
 
     /// The same decision, with a journey and a signal of its own: it can be kept and sent to another task.
     pub fn into_owned(self) -> Decision<'static> {
-        let signal = match self.signal {
-            Seen::Lent(signal) => Box::new(signal.clone()),
-            Seen::Kept(signal) => signal,
+        let about = match self.about {
+            About::Lent(journey, signal) => Box::new((journey.clone(), signal.clone())),
+            About::Kept(both) => both,
         };
         let Decision { version, size, now, outcome, .. } = self;
-        let journey = Cow::Owned(self.journey.into_owned());
-        Decision { journey, signal: Seen::Kept(signal), version, size, now, outcome }
+        Decision { about: About::Kept(about), version, size, now, outcome }
     }
 
     /// The instant that it was made for.
@@ -135,7 +144,9 @@ impl<'d> Decision<'d> {
     #[must_use]
     pub fn unadmitted(&self) -> Option<Refused<'_>> {
         // INVARIANT: a decision is made for a kind of its journey, and refuses a need of that kind.
-        self.outcome.unadmitted?.among(&self.compiled().kind(self.signal.kind_place())?.admission, self.now)
+        let kind = self.compiled().kind(self.signal().kind_place())?;
+        let refused = self.outcome.refused.get(0).filter(|_| !self.is_admitted());
+        refused?.among(&kind.admission, self.now)
     }
 
     /// The rule that was taken.
@@ -213,9 +224,10 @@ impl<'d> Decision<'d> {
     pub(crate) fn apply(&self, contact: &mut Contact) {
         let journey = self.compiled();
         let same = contact.ledger().head().speaks(journey.vocabulary());
-        match journey.kind(self.signal.kind_place()).and_then(|kind| kind.word) {
-            Some(word) if same => contact.admit_word(word, self.signal.at(), journey.vocabulary()),
-            _ => contact.admit(self.signal.kind(), self.signal.at()),
+        let kind = journey.kind(self.signal().kind_place()).filter(|_| same);
+        match kind.and_then(|kind| Some((kind.word?, kind.keep))) {
+            Some((word, keep)) => contact.admit_word(word, keep, self.signal().at()),
+            None => contact.admit(self.signal().kind(), self.signal().at()),
         }
         if let Some((_, to)) = self.outcome.moved {
             match journey.standing(to).and_then(|standing| standing.word) {
@@ -235,7 +247,7 @@ impl<'d> Decision<'d> {
 
     /// An unadmitted signal leaves none (S26), nor does any signal on an erased contact (S12).
     pub(crate) fn leaves_a_trace(&self, person: Person<'_>) -> bool {
-        self.outcome.unadmitted.is_none() && person.erased().is_none()
+        self.is_admitted() && person.erased().is_none()
     }
 
     /// How many entries it makes: the signal, the move, the effects.
@@ -246,31 +258,42 @@ impl<'d> Decision<'d> {
     }
 
     #[inline]
+    fn is_admitted(&self) -> bool {
+        !matches!(self.outcome.taken, Taken::Unadmitted)
+    }
+
+    #[inline]
     fn taken(&self) -> Option<&Rule> {
-        self.compiled().rule(self.outcome.rule?)
+        self.compiled().rule(self.taken_place()?)
     }
 
+    #[inline]
     pub(crate) fn taken_place(&self) -> Option<u16> {
-        self.outcome.rule
+        match self.outcome.taken {
+            Taken::Rule(place) => Some(place),
+            Taken::NoRule | Taken::Unadmitted => None,
+        }
     }
 
+    #[inline]
     pub(super) fn compiled(&self) -> &Compiled {
-        self.journey.compiled()
+        self.about.journey().compiled()
     }
 
+    #[inline]
     pub(crate) fn signal(&self) -> &Signal {
-        &self.signal
+        self.about.signal()
     }
 
     fn contact(&self) -> &ContactId {
-        self.signal.contact()
+        self.signal().contact()
     }
 
     /// The effects of the rule that was taken, each with what refuses it.
     #[inline]
     fn answers(&self) -> impl Iterator<Item = (&Effect, Option<Refusing>)> {
         let effects = self.taken().map(|rule| rule.effects.as_slice()).unwrap_or_default();
-        let refused = |place| self.outcome.refused.get(place).flatten();
+        let refused = |place| self.outcome.refused.get(place);
         effects.iter().enumerate().map(move |(place, effect)| (effect, refused(place)))
     }
 
@@ -279,17 +302,22 @@ impl<'d> Decision<'d> {
     }
 
     /// The queued events: the ledger is asked for a permit for every need, and its citation is kept.
+    #[inline]
     pub(crate) fn events(&self, person: Person<'_>) -> Vec<QueuedEvent> {
-        let count = self.permitted().count();
-        let Some(rule) = self.taken().filter(|_| count > 0) else {
-            return Vec::new();
-        };
-        let view = View::new(self.compiled(), person, Some(&self.signal.spec().identity), self.now);
+        match self.taken().zip(self.permitted().next()) {
+            Some((rule, _)) => self.events_of(rule, person),
+            None => Vec::new(),
+        }
+    }
+
+    #[inline(never)]
+    fn events_of(&self, rule: &Rule, person: Person<'_>) -> Vec<QueuedEvent> {
+        let view = View::new(self.compiled(), person, Some(&self.signal().spec().identity), self.now);
         let cite = |need: &Need| {
             let (ledger, key) = view.asked(need, view.ask(need));
             Some(ledger.permit_key(key, self.now).ok()?.into_citation())
         };
-        let mut queued = Vec::with_capacity(count);
+        let mut queued = Vec::with_capacity(self.permitted().count());
         for effect in self.permitted() {
             let mut needs = effect.needs.iter();
             let (addressing, further) = (needs.next().and_then(cite), needs.map(cite).collect());
@@ -297,7 +325,7 @@ impl<'d> Decision<'d> {
             if let (Some(addressing), Some(further)) = (addressing, further) {
                 queued.push(QueuedEvent {
                     contact: self.contact().clone(),
-                    signal: self.signal.id().clone(),
+                    signal: self.signal().id().clone(),
                     rule: rule.name.clone(),
                     effect: effect.name.clone(),
                     addressing,
@@ -312,13 +340,13 @@ impl<'d> Decision<'d> {
         let id = person.id();
         let entry = |body| Entry::new(id.clone(), body);
         let mut entries =
-            vec![entry(Body::Signal(Admitted { signal: self.signal.spec().clone(), now: self.now }))];
+            vec![entry(Body::Signal(Admitted { signal: self.signal().spec().clone(), now: self.now }))];
         let Some(rule) = self.taken() else {
             return entries;
         };
         if let Some(moved) = self.transition() {
             entries.push(entry(Body::Transition(Moved {
-                signal: self.signal.id().clone(),
+                signal: self.signal().id().clone(),
                 rule: rule.name.clone(),
                 from: moved.from().cloned(),
                 to: moved.to().cloned(),
@@ -332,7 +360,7 @@ impl<'d> Decision<'d> {
                 None => queued.next().map(|event| entry(Body::Queued(event.clone()))),
                 Some(refused) => refused.map(|no| {
                     entry(Body::EffectRefused(RefusedEffect {
-                        signal: self.signal.id().clone(),
+                        signal: self.signal().id().clone(),
                         rule: rule.name.clone(),
                         effect: effect.name.clone(),
                         scope: no.scope().clone(),
@@ -344,5 +372,17 @@ impl<'d> Decision<'d> {
             });
         }
         entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn two_cache_lines() {
+        assert!(size_of::<super::Decision<'_>>() <= 128, "{}", size_of::<super::Decision<'_>>());
+        assert_eq!(
+            size_of::<Result<super::Decision<'_>, super::super::Misfit>>(),
+            size_of::<super::Decision<'_>>()
+        );
     }
 }

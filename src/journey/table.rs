@@ -206,6 +206,7 @@ impl Compiled {
         &self.rules
     }
 
+    #[inline]
     pub(crate) fn rule(&self, place: u16) -> Option<&Rule> {
         self.rules.get(usize::from(place))
     }
@@ -218,6 +219,7 @@ impl Compiled {
         &self.vocabulary
     }
 
+    #[inline]
     pub(crate) fn kind(&self, place: u16) -> Option<&Kind> {
         self.kinds.get(usize::from(place))
     }
@@ -231,6 +233,7 @@ impl Compiled {
             .find_map(|place| Some((place, self.kind(place).filter(|kind| kind.name == *name)?)))
     }
 
+    #[inline]
     pub(crate) fn standing(&self, place: Place) -> Option<&Standing> {
         self.stages.get(usize::from(place.0))
     }
@@ -241,6 +244,7 @@ impl Compiled {
     }
 
     /// The place of a word of this journey's vocabulary.
+    #[inline]
     pub(crate) fn place_of_word(&self, word: Word) -> Option<Place> {
         self.places.get(word.index()).copied().filter(|place| *place != Place::NONE)
     }

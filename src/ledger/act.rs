@@ -47,6 +47,7 @@ pub enum ActKind {
 impl ActKind {
     /// Whether it can only refuse.
     #[must_use]
+    #[inline]
     pub fn is_stop(self) -> bool {
         match self {
             ActKind::Grant | ActKind::Confirm | ActKind::Unobject | ActKind::Unrestrict => false,

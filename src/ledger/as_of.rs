@@ -73,7 +73,7 @@ impl<'l> AsOf<'l> {
     pub(crate) fn verdict(&self, ask: &Ask, now: Instant) -> Verdict {
         let slot = self.ledger.slot_ever(&ask.identity);
         let key = AskKey { scope: self.ledger.lexicon().key(&ask.scope), slot };
-        self.tally(key, now).verdict(now)
+        self.tally(key, now).verdict(self.ledger.head.known(), now)
     }
 
     /// What reading the acts that were known finds.
@@ -81,7 +81,7 @@ impl<'l> AsOf<'l> {
         let rows = self.ledger.rows().first(self.version);
         let counts =
             |row: &Row<'_>| self.hindsight.is_none_or(|at| row.acted() <= at || row.recorded() <= at);
-        Tally::of(rows, key, now, self.ledger.head.known(), counts)
+        Tally::of(rows, key, now, counts)
     }
 }
 

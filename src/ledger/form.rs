@@ -4,14 +4,16 @@
 //! |---|---|
 //! | 1 | how long the record is |
 //! | 2 | kind and provenance, which widths are used; what of the parts below there is |
-//! | 4 or 8 | slot of the identity; purpose, channel and recipient as words: a scope, a reach, or nothing |
-//! | 4 or 12 | acted; then, where there are, until, confirm by, and recorded if it is not acted |
+//! | 4 | slot of the identity; purpose, channel and recipient as words: a scope, a reach, or nothing |
+//! | 4 | acted, in whole seconds since 1970 |
+//! | 4, 12, 16 | the upper halves of wide numbers, acted where it is wide |
+//! | 4 or 12 each | where there are: until, confirm by, and recorded if it is not acted |
 //! | 1 to 56 | evidence: actor and method, and what there is of notice, digest, touchpoint and round trip |
 //! | 2 to 65 | of a confirm: the id of its grant, behind its length |
 //! | 1 to 64 | its own id: the rest |
 //!
 //! The narrow widths hold what nearly all acts have: words and slots below 255, whole seconds of 1970 to 2106.
-//! What is read first stands first, so that one pass over a ledger looks at ten bytes an act.
+//! What is read first stands first and in one place, so that one pass over a ledger looks at [`FRONT`] bytes an act.
 //!
 //! Between the acts stand records of words that are not of the contact's vocabulary: length, [`WORD`], and the name.
 
@@ -54,6 +56,9 @@ coded! {
         PreTickedBox = 6, Scrolling = 7, TermsAcceptance = 8, LinkFetched = 9, Import = 10;
 }
 
+/// What every question looks at: the first four lines of the table.
+pub(super) const FRONT: usize = 11;
+
 /// The first byte of a form: four bits of kind, two of provenance, and whether these are wide.
 pub(super) const WIDE_NUMBERS: u8 = 1 << 6;
 pub(super) const WIDE_INSTANTS: u8 = 1 << 7;
@@ -83,6 +88,7 @@ pub(super) fn narrow(number: u16) -> Option<u8> {
     if number == u16::MAX { Some(u8::MAX) } else { u8::try_from(number).ok().filter(|byte| *byte != u8::MAX) }
 }
 
+#[inline]
 pub(super) fn wide(byte: u8) -> u16 {
     if byte == u8::MAX { u16::MAX } else { u16::from(byte) }
 }

@@ -281,10 +281,7 @@ impl ConsentLedger {
 
     /// The scopes on which an act bears, as bits.
     fn concerned(&self, row: &Row<'_>) -> u32 {
-        let (stop, key) = (row.kind().is_stop(), row.key());
-        let bears = |asked| if stop { key.covers(asked) } else { key == asked };
-        let offers = self.head.vocabulary.offers().iter().zip(0..32_u32);
-        offers.fold(0, |bits, (offer, place)| bits | u32::from(bears(offer.key)).rotate_left(place))
+        self.head.vocabulary.concerned(row.key(), row.kind().is_stop())
     }
 
     /// Finds the standing of these scopes anew.
@@ -295,8 +292,7 @@ impl ConsentLedger {
                 return;
             };
             let slot = self.head.slot(scope);
-            let verdict =
-                slot.map(|slot| self.tally(AskKey { scope: key, slot }, now).known(true).verdict(now));
+            let verdict = slot.map(|slot| self.tally(AskKey { scope: key, slot }, now).verdict(true, now));
             self.head.set(scope, verdict);
         }
     }

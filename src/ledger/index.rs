@@ -120,8 +120,8 @@ impl Index {
     }
 
     /// What reading all acts would find, for any ask and instant.
-    pub(super) fn tally<'l>(&self, rows: Rows<'l>, ask: AskKey, now: Instant, known: bool) -> Tally<'l> {
-        let mut tally = Tally::new(known);
+    pub(super) fn tally<'l>(&self, rows: Rows<'l>, ask: AskKey, now: Instant) -> Tally<'l> {
+        let mut tally = Tally::default();
         tally.erased = self.erased;
         for reach in ask.scope.reaches() {
             if let Some(stops) = self.stops.get(&reach) {

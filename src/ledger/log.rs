@@ -12,6 +12,9 @@ const FEW: u32 = 32;
 /// So many bytes of acts and words at the most are read through.
 const FEW_BYTES: usize = 4096;
 
+/// So many bytes at once are asked for, or an eighth of what there is.
+const GROWTH: usize = 64;
+
 /// Records of acts and words, appended and never rewritten.
 #[derive(Default)]
 pub(super) struct Log {
@@ -55,7 +58,7 @@ impl Log {
         let (begin, length) = (self.bytes.len(), written.bytes().len());
         // By little at a time: contacts are many, and most of them say little.
         if self.bytes.capacity().saturating_sub(begin) < length {
-            self.bytes.reserve_exact(length.max(begin / 8).max(48));
+            self.bytes.reserve_exact(length.max(begin / 8).max(GROWTH));
         }
         self.bytes.extend_from_slice(written.bytes());
         if let Some(many) = &mut self.many {
@@ -78,11 +81,19 @@ impl Log {
         few.into_iter().flatten().chain(many)
     }
 
-    fn place(&self, name: &Name) -> Option<usize> {
-        match &self.many {
-            Some(many) => many.words.iter().position(|word| word == name),
-            None => Records(&self.bytes).words().position(|word| word == name.as_bytes()),
+    /// Where a word stands among them, or else how many there are.
+    fn place(&self, name: &Name) -> Result<usize, usize> {
+        if let Some(many) = &self.many {
+            return many.words.iter().position(|word| word == name).ok_or(many.words.len());
         }
+        let mut count = 0_usize;
+        for word in Records(&self.bytes).words() {
+            if word == name.as_bytes() {
+                return Ok(count);
+            }
+            count = count.saturating_add(1);
+        }
+        Err(count)
     }
 
     fn word(&self, place: usize) -> Option<Name> {
@@ -107,13 +118,16 @@ impl<'l> Lexicon<'l> {
 
     /// The word of a name; [`Word::NONE`] if this contact never heard of it.
     pub(crate) fn word(self, name: &Name) -> Word {
-        let own = || Word::at(self.log.place(name)?.checked_add(self.vocabulary.len())?);
+        let own = || Word::at(self.log.place(name).ok()?.checked_add(self.vocabulary.len())?);
         self.vocabulary.word(name).or_else(own).unwrap_or(Word::NONE)
     }
 
+    #[inline]
     pub(crate) fn name(self, word: Word) -> Option<Name> {
-        let own = || self.log.word(word.index().checked_sub(self.vocabulary.len())?);
-        self.vocabulary.name(word).cloned().or_else(own)
+        match self.vocabulary.name(word) {
+            Some(name) => Some(name.clone()),
+            None => self.log.word(word.index().checked_sub(self.vocabulary.len())?),
+        }
     }
 
     pub(crate) fn key(self, scope: &Scope) -> ScopeKey {
@@ -169,16 +183,19 @@ pub(super) struct Words<'l> {
 
 impl Words<'_> {
     /// The word of a name, made if need be; `None` once all 65,535 places are taken.
+    #[inline]
     pub(super) fn word(&mut self, name: &Name) -> Option<Word> {
-        if let Some(word) = self.vocabulary.word(name) {
-            return Some(word);
+        match self.vocabulary.word(name) {
+            Some(word) => Some(word),
+            None => self.own_word(name),
         }
+    }
+
+    #[inline(never)]
+    fn own_word(&mut self, name: &Name) -> Option<Word> {
         let place = self.log.place(name);
-        let count = || {
-            self.log.many().map_or_else(|| Records(&self.log.bytes).words().count(), |many| many.words.len())
-        };
-        let word = Word::at(place.unwrap_or_else(count).checked_add(self.vocabulary.len())?)?;
-        if place.is_none() {
+        let word = Word::at(place.unwrap_or_else(|count| count).checked_add(self.vocabulary.len())?)?;
+        if place.is_err() {
             self.log.write(&Written::of_word(name));
             self.log.look_up_where(false);
         }

@@ -4,14 +4,14 @@ use super::Slot;
 use super::act::{Act, Grant, Lift};
 use super::evidence::Packed;
 use super::form::{
-    CONFIRM_BY, Coded, DIGEST, EVIDENCE, NOTICE, PRINTS, RECORDED, ROUND_TRIP, TARGET, TOUCHPOINT, UNTIL,
-    WIDE_INSTANTS, WIDE_NUMBERS, WORD, flag, narrow,
+    CONFIRM_BY, Coded, DIGEST, EVIDENCE, FRONT, NOTICE, PRINTS, RECORDED, ROUND_TRIP, TARGET, TOUCHPOINT,
+    UNTIL, WIDE_INSTANTS, WIDE_NUMBERS, WORD, flag, narrow,
 };
 use super::log::Words;
 use crate::vocab::{Instant, Name, ScopeKey, Word};
 
 /// No record is longer, by the widths above.
-const LONGEST: usize = 244;
+const LONGEST: usize = 248;
 
 /// An act about to be stored, in the words of its ledger.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl<'a> Record<'a> {
 
     /// As bytes. Recording never runs backwards: it was recorded after all others.
     pub(super) fn written(&self, after: Option<Instant>) -> Written {
-        let Record { act, slot, key, evidence } = self;
+        let Record { act, slot, key: ScopeKey { purpose, channel, recipient }, evidence } = self;
         let (until, confirm_by, target) = match act {
             Act::Grant(grant) => (grant.until, grant.confirm_by, None),
             Act::Confirm(confirm) => (None, None, Some(&confirm.grant)),
@@ -60,18 +60,20 @@ impl<'a> Record<'a> {
         };
         let recorded = after.map_or(act.recorded(), |after| after.max(act.recorded()));
         let recorded = Some(recorded).filter(|recorded| *recorded != act.acted());
-        let instants = [Some(act.acted()), until, confirm_by, recorded];
-        let notice = evidence.and_then(|evidence| evidence.notice);
-        let touchpoint = evidence.and_then(|evidence| evidence.touchpoint);
-        let numbers = [slot.number(), key.purpose.number(), key.channel.number(), key.recipient.number()];
-        let words = [notice.map(|notice| notice.0), notice.map(|notice| notice.1), touchpoint];
-        let words = words.map(|word| word.map(Word::number));
-        let digest = notice.and_then(|notice| notice.2);
-        let round_trip = evidence.and_then(|evidence| evidence.round_trip);
+        let (acted, numbers) =
+            (act.acted(), [slot.number(), purpose.number(), channel.number(), recipient.number()]);
+        let notice = evidence.as_ref().and_then(|evidence| evidence.notice.as_ref());
+        let words = notice.map(|notice| [notice.0.number(), notice.1.number()]);
+        let touchpoint = evidence.as_ref().and_then(|evidence| evidence.touchpoint).map(Word::number);
+        let digest = notice.and_then(|notice| notice.2.as_ref());
+        let round_trip = evidence.as_ref().and_then(|evidence| evidence.round_trip.as_ref());
 
-        let wide_numbers =
-            numbers.into_iter().chain(words.into_iter().flatten()).any(|number| narrow(number).is_none());
-        let wide_instants = instants.into_iter().flatten().any(|instant| instant.whole_second().is_none());
+        let fits = |number: u16| narrow(number).is_some();
+        let wide_numbers = !(numbers.into_iter().all(fits)
+            && words.is_none_or(|words| words.into_iter().all(fits))
+            && touchpoint.is_none_or(fits));
+        let whole = |at: Option<Instant>| at.is_none_or(|at| at.whole_second().is_some());
+        let wide_instants = !(whole(Some(acted)) && whole(until) && whole(confirm_by) && whole(recorded));
         let form = act.kind().code()
             | act.provenance().code() << 4
             | flag(wide_numbers, WIDE_NUMBERS)
@@ -85,28 +87,34 @@ impl<'a> Record<'a> {
             | flag(target.is_some(), TARGET)
             | flag(digest.is_some() || round_trip.is_some(), PRINTS);
 
-        let mut written = Written { bytes: [0; LONGEST], length: 0 };
-        written.put(&[0, form, has]);
-        let number = |written: &mut Written, number: u16| match narrow(number).filter(|_| !wide_numbers) {
-            Some(narrow) => written.put(&[narrow]),
-            None => written.put(&number.to_le_bytes()),
-        };
-        numbers.into_iter().for_each(|part| number(&mut written, part));
-        for instant in instants.into_iter().flatten() {
-            match instant.whole_second().filter(|_| !wide_instants) {
-                Some(second) => written.put(&second.to_le_bytes()),
-                None => written.put(&instant.to_bytes()),
-            }
+        let mut written = Written { bytes: [0; LONGEST], length: 0, wide_numbers, wide_instants };
+        let halves = numbers.map(u16::to_le_bytes);
+        let [slot, purpose, channel, recipient] = halves.map(|[low, _]| low);
+        let [a, b, c, d] = acted.whole_second().unwrap_or_default().to_le_bytes();
+        let front: [u8; FRONT] = [0, form, has, slot, purpose, channel, recipient, a, b, c, d];
+        written.put(&front);
+        if wide_numbers {
+            written.put(&halves.map(|[_, high]| high));
         }
+        if wide_instants {
+            written.instant(Some(acted));
+        }
+        written.instant(until);
+        written.instant(confirm_by);
+        written.instant(recorded);
         if let Some(evidence) = evidence {
             written.put(&[evidence.actor.code() | evidence.method.code() << 4]);
         }
         if has & PRINTS != 0 {
             written.put(&[flag(digest.is_some(), DIGEST) | flag(round_trip.is_some(), ROUND_TRIP)]);
         }
-        words.into_iter().flatten().for_each(|word| number(&mut written, word));
-        digest.iter().for_each(|digest| written.put(digest.bytes()));
-        round_trip.iter().for_each(|round_trip| written.put(round_trip.bytes()));
+        if let Some([id, version]) = words {
+            written.number(id);
+            written.number(version);
+        }
+        touchpoint.into_iter().for_each(|word| written.number(word));
+        digest.into_iter().for_each(|digest| written.put(digest.bytes()));
+        round_trip.into_iter().for_each(|round_trip| written.put(round_trip.bytes()));
         if let Some(target) = target.map(|target| target.name().as_bytes()) {
             written.put(&[u8::try_from(target.len()).unwrap_or(u8::MAX)]);
             written.put(target);
@@ -120,12 +128,15 @@ impl<'a> Record<'a> {
 pub(super) struct Written {
     bytes: [u8; LONGEST],
     length: usize,
+    wide_numbers: bool,
+    wide_instants: bool,
 }
 
 impl Written {
     /// Of a word that is not of the vocabulary.
     pub(super) fn of_word(name: &Name) -> Written {
-        let mut written = Written { bytes: [0; LONGEST], length: 0 };
+        let mut written =
+            Written { bytes: [0; LONGEST], length: 0, wide_numbers: false, wide_instants: false };
         written.put(&[0, WORD]);
         written.put(name.as_bytes());
         written.closed()
@@ -143,6 +154,23 @@ impl Written {
         if let Some(room) = self.bytes.get_mut(self.length..end) {
             room.copy_from_slice(part);
             self.length = end;
+        }
+    }
+
+    #[inline]
+    fn number(&mut self, number: u16) {
+        match narrow(number) {
+            Some(narrow) if !self.wide_numbers => self.put(&[narrow]),
+            _ => self.put(&number.to_le_bytes()),
+        }
+    }
+
+    #[inline]
+    fn instant(&mut self, instant: Option<Instant>) {
+        match instant.map(|instant| (instant, instant.whole_second())) {
+            Some((_, Some(second))) if !self.wide_instants => self.put(&second.to_le_bytes()),
+            Some((instant, _)) => self.put(&instant.to_bytes()),
+            None => {}
         }
     }
 

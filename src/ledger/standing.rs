@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::AskKey;
 use super::act::{Act, ActKind};
-use super::row::{Row, Rows};
+use super::row::{Asked, Row, Rows};
 use crate::vocab::{ActId, Channel, Instant, Scope, in_words, word_only};
 
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
@@ -96,9 +96,8 @@ impl<'l> Given<'l> {
 }
 
 /// What one pass over a ledger finds about one ask at one instant.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default)]
 pub(crate) struct Tally<'l> {
-    known: bool,
     pub(super) erased: Option<u32>,
     pub(super) restricted: Option<Mark>,
     pub(super) unrestricted: Option<Instant>,
@@ -113,32 +112,17 @@ pub(crate) struct Tally<'l> {
 }
 
 impl<'l> Tally<'l> {
-    pub(super) fn new(known: bool) -> Tally<'l> {
-        Tally {
-            known,
-            erased: None,
-            restricted: None,
-            unrestricted: None,
-            objected: None,
-            unobjected: None,
-            stopped: None,
-            only_refused: false,
-            granted: None,
-            pending: None,
-            unconfirmed: None,
-        }
-    }
-
     /// Reads all acts that count: the definition, of which the index is a cache.
+    #[inline]
     pub(super) fn of(
         rows: Rows<'l>,
         ask: AskKey,
         now: Instant,
-        known: bool,
         counts: impl Fn(&Row<'l>) -> bool,
     ) -> Tally<'l> {
-        let mut tally = Tally::new(known);
-        for (place, row) in rows.iter().filter(|(_, row)| row.matches(ask) && counts(row)) {
+        let asked = Asked::new(ask);
+        let mut tally = Tally::default();
+        for (place, row) in rows.iter().filter(|(_, row)| row.matches(&asked) && counts(row)) {
             tally.count(rows, row, place, now);
         }
         tally
@@ -186,10 +170,10 @@ impl<'l> Tally<'l> {
         }
     }
 
-    /// S17, in its order.
-    pub(crate) fn verdict(&self, now: Instant) -> Verdict {
+    /// S17, in its order. Whether something names the contact is not a matter of these acts (S18).
+    pub(crate) fn verdict(&self, known: bool, now: Instant) -> Verdict {
         let refused = |reason, cause| Verdict::Refused { reason, cause };
-        if !self.known {
+        if !known {
             return refused(Reason::UnknownContact, None);
         }
         if let Some(erase) = self.erased {
@@ -219,12 +203,6 @@ impl<'l> Tally<'l> {
         }
     }
 
-    /// Known for another cause than the ledger: an admitted signal names the contact (S18).
-    #[inline]
-    pub(crate) fn known(self, known: bool) -> Tally<'l> {
-        Tally { known, ..self }
-    }
-
     /// The id of the grant that a permission rests on.
     pub(crate) fn grant_id(&self) -> Option<ActId> {
         self.standing_grant().map(|grant| grant.row.id())
@@ -244,7 +222,13 @@ impl<'l> Tally<'l> {
     }
 
     /// The fewest acts that turn the verdict into a permission.
-    pub(crate) fn remedy(&self, scope: &Scope, now: Instant, act_at: impl Fn(u32) -> Option<Act>) -> Remedy {
+    pub(crate) fn remedy(
+        &self,
+        known: bool,
+        scope: &Scope,
+        now: Instant,
+        act_at: impl Fn(u32) -> Option<Act>,
+    ) -> Remedy {
         let mut steps = Vec::new();
         if self.erased.is_some() {
             return Remedy { steps };
@@ -260,7 +244,7 @@ impl<'l> Tally<'l> {
         if let Some(stop) = objected {
             steps.push(Step::Unobject { scope: scope(), after: stop.at });
         }
-        if self.known && self.standing_grant().is_some_and(|grant| ends_after(&grant.row, then)) {
+        if known && self.standing_grant().is_some_and(|grant| ends_after(&grant.row, then)) {
             return Remedy { steps };
         }
         let waiting = self.pending.filter(|given| self.is_newest(given) && ends_after(&given.row, then));

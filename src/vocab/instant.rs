@@ -29,6 +29,9 @@ pub struct Instant {
 /// The first second of 1970, counted as above.
 const EPOCH: i64 = 62_135_596_801;
 
+/// The same, none of which is zero.
+const EPOCH_SECOND: NonZeroU64 = NonZeroU64::MIN.saturating_add(EPOCH.unsigned_abs().saturating_sub(1));
+
 /// The last second of year 9999, counted as above.
 const LAST: u64 = 315_537_897_600;
 
@@ -92,15 +95,13 @@ impl Instant {
     /// The beginning of a second since 1970.
     #[inline]
     pub(crate) fn of_second(second: u32) -> Instant {
-        let seconds = u64::from(second).saturating_add(EPOCH.unsigned_abs());
-        // INVARIANT: the epoch is not zero.
-        Instant { seconds: NonZeroU64::new(seconds).unwrap_or(NonZeroU64::MIN), nanos: 0 }
+        Instant { seconds: EPOCH_SECOND.saturating_add(u64::from(second)), nanos: 0 }
     }
 
     /// Whole seconds since 1970, rounded down; `None` outside 1970 to 2106.
     #[inline]
     pub(crate) fn second(self) -> Option<u32> {
-        u32::try_from(self.since_epoch()).ok()
+        u32::try_from(self.seconds.get().wrapping_sub(EPOCH_SECOND.get())).ok()
     }
 
     /// The same, where it is the beginning of that second.

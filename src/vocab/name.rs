@@ -30,8 +30,9 @@ pub struct Name(Text);
 
 #[derive(Clone)]
 enum Text {
-    Known(&'static str),
+    /// Up to [`INLINE`] bytes, and zeros behind.
     Inline(u8, [u8; INLINE]),
+    /// More than that.
     Shared(Arc<str>),
 }
 
@@ -89,34 +90,25 @@ impl Name {
         })
     }
 
-    /// A constant of this crate. INVARIANT: the text is a name; the tests below check every constant.
+    /// A constant of this crate. INVARIANT: the text is a name and no long one; the tests below check every constant.
     pub(crate) const fn known(text: &'static str) -> Name {
-        Name(Text::Known(text))
+        let (mut length, mut bytes) = (0_u8, [0; INLINE]);
+        let (mut rest, mut room): (&[u8], &mut [u8]) = (text.as_bytes(), &mut bytes);
+        while let (Some((byte, after)), Some((place, more))) = (rest.split_first(), room.split_first_mut()) {
+            *place = *byte;
+            (length, rest, room) = (length.saturating_add(1), after, more);
+        }
+        Name(Text::Inline(length, bytes))
     }
 
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Text::Known(text) => text,
             Text::Shared(text) => text,
             // INVARIANT: checked to be ASCII when it was made, so the default is never taken.
             Text::Inline(..) => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
         }
-    }
-
-    /// The first eight bytes as a number, which is ordered as they are.
-    #[inline]
-    pub(super) fn prefix(&self) -> u64 {
-        let bytes = match &self.0 {
-            Text::Inline(_, bytes) => bytes.first_chunk().copied(),
-            Text::Known(_) | Text::Shared(_) => self.as_bytes().first_chunk().copied(),
-        };
-        u64::from_be_bytes(bytes.unwrap_or_else(|| {
-            let mut short = [0; 8];
-            short.iter_mut().zip(self.as_bytes()).for_each(|(room, byte)| *room = *byte);
-            short
-        }))
     }
 
     /// A number for the whole text: equal names have equal ones, and two names hardly ever the same. No adversary is
@@ -124,14 +116,20 @@ impl Name {
     #[inline]
     pub(crate) fn print(&self) -> u64 {
         let mut print = Print::default();
-        print.write(self.as_bytes());
+        match &self.0 {
+            Text::Inline(_, bytes) => {
+                let (first, last) = ordered(bytes);
+                print.write_u128(first);
+                print.write_u64(last);
+            }
+            Text::Shared(text) => print.write(text.as_bytes()),
+        }
         print.finish()
     }
 
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match &self.0 {
-            Text::Known(text) => text.as_bytes(),
             Text::Shared(text) => text.as_bytes(),
             Text::Inline(length, bytes) => bytes.get(..usize::from(*length)).unwrap_or_default(),
         }
@@ -166,9 +164,10 @@ impl PartialEq for Name {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            // In place, the bytes beyond the text are all zero: no length is needed to compare them.
-            (Text::Inline(_, one), Text::Inline(_, other)) => one == other,
-            _ => self.as_bytes() == other.as_bytes(),
+            // The bytes beyond the text are all zero: no length is needed to compare them.
+            (Text::Inline(_, one), Text::Inline(_, other)) => ordered(one) == ordered(other),
+            (Text::Shared(one), Text::Shared(other)) => one == other,
+            _ => false,
         }
     }
 }
@@ -179,10 +178,7 @@ impl Ord for Name {
         match (&self.0, &other.0) {
             // The zeros beyond the shorter text come before all that a name can go on with.
             (Text::Inline(_, one), Text::Inline(_, other)) => ordered(one).cmp(&ordered(other)),
-            _ => {
-                let prefix = self.prefix().cmp(&other.prefix());
-                prefix.then_with(|| self.as_bytes().cmp(other.as_bytes()))
-            }
+            _ => self.as_bytes().cmp(other.as_bytes()),
         }
     }
 }

@@ -13,6 +13,7 @@ impl Word {
     /// Stands for "any" in a stop, and for "never heard of" in an ask: it equals no word of a grant.
     pub(crate) const NONE: Word = Word(u16::MAX);
 
+    #[inline]
     pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -22,10 +23,12 @@ impl Word {
         u16::try_from(place).ok().map(Word).filter(|word| *word != Word::NONE)
     }
 
+    #[inline]
     pub(crate) fn number(self) -> u16 {
         self.0
     }
 
+    #[inline]
     pub(crate) fn numbered(number: u16) -> Word {
         Word(number)
     }
@@ -39,14 +42,53 @@ impl Word {
 pub struct Vocabulary {
     controller: Controller,
     names: Box<[Name]>,
-    /// How each of them begins, as a number: most names are found by these.
-    prefixes: Box<[u64]>,
+    /// Where each of them stands, by [`Name::print`].
+    places: Places,
     /// For each name, what a contact keeps of signals of that kind.
     kept: Box<[Keep]>,
     /// The scopes that a journey asks for, as far as contacts hold their standings ready.
     offers: Box<[Offer]>,
+    /// For each name, which of these have it as their purpose, as their channel and as their recipient.
+    parts: Box<[[u32; 3]]>,
     /// The kinds of identity that reach them, as they are written; `None` for any.
     reached: Box<[Option<Box<str>>]>,
+}
+
+/// The places of names by their prints: a table twice as long as they are many, in which a name stands at its print
+/// or, where others stand, behind them.
+#[derive(Debug, PartialEq, Eq)]
+struct Places(Box<[Word]>);
+
+impl Places {
+    fn of(names: &[Name]) -> Places {
+        let length = names.len().saturating_mul(2).saturating_add(1).next_power_of_two();
+        let mut places = Places(vec![Word::NONE; length].into());
+        for (name, place) in names.iter().zip(0..) {
+            let mut at = places.begin(name);
+            while places.at(at) != Word::NONE {
+                at = at.wrapping_add(1);
+            }
+            let mask = places.mask();
+            places.0.get_mut(at & mask).into_iter().for_each(|room| *room = Word(place));
+        }
+        places
+    }
+
+    fn mask(&self) -> usize {
+        self.0.len().wrapping_sub(1)
+    }
+
+    /// The upper half of a print is its better one.
+    #[inline]
+    fn begin(&self, name: &Name) -> usize {
+        usize::try_from(name.print() >> 32).unwrap_or_default()
+    }
+
+    /// The word there, counted around; [`Word::NONE`] where none stands.
+    #[inline]
+    fn at(&self, at: usize) -> Word {
+        self.0.get(at & self.mask()).copied().unwrap_or(Word::NONE)
+    }
 }
 
 /// What a contact keeps of signals of one kind.
@@ -84,11 +126,13 @@ pub(crate) struct Offered {
 
 impl Offered {
     /// Where its three bits begin among those of all.
+    #[inline]
     pub(crate) fn shift(self) -> u32 {
         u32::from(self.place).saturating_mul(3)
     }
 
     /// Where the three bits of its kind of identity begin, after two others.
+    #[inline]
     pub(crate) fn reached_shift(self) -> u32 {
         u32::from(self.reached).saturating_mul(3).saturating_add(2)
     }
@@ -141,9 +185,9 @@ impl Vocabulary {
                 begin = begin.saturating_add(u16::from(keep.most));
             }
         }
-        let (offers, reached) = (Box::default(), Box::default());
-        let prefixes = names.iter().map(Name::prefix).collect();
-        Vocabulary { controller, names: names.into(), prefixes, kept: kept.into(), offers, reached }
+        let (offers, parts, reached) = (Box::default(), Box::default(), Box::default());
+        let places = Places::of(&names);
+        Vocabulary { controller, names: names.into(), places, kept: kept.into(), offers, parts, reached }
     }
 
     /// The same words, with the scopes that a journey asks for, each with the kind of identity that its channel
@@ -173,7 +217,15 @@ impl Vocabulary {
             }
         }
         reached.truncate(MOST_REACHED);
-        (self.offers, self.reached) = (offers.into(), reached.into());
+        let mut parts = vec![[0; 3]; self.names.len()];
+        for (offer, place) in offers.iter().zip(0..) {
+            let ScopeKey { purpose, channel, recipient } = offer.key;
+            for (word, part) in [purpose, channel, recipient].into_iter().zip(0_usize..) {
+                let bits = parts.get_mut(word.index()).and_then(|parts| parts.get_mut(part));
+                bits.into_iter().for_each(|bits| *bits |= 1_u32.rotate_left(place));
+            }
+        }
+        (self.offers, self.parts, self.reached) = (offers.into(), parts.into(), reached.into());
         self
     }
 
@@ -200,12 +252,28 @@ impl Vocabulary {
         words.filter(|(_, keep)| keep.place.is_some()).filter_map(|(word, _)| Word::at(word))
     }
 
+    #[inline]
     pub(crate) fn offer(&self, place: u32) -> Option<Offer> {
         self.offers.get(usize::try_from(place).ok()?).copied()
     }
 
-    pub(crate) fn offers(&self) -> &[Offer] {
-        &self.offers
+    /// The scopes among those offered that a stop of this reach covers, or that are this one, as bits.
+    #[inline]
+    pub(crate) fn concerned(&self, key: ScopeKey, stop: bool) -> u32 {
+        let any = if stop { self.all_offers() } else { 0 };
+        let bits = |word: Word, part: fn([u32; 3]) -> u32| match word {
+            Word::NONE => any,
+            word => self.parts.get(word.index()).map_or(0, |parts| part(*parts)),
+        };
+        bits(key.purpose, |parts| parts[0])
+            & bits(key.channel, |parts| parts[1])
+            & bits(key.recipient, |parts| parts[2])
+    }
+
+    /// All scopes that are offered, as bits.
+    pub(crate) fn all_offers(&self) -> u32 {
+        let count = u32::try_from(self.offers.len()).unwrap_or(u32::BITS);
+        u32::MAX.checked_shr(u32::BITS.saturating_sub(count)).unwrap_or_default()
     }
 
     /// Where a scope is held ready.
@@ -220,23 +288,25 @@ impl Vocabulary {
 
     const LARGEST: usize = 65_000;
 
+    #[inline]
     pub(crate) fn word(&self, name: &Name) -> Option<Word> {
-        let prefix = name.prefix();
-        let begin = self.prefixes.partition_point(|other| *other < prefix);
-        if *self.prefixes.get(begin)? != prefix {
-            return None;
+        let mut at = self.places.begin(name);
+        // INVARIANT: half of the places are free, so that this ends.
+        loop {
+            let word = self.places.at(at);
+            if self.names.get(word.index())? == name {
+                return Some(word);
+            }
+            at = at.wrapping_add(1);
         }
-        if self.names.get(begin)? == name {
-            return Word::at(begin);
-        }
-        let place = self.names.get(begin..)?.binary_search(name).ok()?;
-        Word::at(place.checked_add(begin)?)
     }
 
+    #[inline]
     pub(crate) fn name(&self, word: Word) -> Option<&Name> {
         self.names.get(word.index())
     }
 
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.names.len()
     }
@@ -273,6 +343,7 @@ impl ScopeKey {
     }
 
     /// Whether a stop of this reach matches an asked scope.
+    #[inline]
     pub(crate) fn covers(self, asked: ScopeKey) -> bool {
         let part = |stop: Word, asked: Word| stop == Word::NONE || stop == asked;
         part(self.purpose, asked.purpose)
