@@ -12,6 +12,7 @@ mod log;
 mod many;
 mod record;
 mod row;
+mod rows;
 mod standing;
 
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub(crate) use log::Lexicon;
 use log::{Log, Words};
 use many::find;
 use record::Record;
-use row::{Counted, Rows};
+use rows::{Counted, Rows};
 pub use standing::{Reason, Remedy, Step};
 pub(crate) use standing::{Tally, Verdict};
 

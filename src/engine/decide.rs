@@ -16,7 +16,6 @@ use crate::vocab::{Instant, Scope, Stage};
 /// Why nothing can be decided: the input does not fit together. A refusal is no misfit; it is a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
-#[repr(u64)]
 pub enum Misfit {
     /// The signal is of another contact.
     #[error("the signal is of another contact: decide it for the one that it names")]

@@ -8,6 +8,7 @@ use super::refused::{Refused, Refusing};
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
+use crate::permit::Permit;
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, RuleName, Stage};
 
@@ -315,23 +316,22 @@ impl<'d> Decision<'d> {
         let view = View::new(self.compiled(), person, Some(&self.signal().spec().identity), self.now);
         let cite = |need: &Need| {
             let (ledger, key) = view.asked(need, view.ask(need));
-            Some(ledger.permit_key(key, self.now).ok()?.into_citation())
+            ledger.permit_key(key, self.now).ok().map(Permit::into_citation)
         };
         let mut queued = Vec::with_capacity(self.permitted().count());
         for effect in self.permitted() {
-            let mut needs = effect.needs.iter();
-            let (addressing, further) = (needs.next().and_then(cite), needs.map(cite).collect());
             // INVARIANT: what was permitted when it was decided is permitted now: nothing has changed since.
-            if let (Some(addressing), Some(further)) = (addressing, further) {
-                queued.push(QueuedEvent {
-                    contact: self.contact().clone(),
-                    signal: self.signal().id().clone(),
-                    rule: rule.name.clone(),
-                    effect: effect.name.clone(),
-                    addressing,
-                    further,
-                });
-            }
+            let Some((addressing, further)) = effect.needs.split_first() else { continue };
+            let Some(further) = further.iter().map(cite).collect() else { continue };
+            let Some(addressing) = cite(addressing) else { continue };
+            queued.push(QueuedEvent {
+                contact: self.contact().clone(),
+                signal: self.signal().id().clone(),
+                rule: rule.name.clone(),
+                effect: effect.name.clone(),
+                addressing,
+                further,
+            });
         }
         queued
     }

@@ -49,6 +49,18 @@ const WITHDRAWN: u64 = 5;
 const EXPIRED: u64 = 6;
 const NO_GRANT: u64 = 7;
 
+/// What they say: nothing where it is unread, and else why not, or that it is permitted.
+const REASONS: [Option<Option<Reason>>; 8] = [
+    None,
+    Some(None),
+    Some(Some(Reason::Restricted)),
+    Some(Some(Reason::Objected)),
+    Some(Some(Reason::Refused)),
+    Some(Some(Reason::Withdrawn)),
+    Some(Some(Reason::Expired)),
+    Some(Some(Reason::NoGrant)),
+];
+
 /// What the head says of one scope: for which identity, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Glance {
@@ -123,16 +135,8 @@ impl Head {
         if second < self.from || second >= self.until {
             return None;
         }
-        let reason = match self.standings.checked_shr(scope.shift())? & 7 {
-            PERMITTED => None,
-            RESTRICTED => Some(Reason::Restricted),
-            OBJECTED => Some(Reason::Objected),
-            REFUSED => Some(Reason::Refused),
-            WITHDRAWN => Some(Reason::Withdrawn),
-            EXPIRED => Some(Reason::Expired),
-            NO_GRANT => Some(Reason::NoGrant),
-            _ => return None,
-        };
+        let bits = self.standings.checked_shr(scope.shift())? & 7;
+        let reason = (*REASONS.get(usize::try_from(bits).ok()?)?)?;
         Some(Glance { slot: self.slot(scope)?, reason })
     }
 

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use super::AskKey;
 use super::act::{ActKind, Provenance, Stop, StopKind};
-use super::row::{Row, Rows};
+use super::row::Row;
+use super::rows::Rows;
 use super::standing::{Given, Mark, Tally, later};
 use crate::vocab::{ActId, Instant, ScopeKey};
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::many::Many;
 use super::record::{Record, Written};
-use super::row::{Records, Row, Rows};
+use super::row::Row;
+use super::rows::{Records, Rows};
 use crate::vocab::{Channel, Name, Purpose, Reach, Recipient, Scope, ScopeKey, Vocabulary, Word};
 
 /// Up to this many acts all are read; beyond, they are looked up.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::index::Index;
-use super::row::{Records, Rows, is_word};
+use super::rows::{Records, Rows, is_word};
 use crate::vocab::{ActId, Name};
 
 /// Where to find what in a long list of acts.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::AskKey;
 use super::act::{Act, ActKind};
-use super::row::{Asked, Row, Rows};
+use super::row::{Asked, Row};
+use super::rows::Rows;
 use crate::vocab::{ActId, Channel, Instant, Scope, in_words, word_only};
 
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
@@ -122,8 +123,10 @@ impl<'l> Tally<'l> {
     ) -> Tally<'l> {
         let asked = Asked::new(ask);
         let mut tally = Tally::default();
-        for (place, row) in rows.iter().filter(|(_, row)| row.matches(&asked) && counts(row)) {
-            tally.count(rows, row, place, now);
+        for (place, row) in rows.iter() {
+            if row.matches(&asked) && counts(&row) {
+                tally.count(rows, row, place, now);
+            }
         }
         tally
     }
