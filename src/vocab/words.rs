@@ -55,39 +55,37 @@ pub struct Vocabulary {
 }
 
 /// The places of names by their prints: a table twice as long as they are many, in which a name stands at its print
-/// or, where others stand, behind them.
+/// or, where another stands, a few places behind. For a name that finds no room there the names are searched.
 #[derive(Debug, PartialEq, Eq)]
 struct Places(Box<[Word]>);
+
+/// How many places a name can stand in.
+const ROOM: usize = 8;
 
 impl Places {
     fn of(names: &[Name]) -> Places {
         let length = names.len().saturating_mul(2).saturating_add(1).next_power_of_two();
         let mut places = Places(vec![Word::NONE; length].into());
         for (name, place) in names.iter().zip(0..) {
-            let mut at = places.begin(name);
-            while places.at(at) != Word::NONE {
-                at = at.wrapping_add(1);
-            }
-            let mask = places.mask();
-            places.0.get_mut(at & mask).into_iter().for_each(|room| *room = Word(place));
+            let free = places.of_name(name).find(|at| places.word(*at) == Word::NONE);
+            let room = free.and_then(|at| places.0.get_mut(at));
+            room.into_iter().for_each(|room| *room = Word(place));
         }
         places
     }
 
-    fn mask(&self) -> usize {
-        self.0.len().wrapping_sub(1)
+    /// The places of a name, in order. The upper half of a print is its better one.
+    #[inline]
+    fn of_name(&self, name: &Name) -> impl Iterator<Item = usize> + use<> {
+        let begin = usize::try_from(name.print() >> 32).unwrap_or_default();
+        let mask = self.0.len().wrapping_sub(1);
+        (begin..begin.saturating_add(ROOM)).map(move |at| at & mask)
     }
 
-    /// The upper half of a print is its better one.
+    /// The word there; [`Word::NONE`] where none stands.
     #[inline]
-    fn begin(&self, name: &Name) -> usize {
-        usize::try_from(name.print() >> 32).unwrap_or_default()
-    }
-
-    /// The word there, counted around; [`Word::NONE`] where none stands.
-    #[inline]
-    fn at(&self, at: usize) -> Word {
-        self.0.get(at & self.mask()).copied().unwrap_or(Word::NONE)
+    fn word(&self, at: usize) -> Word {
+        self.0.get(at).copied().unwrap_or(Word::NONE)
     }
 }
 
@@ -290,15 +288,14 @@ impl Vocabulary {
 
     #[inline]
     pub(crate) fn word(&self, name: &Name) -> Option<Word> {
-        let mut at = self.places.begin(name);
-        // INVARIANT: half of the places are free, so that this ends.
-        loop {
-            let word = self.places.at(at);
+        for at in self.places.of_name(name) {
+            let word = self.places.word(at);
+            // No name stands there, and none behind that would have found room before.
             if self.names.get(word.index())? == name {
                 return Some(word);
             }
-            at = at.wrapping_add(1);
         }
+        self.names.binary_search(name).ok().and_then(Word::at)
     }
 
     #[inline]
@@ -349,5 +346,43 @@ impl ScopeKey {
         part(self.purpose, asked.purpose)
             && part(self.channel, asked.channel)
             && part(self.recipient, asked.recipient)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_and_no_other() -> Result<(), Box<dyn std::error::Error>> {
+        let text = |number: usize| Name::new(&format!("word-{number}"));
+        for count in [0, 1, 2, 3, 100, 3_000] {
+            let names = (0..count).map(text).collect::<Result<Vec<_>, _>>()?;
+            let vocabulary = Vocabulary::new(names.iter().cloned());
+            assert!(
+                names
+                    .iter()
+                    .all(|name| vocabulary.word(name).and_then(|word| vocabulary.name(word)) == Some(name))
+            );
+            assert_eq!(vocabulary.word(&text(count)?), None);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn names_that_find_no_room_are_searched() -> Result<(), Box<dyn std::error::Error>> {
+        let text = |number: usize| Name::new(&format!("word-{number}"));
+        let names = (0..40).map(text).collect::<Result<Vec<_>, _>>()?;
+        let mut vocabulary =
+            Vocabulary::keeping(SELF.name().clone().into(), names.iter().map(|name| (name.clone(), 0)), &[]);
+        // As if all prints were taken by the first name.
+        vocabulary.places.0.iter_mut().for_each(|room| *room = Word(0));
+        assert!(
+            names
+                .iter()
+                .all(|name| vocabulary.word(name).and_then(|word| vocabulary.name(word)) == Some(name))
+        );
+        assert_eq!(vocabulary.word(&text(40)?), None);
+        Ok(())
     }
 }
