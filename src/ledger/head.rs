@@ -39,17 +39,15 @@ const ERASED: u16 = 2;
 const NO_SLOT: u16 = 6;
 const SEVERAL: u16 = 7;
 
-/// A standing in three bits; where it is unread, the acts are.
+/// A standing in three bits, as acts move it; where it is unread, the acts are.
 const UNREAD: u64 = 0;
 const PERMITTED: u64 = 1;
 const RESTRICTED: u64 = 2;
 const OBJECTED: u64 = 3;
 const REFUSED: u64 = 4;
 const WITHDRAWN: u64 = 5;
-const EXPIRED: u64 = 6;
-const NO_GRANT: u64 = 7;
 
-/// What they say: nothing where it is unread, and else why not, or that it is permitted.
+/// What these numbers say, in their order: nothing where it is unread, and else why not, or that it is permitted.
 const REASONS: [Option<Option<Reason>>; 8] = [
     None,
     Some(None),
@@ -151,22 +149,13 @@ impl Head {
     }
 
     fn set(&mut self, scope: Offered, verdict: Option<Verdict>) {
-        self.put(
-            scope,
-            match verdict {
-                Some(Verdict::Permitted { .. }) => PERMITTED,
-                Some(Verdict::Refused { reason, .. }) => match reason {
-                    Reason::Restricted => RESTRICTED,
-                    Reason::Objected => OBJECTED,
-                    Reason::Refused => REFUSED,
-                    Reason::Withdrawn => WITHDRAWN,
-                    Reason::Expired => EXPIRED,
-                    Reason::NoGrant => NO_GRANT,
-                    _ => UNREAD,
-                },
-                None => UNREAD,
-            },
-        );
+        let said = verdict.map(|verdict| match verdict {
+            Verdict::Permitted { .. } => None,
+            Verdict::Refused { reason, .. } => Some(reason),
+        });
+        // The rarer reasons have no number.
+        let bits = REASONS.iter().zip(UNREAD..).find(|(other, _)| **other == said);
+        self.put(scope, bits.map_or(UNREAD, |(_, bits)| bits));
     }
 
     fn put(&mut self, scope: Offered, bits: u64) {

@@ -87,7 +87,7 @@ impl<'a> Record<'a> {
             | flag(target.is_some(), TARGET)
             | flag(digest.is_some() || round_trip.is_some(), PRINTS);
 
-        let mut written = Written { bytes: [0; LONGEST], length: 0, wide_numbers, wide_instants };
+        let mut written = Written::new(wide_numbers, wide_instants);
         let halves = numbers.map(u16::to_le_bytes);
         let [slot, purpose, channel, recipient] = halves.map(|[low, _]| low);
         let [a, b, c, d] = acted.whole_second().unwrap_or_default().to_le_bytes();
@@ -133,10 +133,13 @@ pub(super) struct Written {
 }
 
 impl Written {
+    fn new(wide_numbers: bool, wide_instants: bool) -> Written {
+        Written { bytes: [0; LONGEST], length: 0, wide_numbers, wide_instants }
+    }
+
     /// Of a word that is not of the vocabulary.
     pub(super) fn of_word(name: &Name) -> Written {
-        let mut written =
-            Written { bytes: [0; LONGEST], length: 0, wide_numbers: false, wide_instants: false };
+        let mut written = Written::new(false, false);
         written.put(&[0, WORD]);
         written.put(name.as_bytes());
         written.closed()

@@ -199,8 +199,10 @@ impl<'l> Row<'l> {
         self.kind == act.kind() && self.acted() == act.acted() && self.provenance() == act.provenance()
     }
 
+    /// An id stands last, so that of few the names are looked for.
+    #[inline]
     pub(super) fn is_named(&self, id: &[u8]) -> bool {
-        self.names().1 == id
+        self.rest.last() == id.last() && self.rest.ends_with(id) && self.names().1 == id
     }
 
     pub(super) fn id(&self) -> ActId {

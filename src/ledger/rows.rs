@@ -20,16 +20,11 @@ impl<'l> Rows<'l> {
     }
 
     #[inline]
-    fn records(self) -> impl Iterator<Item = (u32, &'l [u8])> + Clone {
-        (0..).zip(Records(self.bytes).filter(|record| !is_word(record)))
-    }
-
-    #[inline]
     pub(super) fn at(self, place: u32) -> Option<Row<'l>> {
         let place = usize::try_from(place).ok()?;
         match self.begins.get(place) {
             Some(begin) => self.beginning(*begin),
-            None => self.records().nth(place).and_then(|(_, record)| Row::read(record)),
+            None => self.iter().nth(place).map(|(_, row)| row),
         }
     }
 
@@ -39,14 +34,11 @@ impl<'l> Rows<'l> {
         Records(self.bytes.get(begin..)?).next().and_then(Row::read)
     }
 
-    /// Where acts of an id stand, the earliest first. An id stands last in its record, so that few are looked at twice.
+    /// Where acts of an id stand, the earliest first.
     #[inline]
     pub(super) fn places(self, id: &ActId) -> impl Iterator<Item = u32> {
         let id = id.name().as_bytes();
-        let ends =
-            self.records().filter(move |(_, record)| record.last() == id.last() && record.ends_with(id));
-        let whole = move |record| Row::read(record).is_some_and(|row| row.is_named(id));
-        ends.filter(move |(_, record)| whole(record)).map(|(place, _)| place)
+        self.iter().filter(move |(_, row)| row.is_named(id)).map(|(place, _)| place)
     }
 
     /// The first so many.

@@ -29,7 +29,7 @@ pub struct Instant {
 /// The first second of 1970, counted as above.
 const EPOCH: i64 = 62_135_596_801;
 
-/// The same, none of which is zero.
+/// The same, as an instant keeps its seconds.
 const EPOCH_SECOND: NonZeroU64 = NonZeroU64::MIN.saturating_add(EPOCH.unsigned_abs().saturating_sub(1));
 
 /// The last second of year 9999, counted as above.

@@ -117,11 +117,7 @@ impl Name {
     pub(crate) fn print(&self) -> u64 {
         let mut print = Print::default();
         match &self.0 {
-            Text::Inline(_, bytes) => {
-                let (first, last) = ordered(bytes);
-                print.write_u128(first);
-                print.write_u64(last);
-            }
+            Text::Inline(_, bytes) => ordered(bytes).into_iter().for_each(|number| print.write_u64(number)),
             Text::Shared(text) => print.write(text.as_bytes()),
         }
         print.finish()
@@ -153,11 +149,12 @@ fn check(text: &str) -> Result<(), NameError> {
     }
 }
 
-/// Two numbers that are ordered as the bytes are. Both count the two in the middle.
+/// Three numbers that are ordered as the bytes are. The last two share two bytes.
 #[inline]
-fn ordered(bytes: &[u8; INLINE]) -> (u128, u64) {
-    let first = bytes.first_chunk().map_or(0, |first| u128::from_be_bytes(*first));
-    (first, bytes.last_chunk().map_or(0, |last| u64::from_be_bytes(*last)))
+fn ordered(bytes: &[u8; INLINE]) -> [u64; 3] {
+    let middle = bytes.get(8..).and_then(|rest| rest.first_chunk());
+    [bytes.first_chunk(), middle, bytes.last_chunk()]
+        .map(|eight| eight.map_or(0, |eight| u64::from_be_bytes(*eight)))
 }
 
 impl PartialEq for Name {
@@ -165,7 +162,7 @@ impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             // The bytes beyond the text are all zero: no length is needed to compare them.
-            (Text::Inline(_, one), Text::Inline(_, other)) => ordered(one) == ordered(other),
+            (Text::Inline(_, one), Text::Inline(_, other)) => one == other,
             (Text::Shared(one), Text::Shared(other)) => one == other,
             _ => false,
         }

@@ -42,15 +42,6 @@ impl Hasher for Print {
     }
 
     #[inline]
-    fn write_u128(&mut self, value: u128) {
-        let (first, second) = (value >> 64, value & u128::from(u64::MAX));
-        [first, second]
-            .into_iter()
-            .filter_map(|half| u64::try_from(half).ok())
-            .for_each(|half| self.mix(half));
-    }
-
-    #[inline]
     fn write_usize(&mut self, value: usize) {
         self.mix(u64::try_from(value).unwrap_or(u64::MAX));
     }

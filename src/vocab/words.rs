@@ -269,7 +269,7 @@ impl Vocabulary {
     }
 
     /// All scopes that are offered, as bits.
-    pub(crate) fn all_offers(&self) -> u32 {
+    fn all_offers(&self) -> u32 {
         let count = u32::try_from(self.offers.len()).unwrap_or(u32::BITS);
         u32::MAX.checked_shr(u32::BITS.saturating_sub(count)).unwrap_or_default()
     }
