@@ -245,8 +245,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_cache_lines_the_head_first() {
-        assert_eq!((size_of::<Contact>(), align_of::<Contact>()), (192, 64));
+    fn four_cache_lines_the_head_first() {
+        assert_eq!((size_of::<Contact>(), align_of::<Contact>()), (256, 64));
         assert_eq!(std::mem::offset_of!(Contact, ledger), 0);
     }
 }

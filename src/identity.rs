@@ -9,7 +9,7 @@ pub use suppression::SuppressionKey;
 
 use thiserror::Error;
 
-use crate::vocab::{Channel, EMAIL, Name, NameError, Network, PHONE, SMS};
+use crate::vocab::{Channel, EMAIL, Name, NameError, Network, PHONE, SMS, Text};
 
 /// One address or account of a person, in canonical spelling.
 ///
@@ -30,8 +30,11 @@ use crate::vocab::{Channel, EMAIL, Name, NameError, Network, PHONE, SMS};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     kind: IdentityKind,
-    address: Arc<str>,
+    address: Address,
 }
+
+/// Most addresses stand in place.
+type Address = Text<30>;
 
 /// What kind of address an identity is; a channel reaches one kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +105,7 @@ impl Identity {
             return Err(IdentityError::EmailDomain);
         }
         let address = if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            format!("{local}@{}", domain.to_ascii_lowercase()).into()
+            format!("{local}@{}", domain.to_ascii_lowercase()).as_str().into()
         } else {
             text.into()
         };
@@ -124,7 +127,7 @@ impl Identity {
         if !plausible || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(IdentityError::Phone);
         }
-        Ok(Identity { kind: IdentityKind::Phone, address: format!("+{digits}").into() })
+        Ok(Identity { kind: IdentityKind::Phone, address: format!("+{digits}").as_str().into() })
     }
 
     /// An account at a social network; leading `@` are dropped.
@@ -177,13 +180,13 @@ impl Identity {
     /// The address itself, canonical. Personal data: for a gateway, never for a log.
     #[must_use]
     pub fn address(&self) -> &str {
-        &self.address
+        self.address.as_str()
     }
 
     /// The written form, which is the exact key as well. Personal data.
     #[must_use]
     pub fn exact_key(&self) -> String {
-        format!("{}:{}", self.kind, self.address)
+        format!("{}:{}", self.kind, self.address())
     }
 
     /// Compares exact keys, as text.
@@ -199,7 +202,7 @@ impl Identity {
             IdentityKind::Erased => ("erased", ""),
             IdentityKind::Other(name) => ("", name.as_str()),
         };
-        [kind, name, ":", &self.address].into_iter().flat_map(str::bytes)
+        [kind, name, ":", self.address()].into_iter().flat_map(str::bytes)
     }
 
     /// The key over which stops cross: the whole of it in lower case.
@@ -243,7 +246,7 @@ impl IdentityKind {
     }
 }
 
-fn checked_key(text: &str) -> Result<Arc<str>, IdentityError> {
+fn checked_key(text: &str) -> Result<Address, IdentityError> {
     let bad = |c: char| c.is_whitespace() || c.is_control();
     if text.is_empty() || text.len() > 255 || text.contains(bad) {
         return Err(IdentityError::Handle);
@@ -304,7 +307,7 @@ impl fmt::Debug for WideKey {
 }
 impl serde::Serialize for Identity {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{}:{}", self.kind, self.address))
+        serializer.collect_str(&format_args!("{}:{}", self.kind, self.address()))
     }
 }
 impl<'de> serde::Deserialize<'de> for Identity {

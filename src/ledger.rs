@@ -7,6 +7,7 @@ mod error;
 mod evidence;
 mod form;
 mod head;
+mod identities;
 mod index;
 mod log;
 mod many;
@@ -27,6 +28,7 @@ pub use evidence::{
     Unproven,
 };
 pub(crate) use head::Head;
+use identities::Identities;
 use index::Stops;
 pub(crate) use log::Lexicon;
 use log::{Log, Words};
@@ -56,23 +58,16 @@ use crate::vocab::{ActId, ContactId, Controller, Instant, Name, Scope, Vocabular
 #[repr(C)]
 pub struct ConsentLedger {
     head: Head,
+    identities: Identities,
     log: Log,
-    identities: Box<[Held]>,
-}
-
-/// An identity, and whether it is still the contact's.
-#[derive(Debug, Clone)]
-struct Held {
-    identity: Identity,
-    current: bool,
 }
 
 impl ConsentLedger {
     pub(crate) fn open(contact: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Self {
         let mut ledger = ConsentLedger {
             head: Head::new(contact, Arc::clone(vocabulary)),
+            identities: Identities::new(identity),
             log: Log::default(),
-            identities: Box::new([Held { identity, current: true }]),
         };
         ledger.head_seats();
         ledger
@@ -123,12 +118,12 @@ impl ConsentLedger {
 
     /// The identities that are the contact's now, in the order they were linked.
     pub fn identities(&self) -> impl Iterator<Item = &Identity> {
-        self.identities.iter().filter(|held| held.current).map(|held| &held.identity)
+        self.slots().map(|(_, identity)| identity)
     }
 
     /// The identities that were the contact's once, and are no longer; their acts are still in the ledger.
     pub fn past_identities(&self) -> impl Iterator<Item = &Identity> {
-        self.identities.iter().filter(|held| !held.current).map(|held| &held.identity)
+        self.identities.all(false).map(|(_, identity)| identity)
     }
 
     /// Why an ask is refused at an instant, or `None` where it is permitted: the plain answer, without proof.
@@ -203,31 +198,21 @@ impl ConsentLedger {
 
     /// The current slot of an identity; [`Slot::NONE`] if it is not the contact's.
     pub(crate) fn slot(&self, identity: &Identity) -> Slot {
-        self.slots().find(|(_, held)| *held == identity).map_or(Slot::NONE, |(slot, _)| slot)
-    }
-
-    /// The slot of an identity that is the contact's or was once.
-    fn slot_ever(&self, identity: &Identity) -> Slot {
-        let mut slots = (0..u16::MAX).map(Slot).zip(&self.identities);
-        slots.find(|(_, held)| held.identity == *identity).map_or(Slot::NONE, |(slot, _)| slot)
+        self.identities.slot(identity)
     }
 
     pub(crate) fn identity(&self, slot: Slot) -> Option<&Identity> {
-        self.identities.get(usize::from(slot.0)).map(|held| &held.identity)
+        self.identities.get(slot)
     }
 
     /// The identity of a slot, if it is the contact's now.
     pub(crate) fn current(&self, slot: Slot) -> Option<&Identity> {
-        self.identities.get(usize::from(slot.0)).filter(|held| held.current).map(|held| &held.identity)
+        self.identities.current(slot)
     }
 
     /// The identities that are the contact's now, with their slots.
     pub(crate) fn slots(&self) -> impl Iterator<Item = (Slot, &Identity)> {
-        let slots = (0..u16::MAX).map(Slot);
-        slots
-            .zip(&self.identities)
-            .filter(|(_, held)| held.current)
-            .map(|(slot, held)| (slot, &held.identity))
+        self.identities.all(true)
     }
 
     /// Whether a stop erased the contact itself, for good (S12).
@@ -239,26 +224,14 @@ impl ConsentLedger {
     /// Adds an identity, or brings one back; false where it was there, or where no place is left.
     pub(crate) fn link(&mut self, identity: Identity) -> bool {
         self.name_it();
-        let there = self.identities.iter_mut().find(|held| held.identity == identity);
-        let linked = match there {
-            Some(held) => !std::mem::replace(&mut held.current, true),
-            None => {
-                let room = self.identities.len() < usize::from(u16::MAX);
-                if room {
-                    let held = std::mem::take(&mut self.identities).into_iter();
-                    self.identities = held.chain([Held { identity, current: true }]).collect();
-                }
-                room
-            }
-        };
+        let linked = self.identities.link(identity);
         self.head_seats();
         linked
     }
 
     /// Ends an identity; its acts stay. False where it was not the contact's.
     pub(crate) fn unlink(&mut self, identity: &Identity) -> bool {
-        let held = self.identities.iter_mut().find(|held| held.identity == *identity);
-        let unlinked = held.is_some_and(|held| std::mem::replace(&mut held.current, false));
+        let unlinked = self.identities.unlink(identity);
         self.head_seats();
         unlinked
     }
@@ -329,8 +302,8 @@ impl ConsentLedger {
         self.acts().find_map(|act| rename(&act))?;
         let mut renamed = ConsentLedger {
             head: self.head.of_no_acts(),
-            log: Log::default(),
             identities: self.identities.clone(),
+            log: Log::default(),
         };
         // The same words have the same numbers.
         for word in self.log.words() {
@@ -341,7 +314,7 @@ impl ConsentLedger {
             if let Some(id) = rename(&act) {
                 act.set_id(id);
             }
-            let slot = act.identity().map_or(Slot::NONE, |identity| self.slot_ever(identity));
+            let slot = act.identity().map_or(Slot::NONE, |identity| self.identities.slot_ever(identity));
             let record = match &act {
                 Act::Stop(_) => Some(Record::of_stop(&act, slot, &mut renamed.words())),
                 go => Record::of_go(go, slot, &mut renamed.words()),

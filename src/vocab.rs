@@ -11,6 +11,7 @@ mod print;
 mod scope;
 mod stage;
 mod strict;
+mod text;
 mod words;
 
 pub use effect::{EffectName, RuleName};
@@ -32,5 +33,6 @@ pub use stage::{NO_STAGE, SignalKind, Stage};
 pub(crate) use strict::{
     ObjectOnly, WordOnly, explicit_end, in_words, never_null, object_only, read_or, word_only,
 };
+pub(crate) use text::Text;
 pub use words::Vocabulary;
 pub(crate) use words::{IN_PLACE, Keep, Offer, Offered, ScopeKey, Word};

@@ -56,12 +56,12 @@ impl SuppressionKey {
 
 impl Identity {
     pub(crate) fn of_print(print: Fingerprint) -> Identity {
-        Identity { kind: IdentityKind::Erased, address: print.to_string().into() }
+        Identity { kind: IdentityKind::Erased, address: print.to_string().as_str().into() }
     }
 
     /// What is left of it, if it was erased.
     fn erased_print(&self) -> Option<Fingerprint> {
-        if self.is_erased() { self.address.parse().ok() } else { None }
+        if self.is_erased() { self.address().parse().ok() } else { None }
     }
 
     /// Whether it stands for an identity that was erased.

@@ -71,7 +71,7 @@ impl<'l> AsOf<'l> {
 
     /// The answer, in places of the ledger. An identity that was ended since is asked for as it was then.
     pub(crate) fn verdict(&self, ask: &Ask, now: Instant) -> Verdict {
-        let slot = self.ledger.slot_ever(&ask.identity);
+        let slot = self.ledger.identities.slot_ever(&ask.identity);
         let key = AskKey { scope: self.ledger.lexicon().key(&ask.scope), slot };
         self.tally(key, now).verdict(self.ledger.head.known(), now)
     }

@@ -6,8 +6,9 @@ use super::form::{
     CONFIRM_BY, Coded, DIGEST, EVIDENCE, FRONT, NOTICE, PRINTS, RECORDED, ROUND_TRIP, TARGET, TOUCHPOINT,
     UNTIL, WIDE_INSTANTS, WIDE_NUMBERS, cut, narrow, wide,
 };
+use super::identities::Identities;
 use super::log::Lexicon;
-use super::{AskKey, Held, Slot};
+use super::{AskKey, Slot};
 use crate::vocab::{ActId, Instant, Name, ScopeKey, Word};
 
 /// A stored act, read as far as it is asked for.
@@ -271,13 +272,13 @@ impl<'l> Row<'l> {
         })
     }
 
-    pub(super) fn act(&self, lexicon: Lexicon<'_>, identities: &[Held]) -> Act {
-        let held = identities.get(usize::from(self.slot().number()));
+    pub(super) fn act(&self, lexicon: Lexicon<'_>, identities: &Identities) -> Act {
+        let identity = identities.get(self.slot()).cloned();
         let stamp = Stamp {
             id: self.id(),
             acted: self.acted(),
             recorded: self.recorded(),
-            identity: held.map(|held| held.identity.clone()),
+            identity,
             evidence: self.evidence().map(|packed| Evidence::unpack(packed, lexicon)),
         };
         let lift = |stamp, scope, restriction| Act::Lift(Lift { stamp, scope, restriction });

@@ -1,12 +1,12 @@
 //! `Name`: the one checked short string that every id, word and label of this crate is made of.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::hash::Hasher;
 
 use thiserror::Error;
 
 use super::print::Print;
+use super::text::Text;
 
 /// Names of up to this many bytes are stored in place, without a heap allocation.
 const INLINE: usize = 22;
@@ -25,16 +25,8 @@ const LONGEST: usize = 64;
 /// assert!(Name::new("Ada Lovelace").is_err());
 /// # Ok::<(), placet::NameError>(())
 /// ```
-#[derive(Clone)]
-pub struct Name(Text);
-
-#[derive(Clone)]
-enum Text {
-    /// Up to [`INLINE`] bytes, and zeros behind.
-    Inline(u8, [u8; INLINE]),
-    /// More than that.
-    Shared(Arc<str>),
-}
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Name(Text<INLINE>);
 
 /// Why a text is not a [`Name`]. The text itself is never repeated in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -68,26 +60,12 @@ impl Name {
     #[inline]
     pub fn new(text: &str) -> Result<Name, NameError> {
         check(text)?;
-        let mut bytes = [0; INLINE];
-        Ok(Name(match bytes.get_mut(..text.len()) {
-            Some(room) => {
-                room.copy_from_slice(text.as_bytes());
-                Text::Inline(u8::try_from(text.len()).unwrap_or_default(), bytes)
-            }
-            None => Text::Shared(Arc::from(text)),
-        }))
+        Ok(Name(text.into()))
     }
 
     /// A name that was stored as its bytes. INVARIANT: they were those of a name.
     pub(crate) fn stored(text: &[u8]) -> Name {
-        let mut bytes = [0; INLINE];
-        Name(match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
-            (Some(room), Ok(length)) => {
-                room.copy_from_slice(text);
-                Text::Inline(length, bytes)
-            }
-            _ => Text::Shared(std::str::from_utf8(text).unwrap_or_default().into()),
-        })
+        Name(Text::stored(text))
     }
 
     /// A constant of this crate. INVARIANT: the text is a name and no long one; the tests below check every constant.
@@ -104,11 +82,7 @@ impl Name {
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        match &self.0 {
-            Text::Shared(text) => text,
-            // INVARIANT: checked to be ASCII when it was made, so the default is never taken.
-            Text::Inline(..) => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
-        }
+        self.0.as_str()
     }
 
     /// A number for the whole text: equal names have equal ones, and two names hardly ever the same. No adversary is
@@ -116,19 +90,16 @@ impl Name {
     #[inline]
     pub(crate) fn print(&self) -> u64 {
         let mut print = Print::default();
-        match &self.0 {
-            Text::Inline(_, bytes) => ordered(bytes).into_iter().for_each(|number| print.write_u64(number)),
-            Text::Shared(text) => print.write(text.as_bytes()),
+        match self.0.inline() {
+            Some(bytes) => ordered(bytes).into_iter().for_each(|number| print.write_u64(number)),
+            None => print.write(self.as_bytes()),
         }
         print.finish()
     }
 
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
-            Text::Shared(text) => text.as_bytes(),
-            Text::Inline(length, bytes) => bytes.get(..usize::from(*length)).unwrap_or_default(),
-        }
+        self.0.as_bytes()
     }
 }
 
@@ -157,24 +128,12 @@ fn ordered(bytes: &[u8; INLINE]) -> [u64; 3] {
         .map(|eight| eight.map_or(0, |eight| u64::from_be_bytes(*eight)))
 }
 
-impl PartialEq for Name {
-    #[inline]
-    fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            // The bytes beyond the text are all zero: no length is needed to compare them.
-            (Text::Inline(_, one), Text::Inline(_, other)) => one == other,
-            (Text::Shared(one), Text::Shared(other)) => one == other,
-            _ => false,
-        }
-    }
-}
-impl Eq for Name {}
 impl Ord for Name {
     #[inline]
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        match (&self.0, &other.0) {
+        match (self.0.inline(), other.0.inline()) {
             // The zeros beyond the shorter text come before all that a name can go on with.
-            (Text::Inline(_, one), Text::Inline(_, other)) => ordered(one).cmp(&ordered(other)),
+            (Some(one), Some(other)) => ordered(one).cmp(&ordered(other)),
             _ => self.as_bytes().cmp(other.as_bytes()),
         }
     }
@@ -182,11 +141,6 @@ impl Ord for Name {
 impl PartialOrd for Name {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
-    }
-}
-impl Hash for Name {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_bytes().hash(state);
     }
 }
 impl fmt::Display for Name {

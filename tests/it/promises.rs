@@ -83,8 +83,8 @@ fn sizes() {
         ("Name", size_of::<Name>(), 24),
         ("Scope", size_of::<Scope>(), 72),
         ("EventKey", size_of::<EventKey>(), 16),
-        ("Identity", size_of::<Identity>(), 48),
-        ("Signal", size_of::<Signal>(), 168),
+        ("Identity", size_of::<Identity>(), 64),
+        ("Signal", size_of::<Signal>(), 80),
         ("Permit", size_of::<Permit<'_>>(), 256),
         ("Decision", size_of::<Decision<'_>>(), 176),
     ];

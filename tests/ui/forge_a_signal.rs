@@ -3,7 +3,8 @@
 use placet::{Signal, SignalSpec};
 
 fn attack(spec: SignalSpec) -> Signal {
-    Signal { contact: spec.contact.clone(), kind: 0, at: spec.at, kind_print: 0, spec: spec.into() }
+    let (contact, id) = (spec.contact.clone(), spec.id.clone());
+    Signal { contact, id, kind: 0, at: spec.at, kind_print: 0, spec: spec.into() }
 }
 
 fn main() {}
