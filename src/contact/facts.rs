@@ -95,13 +95,19 @@ impl Facts {
             }
             _ => self.latest_elsewhere(place, at),
         }
-        if let Some(recent) = keep.recent().filter(|recent| !recent.is_empty()) {
-            let kept = &mut self.more.get_or_insert_default().recent;
-            if kept.is_empty() {
-                *kept = vec![None; vocabulary.instants()].into();
-            }
-            kept.get_mut(recent).into_iter().for_each(|recent| insert(recent, at));
+        if keep.most > 0 {
+            self.keep_recent(keep, at, vocabulary);
         }
+    }
+
+    #[inline(never)]
+    fn keep_recent(&mut self, keep: Keep, at: Instant, vocabulary: &Vocabulary) {
+        let kept = &mut self.more.get_or_insert_default().recent;
+        if kept.is_empty() {
+            *kept = vec![None; vocabulary.instants()].into();
+        }
+        let recent = keep.recent().and_then(|recent| kept.get_mut(recent));
+        recent.into_iter().for_each(|recent| insert(recent, at));
     }
 
     #[cold]
@@ -113,6 +119,7 @@ impl Facts {
         }
     }
 
+    #[inline(never)]
     fn admit_elsewhere(&mut self, kind: Word, keep: Keep, at: Instant) {
         let kinds = &mut self.more.get_or_insert_default().kinds;
         if kinds.iter().all(|facts| facts.kind != kind) {

@@ -12,7 +12,7 @@ use crate::vocab::{ActId, Instant, Keep, Name, Scope, ScopeKey, Stage, Word};
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) journey: &'a Compiled,
-    pub(super) person: Person<'a>,
+    pub(super) person: &'a Person<'a>,
     /// The one contact that the person is made of, if its words are the journey's.
     alone: Option<&'a Head>,
     /// The identity that the signal arrived on, or that the question is about.
@@ -22,8 +22,6 @@ pub(super) struct View<'a> {
     second: u32,
     /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
-    /// The member that is erased.
-    erased: Option<(u16, &'a Contact)>,
 }
 
 /// The answer to one need, in eight bytes.
@@ -41,14 +39,14 @@ impl<'a> View<'a> {
     #[inline]
     pub(super) fn new(
         journey: &'a Compiled,
-        person: Person<'a>,
+        person: &'a Person<'a>,
         arrived: Option<&'a Identity>,
         now: Instant,
     ) -> Self {
         let alone = person.alone().map(|contact| contact.ledger().head());
         let alone = alone.filter(|head| head.speaks(journey.vocabulary()));
         let second = now.second().unwrap_or(u32::MAX);
-        View { journey, person, alone, arrived, now, second, known: person.known(), erased: person.erased() }
+        View { journey, person, alone, arrived, now, second, known: person.known() }
     }
 
     /// Where the identity is that the signal arrived on.
@@ -59,7 +57,7 @@ impl<'a> View<'a> {
     /// What the head of the one contact says of a need: the same as its acts, where it says anything.
     #[inline]
     fn glance(&self, need: &Need) -> Option<Answer> {
-        let head = self.alone.filter(|_| self.known && self.erased.is_none())?;
+        let head = self.alone.filter(|head| self.known && !head.erased())?;
         let glance = head.glance(need.wanted(0).offered?, self.second)?;
         Some(Answer { seat: Seat { member: 0, slot: glance.slot }, way: 0, reason: glance.reason })
     }
@@ -119,7 +117,7 @@ impl<'a> View<'a> {
         // An erasure of one is an erasure of all (S12, S15), told or not.
         let asked = || (seat, self.person.member(seat).unwrap_or(self.person.named()));
         let erased = |(member, contact)| (Seat { member, slot: Slot::NONE }, contact);
-        let (seat, contact) = self.erased.map_or_else(asked, erased);
+        let (seat, contact) = self.person.erased().map_or_else(asked, erased);
         let ledger = contact.ledger();
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
         match ledger.tally(key, self.now).verdict(self.known, self.now) {
@@ -195,7 +193,7 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn is_erased(&self) -> bool {
-        self.erased.is_some()
+        self.person.erased().is_some()
     }
 
     /// Where the contact stands (S27): down from the held stage while something that sustains it is missing.

@@ -96,17 +96,17 @@ impl Journey {
 
     /// The same, by its place in the journey.
     pub(crate) fn place_of(&self, person: Person<'_>, arrived: Option<&Identity>, now: Instant) -> Place {
-        View::new(self.compiled(), person, arrived, now).stands_at()
+        View::new(self.compiled(), &person, arrived, now).stands_at()
     }
 
     /// The stages that a contact falls back from at an instant (S27), each with the scope it lacks.
     pub(crate) fn fell_back<'a>(
         &'a self,
-        contact: impl Into<Person<'a>>,
+        person: &'a Person<'a>,
         arrived: Option<&'a Identity>,
         now: Instant,
     ) -> impl Iterator<Item = (&'a Stage, &'a Scope)> {
-        View::new(self.compiled(), contact.into(), arrived, now).fell_back()
+        View::new(self.compiled(), person, arrived, now).fell_back()
     }
 
     /// Compiled once, here, whoever asks.
@@ -126,7 +126,7 @@ impl Journey {
         }
         let kind = journey.kind(signal.kind_place()).filter(|kind| kind.print == signal.kind_print());
         let kind = kind.ok_or(Misfit::OtherJourney)?;
-        let mut view = View::new(journey, person, Some(&signal.spec().identity), now);
+        let mut view = View::new(journey, &person, Some(&signal.spec().identity), now);
         let outcome = Outcome::of(kind, signal, &mut view);
         Ok(Decision::new(self, signal, &view, outcome))
     }
@@ -138,7 +138,7 @@ impl Outcome {
     fn of(kind: &Kind, signal: &Signal, view: &mut View<'_>) -> Outcome {
         for (need, place) in kind.admission.iter().zip(0..) {
             if let no @ Some(_) = Refusing::of(view, need, place, view.ask_arrived(need)) {
-                return Outcome { taken: Taken::Unadmitted, moved: None, refused: Few::one(no) };
+                return Outcome { taken: Taken::Unadmitted, moved: None, refused: Few::One(no) };
             }
         }
         view.known = true;
@@ -150,7 +150,7 @@ impl Outcome {
             holds.then_some((place, rule))
         });
         let Some((place, rule)) = taken else {
-            return Outcome { taken: Taken::NoRule, moved: None, refused: Few::default() };
+            return Outcome { taken: Taken::NoRule, moved: None, refused: Few::None };
         };
 
         let mut restricted = false;

@@ -313,7 +313,7 @@ impl<'d> Decision<'d> {
 
     #[inline(never)]
     fn events_of(&self, rule: &Rule, person: Person<'_>) -> Vec<QueuedEvent> {
-        let view = View::new(self.compiled(), person, Some(&self.signal().spec().identity), self.now);
+        let view = View::new(self.compiled(), &person, Some(&self.signal().spec().identity), self.now);
         let cite = |need: &Need| {
             let (ledger, key) = view.asked(need, view.ask(need));
             ledger.permit_key(key, self.now).ok().map(Permit::into_citation)

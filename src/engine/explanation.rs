@@ -110,7 +110,7 @@ impl<'a> Explanation<'a> {
     /// The person, seen as before the admission.
     fn view(&self) -> View<'_> {
         let identity = Some(&self.decision.signal().spec().identity);
-        View::new(self.decision.compiled(), self.person, identity, self.decision.now())
+        View::new(self.decision.compiled(), &self.person, identity, self.decision.now())
     }
 
     /// The person, seen as after the admission: the signal names it (S18). `None` where it was not admitted.

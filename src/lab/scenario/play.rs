@@ -2,7 +2,7 @@
 
 use super::compile::{Deed, Ready, ReadyStep, contact};
 use super::then::{Permitted, Refused, Then, Unadmitted, named};
-use crate::contact::Contact;
+use crate::contact::{Contact, Person};
 use crate::engine::Explanation;
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
@@ -126,7 +126,8 @@ impl OnStage<'_> {
             let at = self.journey.stands_at_for(&self.contact, arrived, now);
             got.stands_at = Some(named(at));
             if W::LOOKS {
-                let fell_back = self.journey.fell_back(&self.contact, arrived, now);
+                let person = Person::from(&self.contact);
+                let fell_back = self.journey.fell_back(&person, arrived, now);
                 watch.stood(&Vec::from_iter(fell_back), at);
             }
         }
