@@ -192,6 +192,7 @@ impl<'a> View<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn is_erased(&self) -> bool {
         self.person.erased().is_some()
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::many::Many;
-use super::record::{Record, Written};
+use super::record::{Record, write_word};
 use super::row::Row;
 use super::rows::{Records, Rows};
 use crate::vocab::{Channel, Name, Purpose, Reach, Recipient, Scope, ScopeKey, Vocabulary, Word};
@@ -12,9 +12,6 @@ use crate::vocab::{Channel, Name, Purpose, Reach, Recipient, Scope, ScopeKey, Vo
 const FEW: u32 = 32;
 /// So many bytes of acts and words at the most are read through.
 const FEW_BYTES: usize = 4096;
-
-/// So many bytes at once are asked for, or an eighth of what there is.
-const GROWTH: usize = 64;
 
 /// Records of acts and words, appended and never rewritten.
 #[derive(Default)]
@@ -48,20 +45,15 @@ impl Log {
 
     /// Appends an act, the one after so many.
     pub(super) fn append(&mut self, record: &Record<'_>, acts: u32) {
-        let written = record.written(self.last().map(|row| row.recorded()));
-        let begin = self.bytes.len();
-        self.write(&written);
+        let (begin, after) = (self.bytes.len(), self.last().map(|row| row.recorded()));
+        record.write(after, &mut self.bytes);
+        self.note(begin);
         self.last = u32::try_from(begin).unwrap_or(u32::MAX);
         self.look_up_where(acts >= FEW);
     }
 
-    fn write(&mut self, written: &Written) {
-        let (begin, length) = (self.bytes.len(), written.bytes().len());
-        // By little at a time: contacts are many, and most of them say little.
-        if self.bytes.capacity().saturating_sub(begin) < length {
-            self.bytes.reserve_exact(length.max(begin / 8).max(GROWTH));
-        }
-        self.bytes.extend_from_slice(written.bytes());
+    /// Takes note of the record that begins there.
+    fn note(&mut self, begin: usize) {
         if let Some(many) = &mut self.many {
             many.note(&self.bytes, begin);
         }
@@ -197,7 +189,9 @@ impl Words<'_> {
         let place = self.log.place(name);
         let word = Word::at(place.unwrap_or_else(|count| count).checked_add(self.vocabulary.len())?)?;
         if place.is_err() {
-            self.log.write(&Written::of_word(name));
+            let begin = self.log.bytes.len();
+            write_word(name, &mut self.log.bytes);
+            self.log.note(begin);
             self.log.look_up_where(false);
         }
         Some(word)

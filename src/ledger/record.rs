@@ -10,8 +10,8 @@ use super::form::{
 use super::log::Words;
 use crate::vocab::{Instant, Name, ScopeKey, Word};
 
-/// No record is longer, by the widths above.
-const LONGEST: usize = 248;
+/// So many bytes at once are asked for, or an eighth of what there is: contacts are many, and most of them say little.
+const GROWTH: usize = 64;
 
 /// An act about to be stored, in the words of its ledger.
 #[derive(Debug)]
@@ -50,8 +50,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// As bytes. Recording never runs backwards: it was recorded after all others.
-    pub(super) fn written(&self, after: Option<Instant>) -> Written {
+    /// Writes it behind others. Recording never runs backwards: it was recorded after all of them.
+    pub(super) fn write(&self, after: Option<Instant>, bytes: &mut Vec<u8>) {
         let Record { act, slot, key: ScopeKey { purpose, channel, recipient }, evidence } = self;
         let (until, confirm_by, target) = match act {
             Act::Grant(grant) => (grant.until, grant.confirm_by, None),
@@ -87,7 +87,7 @@ impl<'a> Record<'a> {
             | flag(target.is_some(), TARGET)
             | flag(digest.is_some() || round_trip.is_some(), PRINTS);
 
-        let mut written = Written::new(wide_numbers, wide_instants);
+        let mut written = Written::new(bytes, wide_numbers, wide_instants);
         let halves = numbers.map(u16::to_le_bytes);
         let [slot, purpose, channel, recipient] = halves.map(|[low, _]| low);
         let [a, b, c, d] = acted.whole_second().unwrap_or_default().to_le_bytes();
@@ -120,44 +120,48 @@ impl<'a> Record<'a> {
             written.put(target);
         }
         written.put(act.id().name().as_bytes());
-        written.closed()
+        written.close();
     }
 }
 
-/// A record as bytes.
-pub(super) struct Written {
-    bytes: [u8; LONGEST],
-    length: usize,
+/// Writes a word that is not of the vocabulary behind other records.
+pub(super) fn write_word(name: &Name, bytes: &mut Vec<u8>) {
+    let mut written = Written::new(bytes, false, false);
+    written.put(&[0, WORD]);
+    written.put(name.as_bytes());
+    written.close();
+}
+
+/// A record as it is written.
+struct Written<'b> {
+    bytes: &'b mut Vec<u8>,
+    begin: usize,
     wide_numbers: bool,
     wide_instants: bool,
 }
 
-impl Written {
-    fn new(wide_numbers: bool, wide_instants: bool) -> Written {
-        Written { bytes: [0; LONGEST], length: 0, wide_numbers, wide_instants }
+impl Written<'_> {
+    fn new(bytes: &mut Vec<u8>, wide_numbers: bool, wide_instants: bool) -> Written<'_> {
+        Written { begin: bytes.len(), bytes, wide_numbers, wide_instants }
     }
 
-    /// Of a word that is not of the vocabulary.
-    pub(super) fn of_word(name: &Name) -> Written {
-        let mut written = Written::new(false, false);
-        written.put(&[0, WORD]);
-        written.put(name.as_bytes());
-        written.closed()
-    }
-
-    fn closed(mut self) -> Written {
-        self.bytes[0] = u8::try_from(self.length).unwrap_or(u8::MAX);
-        self
+    /// INVARIANT: no record has more than 248 bytes, by the widths in `form`.
+    fn close(self) {
+        let length = u8::try_from(self.bytes.len().saturating_sub(self.begin)).unwrap_or(u8::MAX);
+        self.bytes.get_mut(self.begin).into_iter().for_each(|first| *first = length);
     }
 
     #[inline]
     fn put(&mut self, part: &[u8]) {
-        let end = self.length.saturating_add(part.len());
-        // INVARIANT: no record is longer than there is room.
-        if let Some(room) = self.bytes.get_mut(self.length..end) {
-            room.copy_from_slice(part);
-            self.length = end;
+        if self.bytes.capacity().saturating_sub(self.bytes.len()) < part.len() {
+            self.grow(part.len());
         }
+        self.bytes.extend_from_slice(part);
+    }
+
+    #[cold]
+    fn grow(&mut self, length: usize) {
+        self.bytes.reserve_exact(length.max(self.bytes.len() / 8).max(GROWTH));
     }
 
     #[inline]
@@ -175,9 +179,5 @@ impl Written {
             Some((instant, _)) => self.put(&instant.to_bytes()),
             None => {}
         }
-    }
-
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
     }
 }
