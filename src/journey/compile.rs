@@ -177,8 +177,8 @@ impl<'s> Compiler<'s> {
             let mut lines = Vec::with_capacity(sustain.len());
             for (line, sustain) in sustain.iter().enumerate() {
                 let needs = self.needs(format_args!("stages[{at}].sustain[{line}].needs"), &sustain.needs);
-                let path = format_args!("stages[{at}].sustain[{line}].else");
-                lines.push((needs, self.stage(path, &sustain.otherwise)));
+                let below = self.stage(format_args!("stages[{at}].sustain[{line}].else"), &sustain.otherwise);
+                lines.push((needs, below));
             }
             match stages.first_mut() {
                 Some(none) if *name == NO_STAGE => none.sustain = lines,
