@@ -11,9 +11,15 @@ pub(crate) const MOST_KEPT: u8 = 32;
 #[repr(C)]
 pub(crate) struct Facts {
     more: Option<Box<More>>,
-    counts: [u32; IN_PLACE],
-    /// When the latest of each was, in whole seconds since 1970; [`NEVER`], or [`ELSEWHERE`].
-    latest: [u32; IN_PLACE],
+    kinds: [Counted; IN_PLACE],
+}
+
+/// Of one kind: how many, and when the latest was.
+#[derive(Debug, Default, Clone, Copy)]
+struct Counted {
+    count: u32,
+    /// In whole seconds since 1970; [`NEVER`], or [`ELSEWHERE`].
+    latest: u32,
 }
 
 const NEVER: u32 = 0;
@@ -41,7 +47,7 @@ impl Facts {
     #[inline]
     pub(crate) fn count(&self, kind: Word, keep: Keep) -> u32 {
         match keep.place {
-            Some(place) => self.counts.get(usize::from(place)).copied().unwrap_or_default(),
+            Some(place) => self.kinds.get(usize::from(place)).map_or(0, |kind| kind.count),
             None => self.other(kind).map_or(0, |facts| facts.count),
         }
     }
@@ -63,7 +69,7 @@ impl Facts {
     }
 
     fn latest_in_place(&self, place: usize) -> Option<Instant> {
-        match *self.latest.get(place)? {
+        match self.kinds.get(place)?.latest {
             NEVER => None,
             ELSEWHERE => *self.more.as_ref()?.latest.get(place)?,
             second => Some(Instant::of_second(second)),
@@ -86,12 +92,12 @@ impl Facts {
         let Some(place) = keep.place.map(usize::from) else {
             return self.admit_elsewhere(kind, keep, at);
         };
-        if let Some(count) = self.counts.get_mut(place) {
-            *count = count.saturating_add(1);
-        }
-        match (self.latest.get_mut(place), at.whole_second()) {
-            (Some(latest), Some(second)) if *latest != ELSEWHERE && !matches!(second, NEVER | ELSEWHERE) => {
-                *latest = second.max(*latest);
+        // INVARIANT: a place is below `IN_PLACE`.
+        let Some(kind) = self.kinds.get_mut(place) else { return };
+        kind.count = kind.count.saturating_add(1);
+        match at.whole_second() {
+            Some(second) if kind.latest != ELSEWHERE && !matches!(second, NEVER | ELSEWHERE) => {
+                kind.latest = second.max(kind.latest);
             }
             _ => self.latest_elsewhere(place, at),
         }
@@ -114,8 +120,8 @@ impl Facts {
     fn latest_elsewhere(&mut self, place: usize, at: Instant) {
         let latest = self.latest_in_place(place).max(Some(at));
         let there = self.more.get_or_insert_default().latest.get_mut(place);
-        if let (Some(there), Some(second)) = (there, self.latest.get_mut(place)) {
-            (*there, *second) = (latest, ELSEWHERE);
+        if let (Some(there), Some(kind)) = (there, self.kinds.get_mut(place)) {
+            (*there, kind.latest) = (latest, ELSEWHERE);
         }
     }
 
