@@ -22,6 +22,8 @@ pub(super) struct View<'a> {
     second: u32,
     /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
+    /// The member that is erased. Looked for once: members can be many.
+    erased: Option<(u16, &'a Contact)>,
 }
 
 /// The answer to one need, in eight bytes.
@@ -46,7 +48,7 @@ impl<'a> View<'a> {
         let alone = person.alone().map(|contact| contact.ledger().head());
         let alone = alone.filter(|head| head.speaks(journey.vocabulary()));
         let second = now.second().unwrap_or(u32::MAX);
-        View { journey, person, alone, arrived, now, second, known: person.known() }
+        View { journey, person, alone, arrived, now, second, known: person.known(), erased: person.erased() }
     }
 
     /// Where the identity is that the signal arrived on.
@@ -57,7 +59,7 @@ impl<'a> View<'a> {
     /// What the head of the one contact says of a need: the same as its acts, where it says anything.
     #[inline]
     fn glance(&self, need: &Need) -> Option<Answer> {
-        let head = self.alone.filter(|head| self.known && !head.erased())?;
+        let head = self.alone.filter(|_| self.known && self.erased.is_none())?;
         let glance = head.glance(need.wanted(0).offered?, self.second)?;
         Some(Answer { seat: Seat { member: 0, slot: glance.slot }, way: 0, reason: glance.reason })
     }
@@ -117,7 +119,7 @@ impl<'a> View<'a> {
         // An erasure of one is an erasure of all (S12, S15), told or not.
         let asked = || (seat, self.person.member(seat).unwrap_or(self.person.named()));
         let erased = |(member, contact)| (Seat { member, slot: Slot::NONE }, contact);
-        let (seat, contact) = self.person.erased().map_or_else(asked, erased);
+        let (seat, contact) = self.erased.map_or_else(asked, erased);
         let ledger = contact.ledger();
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
         match ledger.tally(key, self.now).verdict(self.known, self.now) {
@@ -194,7 +196,7 @@ impl<'a> View<'a> {
 
     #[inline]
     pub(super) fn is_erased(&self) -> bool {
-        self.person.erased().is_some()
+        self.erased.is_some()
     }
 
     /// Where the contact stands (S27): down from the held stage while something that sustains it is missing.
