@@ -260,7 +260,7 @@ impl Book {
         let (from, into) = (&self.persons.records.id_of(from), &self.persons.records.id_of(into));
         self.record(from)?;
         self.record(into)?;
-        let rank = |stage: Option<&Stage>| self.journey.furthest(stage);
+        let rank = |stage: Option<&Stage>| self.journey.how_far(stage);
         let merged = self.persons.merge(from, into, rank);
         self.scrub(into);
         Ok(merged)
@@ -271,7 +271,7 @@ impl Book {
         for id in [from, into] {
             self.persons.get(id).ok_or(BookError::UnknownContact)?;
         }
-        Ok(self.persons.furthest(from, into, |stage| self.journey.furthest(stage)))
+        Ok(self.persons.furthest(from, into, |stage| self.journey.how_far(stage)))
     }
 
     /// Makes a contact a person of its own again; false if it was. Its grants and its stage are as if it had
@@ -283,7 +283,7 @@ impl Book {
     pub fn unmerge(&mut self, contact: &ContactId) -> Result<bool, BookError> {
         let id = &self.persons.records.id_of(contact);
         self.record(id)?;
-        let rank = |stage: Option<&Stage>| self.journey.furthest(stage);
+        let rank = |stage: Option<&Stage>| self.journey.how_far(stage);
         Ok(self.persons.unmerge(id, rank))
     }
 

@@ -56,8 +56,10 @@ impl Contact {
         &self.ledger
     }
 
-    /// How often it has changed since it was opened: once for each entry but the opening, sent and dropped ones.
-    /// A decision is for one version, and stale for any other.
+    /// How often it has changed since it was opened. A decision is for one version, and stale for any other.
+    ///
+    /// It is no count of stored entries: what was there already, such as an act delivered again, changes nothing, and
+    /// neither does what concerns the outbox or a person of several contacts. Whoever stores entries counts those.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.ledger.head().version()

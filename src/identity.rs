@@ -66,9 +66,9 @@ pub enum IdentityError {
     /// Over 254 bytes, or over 64 before the `@`.
     #[error("an e-mail address has at most 254 bytes, 64 of them before the @")]
     EmailTooLong,
-    /// A domain that is not written in ASCII letters, digits, hyphens and dots.
+    /// A domain that is not written in ASCII letters, digits, hyphens and dots, or has a part of none or over 63 of them.
     #[error(
-        "the domain of an e-mail address is written in its ASCII form (A-labels such as xn--caf-dma.example)"
+        "the domain of an e-mail address is parts of 1 to 63 ASCII letters, digits and hyphens with dots between them; others are written as A-labels, such as xn--caf-dma.example"
     )]
     EmailDomain,
     /// Not `+` and 2 to 15 digits.

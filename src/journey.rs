@@ -106,8 +106,19 @@ impl Journey {
         Ok(Signal::checked(spec, place, kind.print))
     }
 
-    /// How far along a stage is: which of the stages that the rules move to, by their first mention (S23).
-    pub(crate) fn furthest(&self, stage: Option<&Stage>) -> usize {
+    /// How far along a stage is: which of the stages that the rules move to, by their first mention (SPEC S23); 0 for no
+    /// stage, and for one that no rule moves to. Two contacts that are merged hold the one further along, and of two
+    /// alike that of the contact merged in ([`Person::joined`](crate::Person::joined)).
+    ///
+    /// ```
+    /// # use placet::Journey;
+    /// let journey = Journey::reference()?;
+    /// assert!(journey.how_far(Some(&"customer".parse()?)) > journey.how_far(Some(&"fan".parse()?)));
+    /// assert_eq!(journey.how_far(None), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn how_far(&self, stage: Option<&Stage>) -> usize {
         let mut targets = self.spec().rules.iter().filter_map(|rule| rule.to.as_ref());
         let place = stage.and_then(|stage| targets.position(|to| to == stage));
         place.map_or(0, |place| place.saturating_add(1))

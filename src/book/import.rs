@@ -14,7 +14,7 @@ use super::kept::{Keeps, surely};
 use super::{Book, BookError};
 use crate::contact::Body;
 use crate::ledger::{Act, ActError, AppendError, Appended, Grant, Lift, Unproven};
-use crate::vocab::{ContactId, Instant, Reach, SELF};
+use crate::vocab::{ContactId, Instant};
 use crate::wire::{LineError, WireError, read_typed};
 
 /// What became of an import.
@@ -208,7 +208,7 @@ impl Book {
             return Err(RowFault::NotYetDone);
         }
         if let Act::Grant(Grant { scope, .. }) | Act::Lift(Lift { scope, .. }) = act {
-            if let Some(field) = self.unknown_word(&scope.clone().into()) {
+            if let Some(field) = self.journey().spec().catalogue.lacks(&scope.clone().into()) {
                 return Err(RowFault::UnknownWord { field });
             }
         }
@@ -226,28 +226,12 @@ impl Book {
         let Act::Stop(stop) = act else {
             return Vec::new();
         };
-        let unknown = self.unknown_word(stop.reach()).map(|field| DoubtKind::UnknownWord { field });
+        let unknown =
+            self.journey().spec().catalogue.lacks(stop.reach()).map(|field| DoubtKind::UnknownWord { field });
         let ledger = self.contact(contact).map(|contact| contact.ledger());
         let foreign = ledger.zip(act.identity());
         let foreign = foreign.filter(|(ledger, own)| !ledger.identities().any(|identity| identity == *own));
         unknown.into_iter().chain(foreign.map(|_| DoubtKind::ForeignIdentity)).collect()
-    }
-
-    /// The first part of a reach that names a word which the catalogue does not have.
-    fn unknown_word(&self, reach: &Reach) -> Option<&'static str> {
-        let catalogue = &self.journey().spec().catalogue;
-        let (purpose, channel, recipient) = reach.parts();
-        if purpose.is_some_and(|purpose| !catalogue.purposes.contains(purpose)) {
-            Some("purpose")
-        } else if channel
-            .is_some_and(|channel| !catalogue.channels.iter().any(|known| known.name == *channel))
-        {
-            Some("channel")
-        } else if recipient.is_some_and(|to| *to != SELF && !catalogue.recipients.contains(to)) {
-            Some("recipient")
-        } else {
-            None
-        }
     }
 }
 

@@ -79,8 +79,10 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
         Some(Entry { contact: self.contact(contact), body })
     }
 
-    /// What may be kept of an event: nothing personal of its contact, nor of another that a need of it rests on.
-    pub(crate) fn event(&self, mut event: QueuedEvent) -> QueuedEvent {
+    /// What may be kept of an event, in an outbox apart from the entries: nothing personal of its contact, nor of another
+    /// that a need of it rests on. Its key changes with it.
+    #[must_use]
+    pub fn event(&self, mut event: QueuedEvent) -> QueuedEvent {
         let gone = (self.erased)(&event.contact);
         let citations = std::iter::once(&mut event.addressing).chain(&mut event.further);
         citations

@@ -78,9 +78,11 @@ pub struct Stale;
 /// What a backend stores in one transaction: entries under the version expected, queued events under their keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
-    /// The version that the contact must still have.
+    /// The version that the person had: of one contact [`Contact::version`], of several the sum of theirs. Where entries
+    /// are stored, expect of each contact as many as were read.
     pub version: u64,
-    /// What to append to its journal. Empty for an unadmitted signal, which leaves no trace.
+    /// What to append to its journal. Empty for a signal that leaves no trace: an unadmitted one (S26), and any about a
+    /// contact that was erased (S12).
     pub entries: Vec<Entry>,
     /// What to put in the outbox, each under its [`EventKey`](crate::EventKey).
     pub queued: Vec<QueuedEvent>,
@@ -135,7 +137,7 @@ impl<'d> Decision<'d> {
         self.now
     }
 
-    /// The version of the contact that it was made for.
+    /// The version of the contact that it was made for; of several contacts the sum of theirs.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version

@@ -7,8 +7,8 @@ use crate::identity::IdentityKind;
 use crate::ledger::{NoticeDigest, NoticeId, NoticeVersion};
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, Controller, EffectName, Name, Purpose, Recipient, RuleName, SELF, Scope, SignalKind, Stage,
-    in_full, never_null, object_only, read_or,
+    Channel, Controller, EffectName, Name, Purpose, Reach, Recipient, RuleName, SELF, Scope, SignalKind,
+    Stage, in_full, never_null, object_only, read_or,
 };
 
 /// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.
@@ -48,6 +48,36 @@ pub struct Catalogue {
     /// The texts that are shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeSpec>,
+}
+
+impl Catalogue {
+    /// The first part of a reach that names a word of none of its lists: `purpose`, `channel` or `recipient`.
+    ///
+    /// A stop is appended whatever it names, since nothing may keep it from being heard. One for a misspelt purpose stops
+    /// nothing: ask here before, and ask the person again.
+    ///
+    /// ```
+    /// # use placet::{Journey, NEWSLETTER, Reach};
+    /// let journey = Journey::reference()?;
+    /// let catalogue = &journey.spec().catalogue;
+    /// assert_eq!(catalogue.lacks(&Reach::everything().purpose(NEWSLETTER)), None);
+    /// assert_eq!(catalogue.lacks(&Reach::everything().purpose("newsleter".parse()?)), Some("purpose"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn lacks(&self, reach: &Reach) -> Option<&'static str> {
+        let (purpose, channel, recipient) = reach.parts();
+        let known = |channel: &Channel| self.channels.iter().any(|known| known.name == *channel);
+        if purpose.is_some_and(|purpose| !self.purposes.contains(purpose)) {
+            Some("purpose")
+        } else if channel.is_some_and(|channel| !known(channel)) {
+            Some("channel")
+        } else if recipient.is_some_and(|to| *to != SELF && !self.recipients.contains(to)) {
+            Some("recipient")
+        } else {
+            None
+        }
+    }
 }
 
 /// A channel, and the kind of identity it reaches.

@@ -31,7 +31,7 @@ impl WireError {
         &self.what
     }
 
-    /// The line and column, counted from 1, where reading stopped.
+    /// Where reading stopped: the line, counted from 1 where there is any, and how many bytes of it had been read.
     #[must_use]
     pub fn position(&self) -> (usize, usize) {
         (self.line, self.column)
@@ -106,7 +106,7 @@ fn safe(text: &str, error: &serde_json::Error, mut path: Vec<&Segment>) -> WireE
         of_data(message)
     } else if message == "expected value" && serde_json::from_str::<IgnoredAny>(text).is_ok() {
         // serde_json's word for an object where one word of a list is due, with more or fewer fields than one.
-        "expected an object with exactly one field, or a known word".to_owned()
+        "expected an object with exactly one field, whose name says what it is, or a known word".to_owned()
     } else {
         of_syntax(message)
     };

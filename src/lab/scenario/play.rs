@@ -110,7 +110,7 @@ impl OnStage<'_> {
                 let theirs = Some(stage).filter(|stage| **stage != named(None));
                 let held = self.contact.held_stage();
                 // Of two that rank alike, that of the contact merged in, as a book has it.
-                if self.journey.furthest(theirs) >= self.journey.furthest(held.as_ref()) {
+                if self.journey.how_far(theirs) >= self.journey.how_far(held.as_ref()) {
                     self.contact.hold(theirs);
                 }
             }

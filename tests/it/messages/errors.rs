@@ -41,7 +41,7 @@ fn identities() {
     says(&BookError::NoSuppressionKey, "this book has no suppression key: make it with one");
     says(
         &error("email:ada@café.example"),
-        "the domain of an e-mail address is written in its ASCII form (A-labels such as xn--caf-dma.example)",
+        "the domain of an e-mail address is parts of 1 to 63 ASCII letters, digits and hyphens with dots between them; others are written as A-labels, such as xn--caf-dma.example",
     );
     says(
         &error("phone:025550100"),

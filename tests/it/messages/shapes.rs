@@ -50,7 +50,7 @@ fn misspelt_words_get_a_suggestion() {
 
 #[test]
 fn other_shapes() {
-    let cases: [(super::journeys::Edit, &str, &str); 12] = [
+    let cases: [(super::journeys::Edit, &str, &str); 13] = [
         (|j| *j = json!([]), ".", "expected an object"),
         (|j| *j = json!({}), ".", "the field `placet` is missing"),
         (|j| j["rules"] = json!({}), "rules", "expected a list"),
@@ -80,6 +80,11 @@ fn other_shapes() {
             },
             "rules[6].when.attribute.value.integer",
             "expected a whole number, not too large",
+        ),
+        (
+            |j| j["rules"][6]["when"] = json!({"attribute": {"name": "amount", "is": "less", "value": 100}}),
+            "rules[6].when.attribute.value",
+            "expected an object with exactly one field, whose name says what it is, or a known word",
         ),
         (
             |j| j["catalogue"]["channels"][0]["reaches"] = json!({"kind": "a:b"}),
