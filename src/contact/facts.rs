@@ -188,4 +188,21 @@ mod tests {
         assert_eq!(facts.count(word, keep), 12);
         Ok(())
     }
+
+    #[test]
+    fn each_kind_keeps_its_own_instants() -> Result<(), Box<dyn std::error::Error>> {
+        let kinds = [Name::new("like")?, Name::new("share")?, Name::new("visit")?];
+        let most = kinds.iter().cloned().zip([1, 2, 0]);
+        let vocabulary = Vocabulary::keeping(SELF.name().clone().into(), most, &kinds.each_ref());
+        let (mut facts, mut counts) = (Facts::default(), Vec::new());
+        for time in ["10:00:01", "10:00:02", "10:00:03"] {
+            for word in vocabulary.kinds_in_place() {
+                let at = format!("2013-05-01T{time}Z").parse()?;
+                facts.admit(word, vocabulary.keep(word), at, &vocabulary);
+                counts.push(facts.count_within(word, vocabulary.keep(word), None, at));
+            }
+        }
+        assert_eq!(counts, [1, 1, 0, 1, 2, 0, 1, 2, 0]);
+        Ok(())
+    }
 }

@@ -95,3 +95,35 @@ impl Identities {
         held.is_some_and(|held| std::mem::replace(&mut held.current, false))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_as_slots_can_name_and_each_keeps_its_own() -> Result<(), Box<dyn std::error::Error>> {
+        let card = |number: u32| Identity::of_kind("card", &number.to_string());
+        let held = |identity| Held { identity, current: true };
+        let others = (1..65_534).map(|number| card(number).map(held)).collect::<Result<_, _>>()?;
+        let mut identities =
+            Identities { others: Some(Box::new(Others(others))), ..Identities::new(card(0)?) };
+        let (last, at) = (card(65_534)?, Slot(65_534));
+        assert!(identities.link(last.clone()) && !identities.link(last.clone()));
+        assert!(!identities.link(card(65_535)?), "no place is left");
+        assert!(identities.all(true).map(|(slot, _)| slot).eq((0..u16::MAX).map(Slot)));
+        for slot in [0, 1, 2, 65_533, 65_534] {
+            let (there, slot) = (card(slot.into())?, Slot(slot));
+            assert_eq!((identities.get(slot), identities.slot(&there)), (Some(&there), slot));
+        }
+        assert_eq!((identities.get(Slot::NONE), identities.current(Slot::NONE)), (None, None));
+
+        // One that has ended is named by its acts still, makes room for no other, and comes back where it was.
+        assert!(identities.unlink(&last) && !identities.unlink(&last));
+        assert_eq!((identities.slot(&last), identities.slot_ever(&last)), (Slot::NONE, at));
+        assert_eq!((identities.get(at), identities.current(at)), (Some(&last), None));
+        assert!(identities.all(false).eq([(at, &last)]) && !identities.link(card(65_535)?));
+        assert!(identities.link(last.clone()));
+        assert_eq!((identities.slot(&last), identities.current(at)), (at, Some(&last)));
+        Ok(())
+    }
+}

@@ -106,4 +106,23 @@ mod tests {
         let (one, other) = (Text::<8>::from("1234567"), Text::<8>::from("1234567\0"));
         assert!(one != other && one < other && other < Text::from("123456789"));
     }
+
+    #[test]
+    fn equal_ordered_and_hashed_as_the_text_is() {
+        use std::hash::BuildHasher;
+        let hasher = std::hash::RandomState::new();
+        let lengths = [0, 7, 8, 15, 16, 21, 22, 23, 40, 200];
+        let begins = lengths.iter().map(|length| "m".repeat(*length));
+        let texts: Vec<_> =
+            begins.flat_map(|begin| ["", "\0", "a", "z", "é"].map(|end| format!("{begin}{end}"))).collect();
+        for (one, other) in texts.iter().flat_map(|one| texts.iter().map(move |other| (one, other))) {
+            let (short, long) = (Text::<22>::from(one.as_str()), Text::<22>::from(other.as_str()));
+            assert_eq!(
+                (short == long, short.cmp(&long)),
+                (one == other, one.cmp(other)),
+                "{one:?} {other:?}"
+            );
+            assert_eq!(hasher.hash_one(&short) == hasher.hash_one(&long), one == other, "{one:?} {other:?}");
+        }
+    }
 }

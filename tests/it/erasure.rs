@@ -377,3 +377,24 @@ fn entries_of_a_store_of_ones_own() {
     let again: Vec<Entry> = left.iter().cloned().filter_map(|entry| scrubber.entry(entry)).collect();
     assert_eq!(again, left, "run again, it changes nothing");
 }
+
+/// Where ids must be forgotten in the ledger of another, each of its acts still names its own identity, ended or not.
+#[test]
+fn an_act_keeps_the_identity_that_was_ended_before() {
+    let mut book = forgetful();
+    let (nine, own) = (at("09:00:00"), Identity::email("bo@example.org").unwrap());
+    let bo = name("bo");
+    book.open(ada(), mail()).unwrap();
+    book.open(name("bo"), mail()).unwrap();
+    book.link(&bo, own.clone()).unwrap();
+    book.append(&bo, grant("b-1", NEWSLETTER.by(EMAIL), own.clone(), nine)).unwrap();
+    book.unlink(&bo, &own).unwrap();
+    let told: ActId = token("w-1");
+    book.stop(&ada(), Stop::withdraw(told.clone(), Reach::everything(), nine, nine)).unwrap();
+    let ledger = |book: &Book, act: &ActId| book.contact(&bo).unwrap().ledger().act(act);
+    assert!(ledger(&book, &told).is_some());
+
+    book.stop(&ada(), Stop::erase(token("e-1"), at("10:00:00"), at("10:00:00"))).unwrap();
+    assert_eq!(ledger(&book, &told), None, "it has another id now");
+    assert_eq!(ledger(&book, &name("b-1")).unwrap().identity(), Some(&own));
+}

@@ -114,3 +114,45 @@ fn a_person_of_any_number_of_contacts() {
         assert_eq!(decision.queued().count(), queued, "{size}");
     }
 }
+
+/// An erasure of one is an erasure of all, however many they are (S12, S15).
+#[test]
+fn a_contact_beyond_all_seats_erases_the_person_all_the_same() {
+    let journey = Journey::reference().unwrap();
+    let phone = Identity::phone("+3225550100").unwrap();
+    let open = |id: &str, identity| Contact::open(name(id), identity, journey.vocabulary());
+    let (mut ada, stranger, mut last) =
+        (open("ada", email()), open("stranger", phone.clone()), open("last", phone));
+    ada.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), at("09:00:00"))).unwrap();
+    last.stop(Stop::erase(name("e-1"), at("09:30:00"), at("09:30:00")));
+    let signal = signal(&journey, "s-1", "newsletter-signup", email(), at("10:00:00"));
+    for size in [0, 1, 65_534, 65_535, 70_000] {
+        let others: Vec<&Contact> = std::iter::repeat_n(&stranger, size).chain([&last]).collect();
+        let person = Person::joined(&ada, &others, None);
+        let decision = journey.decide(person, &signal, at("10:00:00")).unwrap();
+        assert_eq!((decision.queued().count(), decision.transition()), (0, None), "{size}");
+        assert!(decision.refusals().all(|(_, refused)| refused.reason() == Reason::Erased), "{size}");
+        // Whose no it is: that of the one who is erased, as far as seats go.
+        let told = |refused: Refused<'_>| refused.cause(person).is_some_and(|act| *act.id() == name("e-1"));
+        assert!(size >= 65_535 || decision.refusals().all(|(_, refused)| told(refused)), "{size}");
+        assert!(decision.parts(person).unwrap().entries.is_empty(), "{size}: it leaves no trace");
+    }
+}
+
+/// Addresses about as long as those that stand in place, their characters of one to four bytes.
+#[test]
+fn an_address_of_any_length_is_one_address() {
+    let lengths = [1, 27, 28, 29, 30, 31, 32, 63, 64, 65, 240];
+    let ends = ["", "a", "b", "é", "字", "😀"];
+    let handles: Vec<String> =
+        lengths.iter().flat_map(|length| ends.map(|end| format!("{}{end}", "x".repeat(*length)))).collect();
+    let identity = |handle: &str| Identity::of_kind("card", handle).unwrap();
+    for (one, other) in handles.iter().flat_map(|one| handles.iter().map(move |other| (one, other))) {
+        let (here, there) = (identity(one), identity(other));
+        assert_eq!((here == there, here.cmp(&there)), (one == other, one.cmp(other)), "{one} {other}");
+        assert_eq!(here.address(), one);
+        let mut ada = Contact::open(name("ada"), here.clone(), &Vocabulary::new([]));
+        assert_eq!((ada.link(there.clone()), ada.unlink(&there)), (one != other, true), "{one} {other}");
+        assert_eq!(ada.ledger().past_identities().collect::<Vec<_>>(), [&there]);
+    }
+}
