@@ -79,7 +79,7 @@ pub struct Stale;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
     /// The version that the person had: of one contact [`Contact::version`], of several the sum of theirs. Where entries
-    /// are stored, expect of each contact as many as were read.
+    /// are stored, that is not what to expect of the store: its own count of the entries that were read is.
     pub version: u64,
     /// What to append to its journal. Empty for a signal that leaves no trace: an unadmitted one (S26), and any about a
     /// contact that was erased (S12).

@@ -36,7 +36,8 @@ pub enum AppendError {
     Full,
 }
 
-/// What became of an act that was appended.
+/// What became of an act that was appended. Whoever stores acts stores one that is `New` or `IdTaken`; of the others
+/// nothing is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Appended {
     /// It stands in the ledger now.
