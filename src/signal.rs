@@ -45,7 +45,7 @@ pub struct Attribute {
 object_only!(SignalSpec, Attribute);
 
 /// A typed value. There is no free text: a `text` is a name, such as a category or a page's label.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
@@ -87,6 +87,17 @@ impl Value {
     }
 }
 
+/// Does not show a text: it should be no handle, and could be one.
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Text(_) => f.write_str("Text"),
+            Value::Integer(number) => f.debug_tuple("Integer").field(number).finish(),
+            Value::Bool(is) => f.debug_tuple("Bool").field(is).finish(),
+            Value::Instant(at) => f.debug_tuple("Instant").field(at).finish(),
+        }
+    }
+}
 impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -113,6 +113,26 @@ fn contacts_decisions_and_events() {
     }
 }
 
+/// A text of a signal is a name, and a handle can be one.
+#[test]
+fn texts_of_signals() {
+    let journey = Journey::reference().unwrap();
+    let page = Attribute { name: name("page"), value: Value::Text(name(TOKEN)) };
+    let (identity, at) = (crate::support::facebook(), at("10:00:00"));
+    let spec = SignalSpec {
+        id: name("s-1"),
+        contact: name("ada"),
+        identity,
+        kind: name("like"),
+        source: None,
+        at,
+        attributes: vec![page],
+    };
+    hides(&spec);
+    assert!(serde_json::to_string(&spec).unwrap().contains(TOKEN), "the wire needs it");
+    hides(&journey.signal(spec).unwrap());
+}
+
 #[test]
 fn books_and_rehearsals() {
     use placet::lab::{Backtest, Recording};
