@@ -32,8 +32,8 @@ impl Journey {
     /// Decides what follows from a signal, at the instant `now` at which it is handled.
     ///
     /// Nothing is changed: the [`Decision`] is committed to the contact, or taken apart by a backend
-    /// that stores entries itself. It allocates nothing, and borrows the journey and the signal, not the contact;
-    /// [`Decision::into_owned`] makes it `'static`.
+    /// that stores entries itself. It allocates nothing, but for one list where the rule has more than two effects, and
+    /// borrows the journey and the signal, not the contact; [`Decision::into_owned`] makes it `'static`.
     ///
     /// # Errors
     /// [`Misfit`] for input that does not fit together. A refusal is never an error.

@@ -1,4 +1,4 @@
-//! A short list whose first items stand in place, so that a decision allocates nothing.
+//! A short list that stands in place up to two items, so that most decisions allocate nothing.
 
 /// Up to two items in place, or more behind. It is built in one go, and not moved about item by item.
 #[derive(Debug, Clone, Default)]
