@@ -35,7 +35,7 @@ use crate::engine::{Decision, Misfit};
 use crate::event::{EventKey, Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
-use crate::ledger::{Act, AppendError, Appended, Provenance, Stop};
+use crate::consent::{Act, AppendError, Appended, Provenance, Stop};
 use crate::signal::Signal;
 use crate::vocab::{ContactId, Instant, SignalId, Stage};
 

@@ -14,8 +14,8 @@ pub(crate) use person::Seat;
 pub use scrub::Scrubber;
 
 use crate::identity::{Identity, WideKey};
-use crate::ledger::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
-use crate::vocab::{ContactId, Instant, Keep, SignalKind, Stage, Vocabulary, Word};
+use crate::consent::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
+use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
 /// One person as one controller knows them.
 ///
@@ -29,10 +29,11 @@ use crate::vocab::{ContactId, Instant, Keep, SignalKind, Stage, Vocabulary, Word
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-#[repr(C, align(64))]
 pub struct Contact {
-    /// Begins with its head, which is one cache line.
     ledger: ConsentLedger,
+    /// The stage it holds, as a number of the ledger.
+    held: Option<Word>,
+    version: u64,
     facts: Facts,
 }
 
@@ -41,7 +42,7 @@ impl Contact {
     #[must_use]
     pub fn open(id: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Contact {
         let ledger = ConsentLedger::open(id, identity, vocabulary);
-        Contact { ledger, facts: Facts::default() }
+        Contact { ledger, held: None, version: 0, facts: Facts::default() }
     }
 
     /// Its id.
@@ -62,29 +63,26 @@ impl Contact {
     /// neither does what concerns the outbox or a person of several contacts. Whoever stores entries counts those.
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.ledger.head().version()
+        self.version
     }
 
     /// The stage it holds. Where it *stands* can be lower, while consent that sustains the stage
     /// is missing (SPEC S27): see [`Journey::stands_at`](crate::Journey::stands_at).
     #[must_use]
     pub fn held_stage(&self) -> Option<Stage> {
-        self.ledger.head().held().and_then(|word| self.ledger.lexicon().name(word)).map(Stage::from)
+        self.held.and_then(|word| self.ledger.names().name(word)).cloned().map(Stage::from)
     }
 
     /// How many signals of a kind were admitted.
     #[must_use]
     pub fn admitted(&self, kind: &SignalKind) -> u32 {
-        let word = self.ledger.lexicon().word(kind.name());
-        self.facts.count(word, self.ledger.lexicon().shared().keep(word))
+        self.facts.count(self.ledger.names().word(kind.name()))
     }
 
     /// The kinds of signal that were admitted: how many, and when the latest happened.
     pub fn admitted_kinds(&self) -> impl Iterator<Item = (SignalKind, u32, Instant)> {
-        let name = |word| self.ledger.lexicon().name(word);
-        self.facts
-            .all(self.ledger.lexicon().shared())
-            .filter_map(move |(word, count, latest)| Some((name(word)?.into(), count, latest)))
+        let name = |word| self.ledger.names().name(word).cloned();
+        self.facts.all().filter_map(move |(word, count, latest)| Some((name(word)?.into(), count, latest)))
     }
 
     /// Adds an identity; false if it was there.
@@ -129,10 +127,10 @@ impl Contact {
     fn take_stop(&mut self, stop: &Act) -> Appended {
         let appended = self.ledger.append_stop(stop);
         if appended != Appended::Again {
-            self.ledger.advance(1);
+            self.advance(1);
         }
         if self.ledger.erased() {
-            self.ledger.hold(None);
+            self.held = None;
             self.facts = Facts::default();
         }
         appended
@@ -160,7 +158,7 @@ impl Contact {
         }
         let appended = self.ledger.append_go(act)?;
         if appended != Appended::Again {
-            self.ledger.advance(1);
+            self.advance(1);
         }
         Ok(appended)
     }
@@ -184,7 +182,7 @@ impl Contact {
     fn counted(&mut self, change: impl FnOnce(&mut Contact) -> bool) -> bool {
         let changed = change(self);
         if changed {
-            self.ledger.advance(1);
+            self.advance(1);
         }
         changed
     }
@@ -196,23 +194,23 @@ impl Contact {
     /// Keeps an admitted signal as a fact; an erased contact keeps none (S12).
     pub(crate) fn admit(&mut self, kind: &SignalKind, at: Instant) {
         self.ledger.name_it();
-        if let Some(word) = self.ledger.intern(kind.name()) {
-            self.admit_word(word, self.ledger.lexicon().shared().keep(word), at);
+        if let Some(word) = self.ledger.names_mut().intern(kind.name()) {
+            self.admit_word(word, at);
         }
     }
 
     /// The same, of a kind in the words of the contact's own vocabulary.
     #[inline]
-    pub(crate) fn admit_word(&mut self, kind: Word, keep: Keep, at: Instant) {
+    pub(crate) fn admit_word(&mut self, kind: Word, at: Instant) {
         self.ledger.name_it();
         if !self.ledger.erased() {
-            self.facts.admit(kind, keep, at, self.ledger.lexicon().shared());
+            self.facts.admit(kind, at);
         }
     }
 
     /// Moves the held stage; an erased contact does not move (S12, S20).
     pub(crate) fn hold(&mut self, stage: Option<&Stage>) {
-        let word = stage.and_then(|stage| self.ledger.intern(stage.name()));
+        let word = stage.and_then(|stage| self.ledger.names_mut().intern(stage.name()));
         self.hold_word(word);
     }
 
@@ -220,7 +218,7 @@ impl Contact {
     #[inline]
     pub(crate) fn hold_word(&mut self, stage: Option<Word>) {
         if !self.ledger.erased() {
-            self.ledger.hold(stage);
+            self.held = stage;
         }
     }
 
@@ -232,23 +230,12 @@ impl Contact {
     /// Counts entries that were applied as one step.
     #[inline]
     pub(crate) fn advance(&mut self, entries: u64) {
-        self.ledger.advance(entries);
+        self.version = self.version.saturating_add(entries);
     }
 
-    /// Moves the head on to the instant of a decision.
+    /// The stage it holds, as a number of its ledger.
     #[inline]
-    pub(crate) fn pass(&mut self, now: Instant) {
-        self.ledger.pass(now);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn four_cache_lines_the_head_first() {
-        assert_eq!((size_of::<Contact>(), align_of::<Contact>()), (256, 64));
-        assert_eq!(std::mem::offset_of!(Contact, ledger), 0);
+    pub(crate) fn held_word(&self) -> Option<Word> {
+        self.held
     }
 }

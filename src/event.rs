@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-use crate::citation::Citation;
+use crate::consent::Citation;
 use crate::contact::Person;
 use crate::identity::Identity;
-use crate::ledger::{Ask, AskKey, Reason};
-use crate::permit::Permit;
-use crate::refusal::Refusal;
+use crate::consent::{Ask, AskKey, Reason};
+use crate::consent::Permit;
+use crate::consent::Refusal;
 use crate::vocab::{Channel, ContactId, Controller, EffectName, Instant, Name, RuleName, Scope, SignalId};
 
 /// The account of an effect that was permitted when it was decided: stored, read back, never sendable.
@@ -44,7 +44,7 @@ impl EventKey {
     /// UUID v5 of the four names; none of them can contain the line feed that separates them.
     #[must_use]
     pub fn of(contact: &ContactId, signal: &SignalId, rule: &RuleName, effect: &EffectName) -> EventKey {
-        let text = [contact.as_str(), signal.as_str(), rule.as_str(), effect.as_str()].join("\n");
+        let text = format!("{contact}\n{signal}\n{rule}\n{effect}");
         EventKey(Uuid::new_v5(&EventKey::NAMESPACE, text.as_bytes()))
     }
 

@@ -103,7 +103,7 @@ impl Journey {
                 return Err(SignalFault::Twice { name: attribute.name.clone() });
             }
         }
-        Ok(Signal::checked(spec, place, kind.print))
+        Ok(Signal::checked(spec, place))
     }
 
     /// How far along a stage is: which of the stages that the rules move to, by their first mention (SPEC S23); 0 for no

@@ -40,17 +40,13 @@
 #![forbid(unsafe_code)]
 
 mod book;
-mod citation;
 mod contact;
 mod engine;
 mod event;
 mod identity;
 mod interop;
 mod journey;
-pub mod lab;
-mod ledger;
-mod permit;
-mod refusal;
+mod consent;
 mod signal;
 #[cfg(feature = "proptest")]
 pub mod testing;
@@ -63,7 +59,7 @@ pub use book::{
     Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact,
     RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
 };
-pub use citation::Citation;
+pub use consent::Citation;
 pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError, Scrubber};
 pub use engine::{
     Answered, Asked, Checked, Considered, Decision, Explanation, Misfit, Parts, Refused, Stale, Transition,
@@ -75,16 +71,16 @@ pub use journey::{
     GuardError, Journey, JourneyError, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault,
     SignalFault, SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
 };
-pub use ledger::{
+pub use consent::{
     Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,
     Grant, Lift, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, Remedy,
     RoundTrip, Step, Stop, Touchpoint, Unproven,
 };
-pub use permit::Permit;
-pub use refusal::Refusal;
+pub use consent::Permit;
+pub use consent::Refusal;
 pub use signal::{Attribute, Signal, SignalSpec, Source, Value, ValueType};
 pub use vocab::{
-    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, Fingerprint, HexError, IN_PERSON,
+    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, Fingerprint, HexError, IN_PERSON, IdError,
     Instant, InstantError, NEWSLETTER, NO_STAGE, Name, NameError, Network, OFFERS, PHONE, POST, PROFILING,
     PUSH, Purpose, REFERRAL, RESEARCH, Reach, Recipient, RuleName, SELF, SHARING, SMS, SOCIAL_LINKING, Scope,
     SignalId, SignalKind, Stage, Vocabulary, WEB,

@@ -149,28 +149,21 @@ pub struct Signal {
     id: SignalId,
     kind: u16,
     at: Instant,
-    kind_print: u64,
     spec: Arc<SignalSpec>,
 }
 
 impl Signal {
     /// INVARIANT: called by `Journey::signal` alone, after the check, and for a signal of the same kind.
-    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16, kind_print: u64) -> Signal {
+    pub(crate) fn checked(spec: impl Into<Arc<SignalSpec>>, kind: u16) -> Signal {
         let spec = spec.into();
         let (contact, id, at) = (spec.contact.clone(), spec.id.clone(), spec.at);
-        Signal { contact, id, kind, at, kind_print, spec }
+        Signal { contact, id, kind, at, spec }
     }
 
     /// The place of its kind in the journey that made it.
     #[inline]
     pub(crate) fn kind_place(&self) -> u16 {
         self.kind
-    }
-
-    /// [`Name::print`] of its kind.
-    #[inline]
-    pub(crate) fn kind_print(&self) -> u64 {
-        self.kind_print
     }
 
     /// About whom.
@@ -220,6 +213,6 @@ impl Signal {
 mod tests {
     #[test]
     fn little_more_than_a_cache_line() {
-        assert_eq!(size_of::<super::Signal>(), 80);
+        assert_eq!(size_of::<super::Signal>(), 72);
     }
 }

@@ -7,7 +7,6 @@ mod instant;
 mod keyed;
 pub(crate) mod name;
 mod near;
-mod print;
 mod scope;
 mod stage;
 mod strict;
@@ -17,13 +16,13 @@ mod words;
 pub use effect::{EffectName, RuleName};
 pub(crate) use hex::Hex;
 pub use hex::HexError;
-pub use id::{ActId, ContactId, SignalId};
+pub(crate) use id::Id;
+pub use id::{ActId, ContactId, IdError, SignalId};
 pub use instant::{Instant, InstantError};
 pub use keyed::Fingerprint;
 pub(crate) use name::name_type;
 pub use name::{Name, NameError};
 pub(crate) use near::nearest;
-pub(crate) use print::Print;
 pub(crate) use scope::in_full;
 pub use scope::{
     CARE, Channel, Controller, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH,
@@ -35,4 +34,4 @@ pub(crate) use strict::{
 };
 pub(crate) use text::Text;
 pub use words::Vocabulary;
-pub(crate) use words::{IN_PLACE, Keep, Offer, Offered, ScopeKey, Word};
+pub(crate) use words::{ScopeKey, Word};

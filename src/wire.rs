@@ -18,7 +18,7 @@ use types::{Called, Type};
 
 use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
 use crate::event::QueuedEvent;
-use crate::ledger::{Act, ActKind, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, Provenance, Stop};
+use crate::consent::{Act, ActKind, Actor, Evidence, Method, Notice, Presence, Provenance, Record, Width};
 use crate::signal::SignalSpec;
 use crate::vocab::{NO_STAGE, Name, Reach, Scope, Stage};
 
@@ -137,42 +137,46 @@ impl Serialize for Entry {
     }
 }
 
+/// Writes the parts that an act of this kind has, by the table of acts.
 fn write_act<M: SerializeMap>(map: &mut M, act: &Act) -> Result<(), M::Error> {
-    map.serialize_entry("id", act.id())?;
-    map.serialize_entry("acted", &act.acted())?;
-    map.serialize_entry("recorded", &act.recorded())?;
-    if let Some(identity) = act.identity() {
+    let (record, shape) = (act.record(), act.kind().shape());
+    map.serialize_entry("id", &record.id)?;
+    map.serialize_entry("acted", &record.acted)?;
+    map.serialize_entry("recorded", &record.recorded)?;
+    if let Some(identity) = &record.identity {
         map.serialize_entry("identity", identity)?;
     }
-    match act {
-        Act::Grant(grant) => {
-            write_scope(map, &grant.scope)?;
-            let never = crate::vocab::explicit_end::NEVER;
-            match grant.until {
-                Some(until) => map.serialize_entry("until", &until)?,
-                None => map.serialize_entry("until", never)?,
-            }
-            if let Some(confirm_by) = grant.confirm_by {
-                map.serialize_entry("confirm_by", &confirm_by)?;
-            } else {
-                map.serialize_entry("confirm_by", line::NOT_NEEDED)?;
-            }
-        }
-        Act::Confirm(confirm) => map.serialize_entry("grant", &confirm.grant)?,
-        Act::Lift(lift) => write_scope(map, &lift.scope)?,
-        Act::Stop(stop) => {
-            if act.kind() != ActKind::Erase {
-                let (purpose, channel, recipient) = stop.reach.parts();
-                map.serialize_entry("purpose", purpose.map_or(ANY, |part| part.as_str()))?;
-                map.serialize_entry("channel", channel.map_or(ANY, |part| part.as_str()))?;
-                map.serialize_entry("recipient", recipient.map_or(ANY, |part| part.as_str()))?;
-            }
-            if stop.provenance != Provenance::Own {
-                map.serialize_entry("provenance", &stop.provenance)?;
-            }
-        }
+    if shape.scope != Width::Nothing {
+        let (purpose, channel, recipient) = record.reach.parts();
+        map.serialize_entry("purpose", purpose.map_or(ANY, |part| part.as_str()))?;
+        map.serialize_entry("channel", channel.map_or(ANY, |part| part.as_str()))?;
+        map.serialize_entry("recipient", recipient.map_or(ANY, |part| part.as_str()))?;
     }
-    let Some(evidence) = act.evidence() else {
+    if let Some(begins) = &record.begins {
+        map.serialize_entry("begins", begins)?;
+    }
+    match &record.until {
+        Some(until) => map.serialize_entry("until", until)?,
+        None if shape.until == Presence::Maybe => {
+            map.serialize_entry("until", crate::vocab::explicit_end::NEVER)?;
+        }
+        None => {}
+    }
+    match &record.confirm_by {
+        Some(confirm_by) => map.serialize_entry("confirm_by", confirm_by)?,
+        None if shape.waits => map.serialize_entry("confirm_by", line::NOT_NEEDED)?,
+        None => {}
+    }
+    if let Some((field, named)) = shape.names.zip(record.names.as_ref()) {
+        map.serialize_entry(field, named)?;
+    }
+    if record.only {
+        map.serialize_entry("only", line::ADDRESS)?;
+    }
+    if record.provenance != Provenance::Own {
+        map.serialize_entry("provenance", &record.provenance)?;
+    }
+    let Some(evidence) = &record.evidence else {
         return Ok(());
     };
     map.serialize_entry("actor", &evidence.actor())?;
@@ -318,48 +322,42 @@ fn stage(stage: Stage) -> Option<Stage> {
     (stage != NO_STAGE).then_some(stage)
 }
 
+/// Reads the parts that an act of this kind has, by the table of acts, and checks them.
 fn read_act(kind: ActKind, line: &mut Line) -> Result<Act, LineError> {
-    let id = line.id.take("id")?.into();
-    let (acted, recorded) = (line.acted.take("acted")?, line.recorded.take("recorded")?);
-    let stop = match kind {
-        ActKind::Grant => {
-            let scope = read_scope(line)?;
-            let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
-            let mut grant = Grant::new(id, scope, identity, evidence, acted, recorded)?;
-            if let Some(until) = line.until.take("until")?.0 {
-                grant = grant.until(until)?;
-            }
-            if let Some(confirm_by) = line.confirm_by.take("confirm_by")?.0 {
-                grant = grant.confirm_by(confirm_by)?;
-            }
-            return Ok(grant.into());
-        }
-        ActKind::Confirm => {
-            let grant = line.grant.take("grant")?;
-            let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
-            return Ok(Confirm::new(id, grant, identity, evidence, acted, recorded)?.into());
-        }
-        ActKind::Unobject | ActKind::Unrestrict => {
-            let scope = read_scope(line)?;
-            let (identity, evidence) = (line.identity.take("identity")?, read_proof(line)?);
-            let lift = if kind == ActKind::Unobject { Lift::unobject } else { Lift::unrestrict };
-            return Ok(lift(id, scope, identity, evidence, acted, recorded)?.into());
-        }
-        ActKind::Withdraw => Stop::withdraw(id, read_reach(line)?, acted, recorded),
-        ActKind::Refuse => Stop::refuse(id, read_reach(line)?, acted, recorded),
-        ActKind::Object => Stop::object(id, read_reach(line)?, acted, recorded),
-        ActKind::Restrict => Stop::restrict(id, read_reach(line)?, acted, recorded),
-        ActKind::Erase => Stop::erase(id, acted, recorded),
+    let shape = kind.shape();
+    let mut record =
+        Record::new(kind, line.id.take("id")?.into(), line.acted.take("acted")?, line.recorded.take("recorded")?);
+    record.reach = match shape.scope {
+        Width::Nothing => Reach::everything(),
+        Width::Narrow => read_scope(line)?.into(),
+        Width::Wide => read_reach(line)?,
     };
-    let stop = match line.identity.optional() {
-        Some(identity) => stop.about(identity),
-        None => stop,
+    record.until = match shape.until {
+        Presence::No => None,
+        Presence::Maybe => line.until.take("until")?.0,
+        Presence::Always => Some(line.until.take("until")?.0.ok_or(LineError::Endless)?),
     };
-    let stop = if line.has_proof() { stop.with_evidence(read_proof(line)?) } else { stop };
-    Ok(Act::Stop(match line.provenance.optional() {
-        Some(provenance) => Stop { provenance, ..stop },
-        None => stop,
-    }))
+    if shape.waits {
+        record.begins = line.begins.optional();
+        record.confirm_by = line.confirm_by.take("confirm_by")?.0;
+    }
+    record.names = match shape.names {
+        Some("grant") => Some(line.grant.take("grant")?),
+        Some(field) => Some(line.act.take(field)?),
+        None => None,
+    };
+    if shape.is_stop {
+        record.only = shape.only && line.only.optional().is_some();
+        record.identity =
+            if record.only { Some(line.identity.take("identity")?) } else { line.identity.optional() };
+        record.evidence = if line.has_proof() { Some(read_proof(line)?) } else { None };
+        record.provenance = line.provenance.optional().unwrap_or_default();
+    } else {
+        record.identity = Some(line.identity.take("identity")?);
+        record.evidence = Some(read_proof(line)?);
+    }
+    record.check()?;
+    Ok(Act::of(record))
 }
 
 fn read_scope(line: &mut Line) -> Result<Scope, LineError> {

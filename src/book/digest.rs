@@ -3,12 +3,12 @@
 use std::hash::{Hash, Hasher};
 
 use crate::signal::SignalSpec;
-use crate::vocab::Print;
+use siphasher::sip::SipHasher13;
 
 /// A number for all of a signal. Two signals hardly ever have the same one. No adversary is kept out by it, and none
 /// gains by it: a signal that is taken for another delivery of the first has no effect, as a refused one has none.
 pub(super) fn digest(signal: &SignalSpec) -> u64 {
-    let mut print = Print::default();
+    let mut print = SipHasher13::new();
     signal.hash(&mut print);
     print.finish()
 }
@@ -52,7 +52,7 @@ mod tests {
     }
 
     fn digest_of_names(names: [&'static str; 2]) -> u64 {
-        let mut print = Print::default();
+        let mut print = SipHasher13::new();
         names.map(Name::known).hash(&mut print);
         print.finish()
     }

@@ -12,9 +12,9 @@ use super::{Book, BookError};
 use crate::contact::Scrubber;
 use crate::identity::{Identity, SuppressionKey};
 use crate::journey::Journey;
-use crate::ledger::{ActKind, Stop};
+use crate::consent::{ActKind, Stop};
 use crate::signal::{Signal, SignalSpec};
-use crate::vocab::{ContactId, Fingerprint, Instant, object_only};
+use crate::vocab::{ActId, ContactId, Fingerprint, Instant, object_only};
 
 /// An address that must not be used as if nothing had been said: its fingerprint, and since when.
 ///
@@ -76,10 +76,10 @@ impl Book {
         let erased = self.contacts().filter(|contact| contact.is_scrubbed());
         let entries = erased.flat_map(|contact| {
             let erasures = contact.stops().filter(|stop| stop.kind() == ActKind::Erase);
-            let erase = erasures.max_by_key(|stop| stop.stamp.acted);
+            let erase = erasures.max_by_key(|stop| stop.0.acted);
             let prints = contact.ledger().identities().filter_map(move |print| Some(key?.fingerprint(print)));
             prints.zip(std::iter::repeat(erase)).filter_map(|(fingerprint, erase)| {
-                let erase = erase?.stamp;
+                let erase = erase?.0;
                 Some(Suppressed { fingerprint, acted: erase.acted, recorded: erase.recorded })
             })
         });
@@ -110,12 +110,12 @@ impl Book {
         let key = self.persons.records.key.as_ref().ok_or(BookError::NoSuppressionKey)?;
         let identity = Identity::of_print(fingerprint);
         let mut erased = self.persons.sharers_of_key(&identity).filter(|contact| contact.is_scrubbed());
-        let says = |stop: Stop| stop.kind() == ActKind::Erase && stop.stamp.acted >= acted;
+        let says = |stop: Stop| stop.kind() == ActKind::Erase && stop.0.acted >= acted;
         if erased.any(|contact| contact.stops().any(says)) {
             return Ok(None);
         }
-        let id = key.pseudonym("suppressed", &fingerprint.to_string()).into();
-        let act = key.pseudonym("suppressed", &format!("{fingerprint} {acted}")).into();
+        let id = ContactId::of(key.pseudonym("suppressed", &fingerprint.to_string()));
+        let act = ActId::of(key.pseudonym("suppressed", &format!("{fingerprint} {acted}")));
         Ok(Some((id, identity, Stop::erase(act, acted, recorded))))
     }
 
@@ -145,7 +145,7 @@ impl Book {
         let spec = signal.spec();
         let contact = self.persons.records.id_of(&spec.contact);
         (contact != spec.contact).then(|| {
-            Signal::checked(SignalSpec { contact, ..spec.clone() }, signal.kind_place(), signal.kind_print())
+            Signal::checked(SignalSpec { contact, ..spec.clone() }, signal.kind_place())
         })
     }
 

@@ -13,7 +13,7 @@ use super::journal::{Journal, JournalError, Journaled};
 use super::kept::{Keeps, surely};
 use super::{Book, BookError};
 use crate::contact::Body;
-use crate::ledger::{Act, ActError, AppendError, Appended, Grant, Lift, Unproven};
+use crate::consent::{Act, ActError, AppendError, Appended, Unproven};
 use crate::vocab::{ContactId, Instant};
 use crate::wire::{LineError, WireError, read_typed};
 
@@ -207,8 +207,8 @@ impl Book {
         if go && act.acted() > now {
             return Err(RowFault::NotYetDone);
         }
-        if let Act::Grant(Grant { scope, .. }) | Act::Lift(Lift { scope, .. }) = act {
-            if let Some(field) = self.journey().spec().catalogue.lacks(&scope.clone().into()) {
+        if let Some(reach) = act.reach().filter(|_| go) {
+            if let Some(field) = self.journey().spec().catalogue.lacks(reach) {
                 return Err(RowFault::UnknownWord { field });
             }
         }
@@ -320,7 +320,7 @@ fn take<K: Keeps>(
     (line, now): (u64, Instant),
     report: &mut ImportReport,
 ) -> Result<(), K::Error> {
-    act.set_recorded(now);
+    act.record_mut().recorded = now;
     let doubts = kept.book().doubts(contact, &act);
     let opens = match kept.book().may_take(contact, &act, now) {
         Ok(opens) => opens,

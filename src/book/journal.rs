@@ -17,7 +17,7 @@ use crate::engine::Decision;
 use crate::event::{EventKey, Gateway};
 use crate::identity::Identity;
 use crate::journey::Journey;
-use crate::ledger::{Act, Appended, Stop};
+use crate::consent::{Act, Appended, Stop};
 use crate::signal::Signal;
 use crate::vocab::{ContactId, Instant};
 

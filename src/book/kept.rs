@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use super::journal::{Journal, JournalError, Journaled};
 use super::{Book, BookError};
 use crate::identity::Identity;
-use crate::ledger::{Act, Appended};
+use crate::consent::{Act, Appended};
 use crate::vocab::ContactId;
 
 /// What a change comes to: the book's answer, unless the journal could not be written.

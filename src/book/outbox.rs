@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::contact::Person;
 use crate::event::{EventKey, Gateway, QueuedEvent};
-use crate::ledger::Reason;
-use crate::refusal::Refusal;
+use crate::consent::Reason;
+use crate::consent::Refusal;
 use crate::vocab::{ContactId, Instant};
 
 /// Queued events, in the order in which they came in.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contact::{Contact, Person};
 use crate::identity::{Identity, WideKey};
-use crate::ledger::{Provenance, Stop};
+use crate::consent::{Provenance, Stop};
 use crate::vocab::{ActId, ContactId, Stage};
 
 use super::Record;
@@ -178,7 +178,7 @@ impl Persons {
 
     /// Whether a contact that is opened under this identity would be told a stop of this id.
     pub(super) fn would_tell(&self, identity: &Identity, stop: &ActId) -> bool {
-        self.sharers_of_key(identity).flat_map(Contact::stops).any(|told| told.stamp.id == *stop)
+        self.sharers_of_key(identity).flat_map(Contact::stops).any(|told| told.id() == stop)
     }
 
     /// The contacts that have an identity with the wide key of this one.
@@ -282,7 +282,7 @@ impl Persons {
                     .contact
                     .stops()
                     .filter(|stop| stop.provenance() == Provenance::Own)
-                    .map(|stop| stop.stamp.id),
+                    .map(|stop| stop.0.id),
             );
             for print in self.keys(&record).collect::<Vec<_>>() {
                 if let Some(sharers) = self.sharers.get_mut(&print) {

@@ -12,11 +12,11 @@ pub use access::{Access, AccessedContact, Account, AdmittedKind, Fate, Portable,
 use super::journal::{Journal, JournalError, Journaled};
 use super::kept::{Keeps, Kept, surely, together};
 use super::{Book, BookError};
-use crate::citation::Citation;
+use crate::consent::Citation;
 use crate::contact::Contact;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
-use crate::ledger::{Act, ActKind, Appended, Ask, Grant, Stop};
+use crate::consent::{Act, ActKind, Appended, Ask, Stop};
 use crate::vocab::{ContactId, Instant, Reach, Recipient, SELF, Scope, in_words};
 
 /// A right that obliges to more than recording it.
@@ -101,7 +101,7 @@ impl Contact {
     pub fn recipients(&self, reach: &Reach) -> BTreeSet<Recipient> {
         let grants = self.ledger().acts();
         let scopes = grants.filter_map(|act| match act {
-            Act::Grant(Grant { scope, .. }) => Some(scope),
+            Act::Grant(grant) => Some(grant.scope()),
             _ => None,
         });
         outside(scopes.filter(|scope| reach.covers(scope)))
@@ -236,7 +236,7 @@ impl Book {
     fn scopes_of(&self, contact: &ContactId, identity: &Identity) -> BTreeSet<Scope> {
         let acts = self.contact(contact).into_iter().flat_map(|contact| contact.ledger().acts());
         let scopes = acts.filter(|act| act.identity() == Some(identity)).filter_map(|act| match act {
-            Act::Grant(Grant { scope, .. }) => Some(scope),
+            Act::Grant(grant) => Some(grant.scope()),
             _ => None,
         });
         scopes.collect()

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::Contact;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
-use crate::ledger::{Act, AppendError, Reason};
+use crate::consent::{Act, AppendError, Reason};
 use crate::signal::SignalSpec;
 use crate::vocab::{ActId, ContactId, EffectName, Instant, RuleName, Scope, SignalId, Stage, Vocabulary};
 
@@ -189,9 +189,8 @@ impl Contact {
                 let appended = self.take(act);
                 appended.map_err(|error| ReplayError::Append { place, error })?;
             }
-            Body::Signal(Admitted { signal, now }) => {
+            Body::Signal(Admitted { signal, .. }) => {
                 self.admit(&signal.kind, signal.at);
-                self.pass(*now);
                 self.advance(1);
             }
             Body::Transition(moved) => {

@@ -2,7 +2,7 @@
 
 use super::Contact;
 use crate::identity::Identity;
-use crate::ledger::Slot;
+use crate::consent::Slot;
 use crate::vocab::{ContactId, Stage};
 
 /// One person as the engine sees them: the contact that is asked about, and those merged with it.
@@ -102,9 +102,9 @@ impl<'a> Person<'a> {
     #[inline]
     pub(crate) fn known(&self) -> bool {
         if let Some(alone) = self.alone() {
-            return alone.ledger().head().known();
+            return alone.ledger().known();
         }
-        self.members().any(|contact| contact.ledger().head().known())
+        self.members().any(|contact| contact.ledger().known())
     }
 
     /// Grows with every entry of every member.

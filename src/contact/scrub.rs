@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Body, Contact, Entry};
-use crate::citation::Citation;
+use crate::consent::Citation;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::{Identity, SuppressionKey};
-use crate::ledger::{Act, Provenance, Stop};
+use crate::consent::{Act, Provenance, Stop};
 use crate::vocab::{ActId, ContactId, SignalId};
 
 /// Rewrites stored entries so that nothing is left of contacts that were erased but what must be kept.
@@ -108,25 +108,26 @@ impl SuppressionKey {
     /// The id that stands for one of a contact that was erased.
     #[must_use]
     pub fn contact(&self, id: &ContactId) -> ContactId {
-        self.pseudonym("contact", id.as_str()).into()
+        ContactId::of(id.with_text(|id| self.pseudonym("contact", id)))
     }
 
     /// The id that stands for one of an act of theirs.
     #[must_use]
     pub fn act(&self, id: &ActId) -> ActId {
-        self.pseudonym("act", id.as_str()).into()
+        ActId::of(id.with_text(|id| self.pseudonym("act", id)))
     }
 
     /// The id that stands for one of a signal about them.
     #[must_use]
     pub fn signal(&self, id: &SignalId) -> SignalId {
-        self.pseudonym("signal", id.as_str()).into()
+        SignalId::of(id.with_text(|id| self.pseudonym("signal", id)))
     }
 
     /// What may be kept of a stop: that it was done, when, and how far it reaches.
     pub(crate) fn stop(&self, mut stop: Stop) -> Stop {
-        stop.stamp.id = self.act(&stop.stamp.id);
-        (stop.stamp.identity, stop.stamp.evidence) = (None, None);
+        stop.0.id = self.act(&stop.0.id);
+        stop.0.evidence = None;
+        stop.0.identity = stop.0.identity.filter(|_| stop.0.only).map(|identity| self.erased(&identity));
         stop
     }
 
@@ -142,14 +143,18 @@ impl Contact {
     /// `None` where nothing else is there.
     pub(crate) fn scrubbed(&self, key: &SuppressionKey) -> Option<Contact> {
         let ledger = self.ledger();
-        let clean = |act: Act| act.kind().is_stop() && act.identity().is_none() && act.evidence().is_none();
+        let clean = |act: Act| {
+            act.kind().is_stop()
+                && act.identity().is_none_or(Identity::is_erased)
+                && act.evidence().is_none()
+        };
         let identities = || ledger.identities().chain(ledger.past_identities());
         if identities().all(Identity::is_erased) && ledger.acts().all(clean) {
             return None;
         }
         let id = key.contact(self.id());
         let mut prints = identities().map(|identity| key.erased(identity));
-        let mut left = Contact::open(id, prints.next()?, ledger.lexicon().shared());
+        let mut left = Contact::open(id, prints.next()?, ledger.names().vocabulary());
         for print in prints {
             left.link(print);
         }
@@ -178,6 +183,6 @@ impl Contact {
             let theirs = act.provenance() != Provenance::Own && erased.contains(act.id());
             theirs.then(|| key.act(act.id()))
         })?;
-        Some(Contact { ledger, facts: self.facts.clone() })
+        Some(Contact { ledger, held: self.held, version: self.version, facts: self.facts.clone() })
     }
 }

@@ -3,23 +3,19 @@
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
 use crate::journey::{Check, Compiled, Kind, Need, Place};
-use crate::ledger::{AskKey, ConsentLedger, Head, Reason, Slot, Verdict};
-use crate::refusal::Refusal;
+use crate::consent::{AskKey, ConsentLedger, Reason, Slot, Verdict};
+use crate::consent::Refusal;
 use crate::signal::Signal;
-use crate::vocab::{ActId, Instant, Keep, Name, Scope, ScopeKey, Stage, Word};
+use crate::vocab::{ActId, Instant, Name, Scope, ScopeKey, Stage, Word};
 
 /// A person, seen through a journey at one instant.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) journey: &'a Compiled,
     pub(super) person: &'a Person<'a>,
-    /// The one contact that the person is made of, if its words are the journey's.
-    alone: Option<&'a Head>,
     /// The identity that the signal arrived on, or that the question is about.
     arrived: Option<&'a Identity>,
     pub(super) now: Instant,
-    /// `now` for the head: whole seconds since 1970. Outside of what those cover it has no answer.
-    second: u32,
     /// Something names the contact: a ledger, or the admitted signal at hand (S18).
     pub(super) known: bool,
     /// The member that is erased. Looked for once: members can be many.
@@ -45,10 +41,7 @@ impl<'a> View<'a> {
         arrived: Option<&'a Identity>,
         now: Instant,
     ) -> Self {
-        let alone = person.alone().map(|contact| contact.ledger().head());
-        let alone = alone.filter(|head| head.speaks(journey.vocabulary()));
-        let second = now.second().unwrap_or(u32::MAX);
-        View { journey, person, alone, arrived, now, second, known: person.known(), erased: person.erased() }
+        View { journey, person, arrived, now, known: person.known(), erased: person.erased() }
     }
 
     /// Where the identity is that the signal arrived on.
@@ -56,33 +49,16 @@ impl<'a> View<'a> {
         self.arrived.map_or(Seat::NOBODY, |identity| self.person.seat(identity))
     }
 
-    /// What the head of the one contact says of a need: the same as its acts, where it says anything.
-    #[inline]
-    fn glance(&self, need: &Need) -> Option<Answer> {
-        let head = self.alone.filter(|_| self.known && self.erased.is_none())?;
-        let glance = head.glance(need.wanted(0).offered?, self.second)?;
-        Some(Answer { seat: Seat { member: 0, slot: glance.slot }, way: 0, reason: glance.reason })
-    }
-
     /// Asks for the identity that the signal arrived on (S26).
     pub(super) fn ask_arrived(&self, need: &Need) -> Answer {
         let arrived = self.arrived();
-        if let Some(answer) = self.glance(need).filter(|answer| answer.seat == arrived) {
-            return answer;
-        }
         let way = self.person.identity(arrived).and_then(|identity| self.journey.way(need, identity));
         way.map_or_else(|| self.ask_nobody(need), |way| self.ask_one(need, way, arrived).0)
     }
 
     /// Asks for every identity that the channel reaches; the latest permitting grant decides, then the exact key.
     /// Where none permits, the refusal is that of the identity furthest down the list of S17.
-    #[inline]
     pub(super) fn ask(&self, need: &Need) -> Answer {
-        self.glance(need).unwrap_or_else(|| self.ask_acts(need))
-    }
-
-    #[inline(never)]
-    fn ask_acts(&self, need: &Need) -> Answer {
         let arrived = self.arrived();
         let mut best: Option<(Answer, Option<Instant>, &Identity)> = None;
         for (seat, identity) in self.person.seats() {
@@ -122,8 +98,8 @@ impl<'a> View<'a> {
         let (seat, contact) = self.erased.map_or_else(asked, erased);
         let ledger = contact.ledger();
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
-        match ledger.tally(key, self.now).verdict(self.known, self.now) {
-            Verdict::Permitted { grant, .. } => (Answer { seat, way, reason: None }, ledger.acted_at(grant)),
+        match ledger.verdict_for(key, self.now, self.known) {
+            Verdict::Permitted { grant } => (Answer { seat, way, reason: None }, Some(grant.at)),
             Verdict::Refused { reason, .. } => (Answer { seat, way, reason: Some(reason) }, None),
         }
     }
@@ -145,53 +121,45 @@ impl<'a> View<'a> {
     /// Whether a contact's words are the journey's: numbers can be compared in the place of names.
     #[inline]
     fn same(&self, contact: &Contact) -> bool {
-        contact.ledger().head().speaks(self.journey.vocabulary())
+        contact.ledger().speaks(self.journey.vocabulary())
     }
 
     /// The grant that a permission rests on.
     pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<ActId> {
         let (ledger, key) = self.asked(need, answer);
-        ledger.tally(key, self.now).grant_id()
+        match ledger.verdict_for(key, self.now, self.known) {
+            Verdict::Permitted { grant } => ledger.id_at(grant.place).cloned(),
+            Verdict::Refused { .. } => None,
+        }
     }
 
     /// What a need asks for, in the words of the contact that is asked.
     #[inline]
     fn key(&self, need: &Need, way: u16, contact: &Contact) -> ScopeKey {
         let wanted = need.wanted(way);
-        if self.same(contact) { wanted.key } else { contact.ledger().lexicon().key(&wanted.scope) }
+        if self.same(contact) { wanted.key } else { contact.ledger().names().key(&wanted.scope) }
     }
 
-    /// A kind in the words of a contact, and what the contact keeps of it.
-    fn word(&self, kind: &Kind, contact: &Contact) -> (Word, Keep) {
+    /// A kind in the words of a contact.
+    fn word(&self, kind: &Kind, contact: &Contact) -> Word {
         match kind.word {
-            Some(word) if self.same(contact) => (word, kind.keep),
-            _ => {
-                let lexicon = contact.ledger().lexicon();
-                let word = lexicon.word(&kind.name);
-                (word, lexicon.shared().keep(word))
-            }
+            Some(word) if self.same(contact) => word,
+            _ => contact.ledger().names().word(&kind.name),
         }
     }
 
     /// The place of the stage that is held; no stage where the journey has none of that name.
     #[inline]
     pub(super) fn held(&self) -> Place {
-        match self.alone {
-            Some(head) if !self.person.is_joined() => self.journey.place_of_word(head.held_word()),
-            _ => self.held_by_name(),
-        }
-        .unwrap_or(Place::NONE)
-    }
-
-    fn held_by_name(&self) -> Option<Place> {
         let named = |name: &Name| self.journey.place_of_word(self.journey.vocabulary().word(name)?);
         let contact = self.person.named();
-        match (self.person.held(), contact.ledger().head().held()) {
+        let place = match (self.person.held(), contact.held_word()) {
             (Some(joint), _) => joint.and_then(|stage| named(stage.name())),
             (None, Some(word)) if self.same(contact) => self.journey.place_of_word(word),
-            (None, Some(word)) => contact.ledger().lexicon().name(word).as_ref().and_then(named),
+            (None, Some(word)) => contact.ledger().names().name(word).and_then(named),
             (None, None) => None,
-        }
+        };
+        place.unwrap_or(Place::NONE)
     }
 
     #[inline]
@@ -250,8 +218,7 @@ impl<'a> View<'a> {
             Check::Recency { kind, within } => {
                 let kind = self.journey.kind(*kind);
                 let latest = |contact: &'a Contact| {
-                    let (word, keep) = self.word(kind?, contact);
-                    contact.facts().latest(word, keep)
+                    contact.facts().latest(self.word(kind?, contact))
                 };
                 let latest = self.person.members().filter_map(latest).max();
                 let after = self.now.checked_sub(*within);
@@ -272,16 +239,14 @@ impl<'a> View<'a> {
         };
         let Some(within) = within else {
             let counts = self.person.members().map(|contact| {
-                let (word, keep) = self.word(kind, contact);
-                contact.facts().count(word, keep)
+                contact.facts().count(self.word(kind, contact))
             });
             return counts.fold(this, u32::saturating_add);
         };
         let after = self.now.checked_sub(within);
         let this = if after.is_none_or(|after| signal.at() > after) { this } else { 0 };
         let counts = self.person.members().map(|contact| {
-            let (word, keep) = self.word(kind, contact);
-            contact.facts().count_within(word, keep, after, self.now)
+            contact.facts().count_within(self.word(kind, contact), after, self.now)
         });
         counts.fold(this, u32::saturating_add)
     }

@@ -124,7 +124,7 @@ impl Journey {
         if now < signal.at() {
             return Err(Misfit::NowBeforeAt);
         }
-        let kind = journey.kind(signal.kind_place()).filter(|kind| kind.print == signal.kind_print());
+        let kind = journey.kind(signal.kind_place()).filter(|kind| kind.name == *signal.kind().name());
         let kind = kind.ok_or(Misfit::OtherJourney)?;
         let mut view = View::new(journey, &person, Some(&signal.spec().identity), now);
         let outcome = Outcome::of(kind, signal, &mut view);

@@ -8,7 +8,7 @@ use super::refused::{Refused, Refusing};
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
-use crate::permit::Permit;
+use crate::consent::Permit;
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, RuleName, Stage};
 
@@ -226,10 +226,10 @@ impl<'d> Decision<'d> {
     #[inline]
     pub(crate) fn apply(&self, contact: &mut Contact) {
         let journey = self.compiled();
-        let same = contact.ledger().head().speaks(journey.vocabulary());
+        let same = contact.ledger().speaks(journey.vocabulary());
         let kind = journey.kind(self.signal().kind_place()).filter(|_| same);
-        match kind.and_then(|kind| Some((kind.word?, kind.keep))) {
-            Some((word, keep)) => contact.admit_word(word, keep, self.signal().at()),
+        match kind.and_then(|kind| kind.word) {
+            Some(word) => contact.admit_word(word, self.signal().at()),
             None => contact.admit(self.signal().kind(), self.signal().at()),
         }
         if let Some((_, to)) = self.outcome.moved {
@@ -238,7 +238,6 @@ impl<'d> Decision<'d> {
                 _ => contact.hold(journey.stage(to)),
             }
         }
-        contact.pass(self.now);
     }
 
     #[inline]

@@ -11,7 +11,7 @@ use super::ask::{Answer, View};
 use super::decision::Decision;
 use crate::contact::Person;
 use crate::journey::{Asks, Check, Need, Place, Rule};
-use crate::ledger::{Reason, Remedy};
+use crate::consent::{Reason, Remedy};
 use crate::vocab::{ActId, EffectName, RuleName, Scope, Stage};
 
 #[cfg(feature = "schema")]

@@ -3,8 +3,8 @@
 use super::ask::{Answer, View};
 use crate::contact::{Person, Seat};
 use crate::journey::Need;
-use crate::ledger::{Act, AskKey, Reason, Remedy, Slot, Step};
-use crate::refusal::Refusal;
+use crate::consent::{Act, AskKey, Reason, Remedy, Slot, Step};
+use crate::consent::Refusal;
 use crate::vocab::{Instant, Scope, ScopeKey};
 
 /// A refused need, by its place in the journey, and whose no it is.

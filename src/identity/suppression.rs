@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Identity, IdentityKind};
-use crate::vocab::{Fingerprint, Name};
+use crate::vocab::{Fingerprint, Id};
 
 /// The host's secret, under which fingerprints of addresses and ids are made.
 ///
@@ -22,7 +22,7 @@ use crate::vocab::{Fingerprint, Name};
 #[derive(Clone)]
 pub struct SuppressionKey([u8; 16]);
 
-/// How the names begin that stand for ids of whoever was erased.
+/// How the ids begin that stand for ids of whoever was erased.
 const ERASED: &str = "erased-";
 
 impl SuppressionKey {
@@ -45,12 +45,12 @@ impl SuppressionKey {
         Identity::of_print(self.fingerprint(identity))
     }
 
-    /// The name that stands for an id of whoever was erased; such a name stands for itself.
-    pub(crate) fn pseudonym(&self, of: &str, id: &str) -> Name {
+    /// The id that stands for one of whoever was erased; such an id stands for itself.
+    pub(crate) fn pseudonym(&self, of: &str, id: &str) -> Id {
         let stands = id.strip_prefix(ERASED).is_some_and(|print| print.parse::<Fingerprint>().is_ok());
         let made = || format!("{ERASED}{}", Fingerprint::of(&self.0, &[of, id]));
-        // INVARIANT: the word and 32 hex digits are a name.
-        Name::new(&if stands { id.to_owned() } else { made() }).unwrap_or(Name::known("erased"))
+        // INVARIANT: the word and 32 hex digits are an id.
+        Id::new(&if stands { id.to_owned() } else { made() }).unwrap_or(Id::ERASED)
     }
 }
 

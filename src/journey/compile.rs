@@ -9,7 +9,7 @@ use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
 use super::spec::{JourneySpec, NeedSpec, Parts, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
 use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Sought, Standing, Target, Wanted};
-use super::words;
+use super::words::{self, OWN};
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
@@ -23,9 +23,6 @@ const MOST_ATTRIBUTES: usize = 32;
 
 /// So many names are compared to find the nearest to misspelt ones: a hostile journey costs no more than a bad one.
 const MOST_COMPARED: usize = 20_000;
-
-/// The recipient that need not be declared.
-static OWN: Recipient = SELF;
 
 pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     if words::too_large(&spec) {
@@ -47,9 +44,9 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
             *of_word = Place(place);
         }
     }
-    let mut kind_prints: Vec<(u64, u16)> = kinds.iter().map(|kind| kind.print).zip(0..).collect();
-    kind_prints.sort_unstable();
-    Ok(Compiled { vocabulary, stages, places, kinds, kind_prints, rules, networks, spec })
+    let mut by_name: Vec<(Name, u16)> = kinds.iter().map(|kind| kind.name.clone()).zip(0..).collect();
+    by_name.sort_unstable();
+    Ok(Compiled { vocabulary, stages, places, kinds, by_name, rules, networks, spec })
 }
 
 /// Purpose, channel and recipient of a need; no channel for `social/*`.
@@ -207,9 +204,7 @@ impl<'s> Compiler<'s> {
             let word = self.vocabulary.word(kind.name());
             Kind {
                 name: kind.name().clone(),
-                print: kind.name().print(),
                 word,
-                keep: self.vocabulary.keep(word.unwrap_or(Word::NONE)),
                 admission,
                 attributes: attributes.clone(),
                 anywhere: Vec::new(),
@@ -389,7 +384,7 @@ impl<'s> Compiler<'s> {
         let wanted = |named: &Channel, channel: Word| {
             let scope = Scope::new(purpose.clone(), named.clone(), recipient.clone());
             let key = ScopeKey { purpose: of_purpose, channel, recipient: of_recipient };
-            Wanted { key, offered: self.vocabulary.offered(key), scope }
+            Wanted { key, scope }
         };
         if let Way::By(channel) = way {
             let reaches = self.channels.get(channel).map(|(reaches, _)| reaches.clone());
@@ -399,7 +394,6 @@ impl<'s> Compiler<'s> {
         }
         // Accounts alone are asked, whatever else the catalogue lets a channel of a network reach.
         let asked = |channel: &Channel| Wanted {
-            offered: None,
             ..wanted(channel, self.vocabulary.word(channel.name()).unwrap_or(Word::NONE))
         };
         let mut ways = self.networks.iter().map(|(_, channel)| asked(channel));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::Guard;
 use crate::identity::IdentityKind;
-use crate::ledger::{NoticeDigest, NoticeId, NoticeVersion};
+use crate::consent::{NoticeDigest, NoticeId, NoticeVersion};
 use crate::signal::ValueType;
 use crate::vocab::{
     Channel, Controller, EffectName, Name, Purpose, Reach, Recipient, RuleName, SELF, Scope, SignalKind,

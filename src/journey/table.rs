@@ -10,7 +10,7 @@ use super::spec::{AttributeSpec, JourneySpec, Reaches};
 use crate::identity::{Identity, IdentityKind};
 use crate::signal::Value;
 use crate::vocab::{
-    Channel, EffectName, Keep, Name, Network, Offered, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word,
+    Channel, EffectName, Name, Network, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word,
 };
 
 /// A stage by its place in the journey, or no stage.
@@ -34,8 +34,8 @@ pub(crate) struct Compiled {
     /// Places of the stages by their words, and no stage for every other word.
     pub(super) places: Vec<Place>,
     pub(super) kinds: Vec<Kind>,
-    /// Places of the kinds by [`Name::print`], in its order.
-    pub(super) kind_prints: Vec<(u64, u16)>,
+    /// Places of the kinds by their names, in order.
+    pub(super) by_name: Vec<(Name, u16)>,
     pub(super) rules: Vec<Rule>,
     /// The social channels of the catalogue.
     pub(super) networks: Vec<(Network, Channel)>,
@@ -53,10 +53,7 @@ pub(crate) struct Standing {
 #[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) name: Name,
-    /// [`Name::print`] of it.
-    pub(crate) print: u64,
     pub(crate) word: Option<Word>,
-    pub(crate) keep: Keep,
     pub(crate) admission: Vec<Need>,
     pub(crate) attributes: Vec<AttributeSpec>,
     /// Rules from any stage, in order.
@@ -109,8 +106,6 @@ impl Deref for Need {
 pub(crate) struct Wanted {
     pub(crate) scope: Scope,
     pub(crate) key: ScopeKey,
-    /// Where contacts hold its standing ready.
-    pub(crate) offered: Option<Offered>,
 }
 
 /// Which identities are asked for.
@@ -225,12 +220,9 @@ impl Compiled {
     }
 
     pub(crate) fn kind_named(&self, name: &Name) -> Option<(u16, &Kind)> {
-        let print = name.print();
-        let begin = self.kind_prints.partition_point(|(other, _)| *other < print);
-        let alike = self.kind_prints.get(begin..)?.iter().take_while(|(other, _)| *other == print);
-        alike
-            .map(|(_, place)| *place)
-            .find_map(|place| Some((place, self.kind(place).filter(|kind| kind.name == *name)?)))
+        let at = self.by_name.binary_search_by(|(other, _)| other.cmp(name)).ok()?;
+        let (_, place) = self.by_name.get(at)?;
+        Some((*place, self.kind(*place)?))
     }
 
     #[inline]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::book::Book;
-use crate::citation::Citation;
+use crate::consent::Citation;
 use crate::contact::{Body, Contact, Entry};
 use crate::event::{EventKey, QueuedEvent};
 use crate::journey::NoticeSpec;
-use crate::ledger::{Act, AsOf, Ask, ConsentLedger, Provenance, Reason, Verdict};
+use crate::consent::{Act, AsOf, Ask, ConsentLedger, Provenance, Reason, Verdict};
 use crate::vocab::{ContactId, Instant};
 
 use super::finding::{Finding, FindingKind};

@@ -10,7 +10,7 @@ use super::guards::parts;
 use super::scenario::{Suite, Watch, play};
 use crate::engine::Explanation;
 use crate::journey::{JourneySpec, NeedSpec, Way};
-use crate::ledger::Reason;
+use crate::consent::Reason;
 use crate::vocab::{NO_STAGE, Name, Scope, Stage};
 
 /// What a set of scenarios exercises of a journey, place by place, in the order of the journey's spec.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::event::EventKey;
-use crate::ledger::{ActKind, NoticeId, NoticeVersion, Provenance, Reason};
+use crate::consent::{ActKind, NoticeId, NoticeVersion, Provenance, Reason};
 use crate::vocab::{ActId, Instant};
 
 /// One thing about one event that does not hold.

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::recording::Part;
 use crate::engine::Decision;
 use crate::journey::Journey;
-use crate::ledger::Reason;
+use crate::consent::Reason;
 use crate::vocab::{EffectName, NO_STAGE, RuleName, Scope, SignalKind, Stage};
 
 pub(super) use run::{Course, run};

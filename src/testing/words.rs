@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::identity::Identity;
-use crate::ledger::{Act, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
+use crate::consent::{Act, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::vocab::{ActId, Channel, Instant, Name, Purpose, Reach, Recipient, SELF, Scope};
 
 /// Any name, as itself or as one of the words that are made of names.

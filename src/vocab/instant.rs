@@ -29,9 +29,6 @@ pub struct Instant {
 /// The first second of 1970, counted as above.
 const EPOCH: i64 = 62_135_596_801;
 
-/// The same, as an instant keeps its seconds.
-const EPOCH_SECOND: NonZeroU64 = NonZeroU64::MIN.saturating_add(EPOCH.unsigned_abs().saturating_sub(1));
-
 /// The last second of year 9999, counted as above.
 const LAST: u64 = 315_537_897_600;
 
@@ -90,39 +87,6 @@ impl Instant {
             return Err(InstantError::NoSuchTime);
         }
         Instant::of(utc.timestamp().saturating_add(EPOCH), utc.nanosecond())
-    }
-
-    /// The beginning of a second since 1970.
-    #[inline]
-    pub(crate) fn of_second(second: u32) -> Instant {
-        Instant { seconds: EPOCH_SECOND.saturating_add(u64::from(second)), nanos: 0 }
-    }
-
-    /// Whole seconds since 1970, rounded down; `None` outside 1970 to 2106.
-    #[inline]
-    pub(crate) fn second(self) -> Option<u32> {
-        u32::try_from(self.seconds.get().wrapping_sub(EPOCH_SECOND.get())).ok()
-    }
-
-    /// The same, where it is the beginning of that second.
-    #[inline]
-    pub(crate) fn whole_second(self) -> Option<u32> {
-        self.second().filter(|_| self.nanos == 0)
-    }
-
-    /// As bytes that [`Instant::of_bytes`] reads.
-    pub(crate) fn to_bytes(self) -> [u8; 12] {
-        let mut bytes = [0; 12];
-        let parts = self.seconds.get().to_le_bytes().into_iter().chain(self.nanos.to_le_bytes());
-        bytes.iter_mut().zip(parts).for_each(|(room, byte)| *room = byte);
-        bytes
-    }
-
-    /// An instant that was stored. INVARIANT: the bytes were made by [`Instant::to_bytes`].
-    pub(crate) fn of_bytes(bytes: [u8; 12]) -> Option<Instant> {
-        let (seconds, nanos) = bytes.split_first_chunk()?;
-        let seconds = NonZeroU64::new(u64::from_le_bytes(*seconds))?;
-        Some(Instant { seconds, nanos: u32::from_le_bytes(*nanos.first_chunk()?) })
     }
 
     /// Whole seconds since 1970, rounded down.

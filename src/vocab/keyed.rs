@@ -35,14 +35,6 @@ impl Fingerprint {
         }
         Fingerprint(Hex(hasher.finish128().as_bytes()))
     }
-
-    pub(crate) fn of_bytes(bytes: [u8; 16]) -> Fingerprint {
-        Fingerprint(Hex(bytes))
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0.0
-    }
 }
 
 impl std::str::FromStr for Fingerprint {

@@ -1,11 +1,9 @@
 //! `Name`: the one checked short string that every id, word and label of this crate is made of.
 
 use std::fmt;
-use std::hash::Hasher;
 
 use thiserror::Error;
 
-use super::print::Print;
 use super::text::Text;
 
 /// Names of up to this many bytes are stored in place, without a heap allocation.
@@ -63,11 +61,6 @@ impl Name {
         Ok(Name(text.into()))
     }
 
-    /// A name that was stored as its bytes. INVARIANT: they were those of a name.
-    pub(crate) fn stored(text: &[u8]) -> Name {
-        Name(Text::stored(text))
-    }
-
     /// A constant of this crate. INVARIANT: the text is a name and no long one; the tests below check every constant.
     pub(crate) const fn known(text: &'static str) -> Name {
         let (mut length, mut bytes) = (0_u8, [0; INLINE]);
@@ -83,18 +76,6 @@ impl Name {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
-    }
-
-    /// A number for the whole text: equal names have equal ones, and two names hardly ever the same. No adversary is
-    /// kept out by it; where that matters, the names themselves are compared.
-    #[inline]
-    pub(crate) fn print(&self) -> u64 {
-        let mut print = Print::default();
-        match self.0.inline() {
-            Some(bytes) => ordered(bytes).into_iter().for_each(|number| print.write_u64(number)),
-            None => print.write(self.as_bytes()),
-        }
-        print.finish()
     }
 
     #[inline]
@@ -253,8 +234,6 @@ mod tests {
         let long = "a".repeat(64);
         assert_eq!(Name::new("email"), Ok(Name::known("email")));
         assert_eq!(Name::new(&long).map(|name| name.as_str().len()), Ok(64));
-        assert_eq!(Name::new("newsletter").map(|name| name.print()), Ok(Name::known("newsletter").print()));
-        assert_ne!(Name::known("newsletter").print(), Name::known("newsletter-2").print());
         assert_eq!(size_of::<Name>(), 24);
     }
 }

@@ -119,6 +119,11 @@ impl Scope {
         Scope { recipient, ..self }
     }
 
+    /// A scope that no journey asks for.
+    pub(crate) fn nothing() -> Scope {
+        Scope { purpose: Purpose(Name::known("none")), channel: Channel(Name::known("none")), recipient: SELF }
+    }
+
     pub(crate) fn into_parts(self) -> (Purpose, Channel, Recipient) {
         (self.purpose, self.channel, self.recipient)
     }
@@ -205,6 +210,13 @@ impl Reach {
         self.purpose.as_ref().is_none_or(|purpose| *purpose == scope.purpose)
             && self.channel.as_ref().is_none_or(|channel| *channel == scope.channel)
             && self.recipient.as_ref().is_none_or(|recipient| *recipient == scope.recipient)
+    }
+
+    /// The one scope that it covers, where it leaves nothing out.
+    #[must_use]
+    pub fn narrow(&self) -> Option<Scope> {
+        let Reach { purpose, channel, recipient } = self.clone();
+        Some(Scope::new(purpose?, channel?, recipient?))
     }
 
     pub(crate) fn parts(&self) -> (Option<&Purpose>, Option<&Channel>, Option<&Recipient>) {

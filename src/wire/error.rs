@@ -5,7 +5,7 @@ use serde_json::error::Category;
 use serde_path_to_error::Segment;
 use thiserror::Error;
 
-use crate::ledger::ActError;
+use crate::consent::ActError;
 use crate::vocab::nearest;
 
 /// Why a text is not an act, an entry, a signal or a queued event: what, and where.
@@ -60,6 +60,9 @@ pub enum LineError {
         /// Which field.
         field: &'static str,
     },
+    /// A pause that never ends.
+    #[error("a pause ends: write the instant in `until`, or use `withdraw`")]
+    Endless,
     /// No type of that name.
     #[error("this `type` is not known; `grant`, `withdraw` and `signal` are some that are")]
     Type,

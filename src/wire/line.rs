@@ -8,12 +8,12 @@ use super::error::LineError;
 use super::types::Called;
 use crate::event::{EventKey, QueuedEvent};
 use crate::identity::Identity;
-use crate::ledger::{
+use crate::consent::{
     Actor, Method, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, RoundTrip, Touchpoint,
 };
 use crate::signal::{Attribute, Source};
 use crate::vocab::{
-    ActId, ContactId, EffectName, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end, read_or,
+    ActId, ContactId, EffectName, Id, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end, read_or,
 };
 
 /// A field that may be absent, and is never null.
@@ -86,16 +86,19 @@ macro_rules! line {
 line! {
     v: u32,
     contact: ContactId,
-    id: Id,
+    id: AnyId,
     acted: Instant,
     recorded: Instant,
     identity: Identity,
     purpose: Part,
     channel: Part,
     recipient: Part,
+    begins: Instant,
     until: End,
     confirm_by: ConfirmBy,
     grant: ActId,
+    act: ActId,
+    only: Address,
     provenance: Provenance,
     actor: Actor,
     method: Method,
@@ -165,16 +168,33 @@ impl Line {
 /// The id of an act or of a signal.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Id(Name);
+pub(super) struct AnyId(Id);
 
-impl From<Id> for ActId {
-    fn from(id: Id) -> ActId {
-        id.0.into()
+impl From<AnyId> for ActId {
+    fn from(id: AnyId) -> ActId {
+        ActId::of(id.0)
     }
 }
-impl From<Id> for SignalId {
-    fn from(id: Id) -> SignalId {
-        id.0.into()
+impl From<AnyId> for SignalId {
+    fn from(id: AnyId) -> SignalId {
+        SignalId::of(id.0)
+    }
+}
+
+/// The word for a stop that concerns its own address alone.
+pub(super) const ADDRESS: &str = "address";
+
+/// The one thing that a stop can concern alone.
+#[derive(Debug, Clone)]
+pub(super) struct Address;
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Address, D::Error> {
+        let refuse = |_: &str| Err::<(), _>("a stop can be `only` about its `address`");
+        match read_or(deserializer, ADDRESS, refuse)? {
+            None => Ok(Address),
+            Some(()) => Err(serde::de::Error::custom("a stop can be `only` about its `address`")),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::citation::Citation;
+use crate::consent::Citation;
 use crate::event::{Event, EventKey, QueuedEvent};
 use crate::vocab::{ContactId, EffectName, Name, RuleName, SignalId, object_only};
 

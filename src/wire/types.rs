@@ -3,7 +3,7 @@
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::ledger::ActKind;
+use crate::consent::ActKind;
 use crate::vocab::Name;
 
 /// What an entry is, or an act.
@@ -28,47 +28,45 @@ pub(super) enum Type {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Called(pub(super) Option<Type>);
 
-macro_rules! words {
-    ($($($path:ident)::+ $(($kind:ident))? => $word:literal),+ $(,)?) => {
-        impl Type {
-            pub(super) fn as_str(self) -> &'static str {
-                match self {
-                    $($($path)::+ $((ActKind::$kind))? => $word,)+
-                }
-            }
+impl Type {
+    /// The types that are no act.
+    const OTHERS: [Type; 12] = [
+        Type::Opened,
+        Type::Linked,
+        Type::Unlinked,
+        Type::Signal,
+        Type::Transition,
+        Type::TransitionAlone,
+        Type::Merged,
+        Type::Unmerged,
+        Type::Queued,
+        Type::EffectRefused,
+        Type::Sent,
+        Type::Dropped,
+    ];
 
-            fn of(word: &str) -> Option<Type> {
-                match word {
-                    $($word => Some($($path)::+ $((ActKind::$kind))?),)+
-                    _ => None,
-                }
-            }
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Type::Act(kind) => kind.as_str(),
+            Type::Opened => "opened",
+            Type::Linked => "linked",
+            Type::Unlinked => "unlinked",
+            Type::Signal => "signal",
+            Type::Transition => "transition",
+            Type::TransitionAlone => "transition_alone",
+            Type::Merged => "merged",
+            Type::Unmerged => "unmerged",
+            Type::Queued => "queued",
+            Type::EffectRefused => "effect_refused",
+            Type::Sent => "sent",
+            Type::Dropped => "dropped",
         }
-    };
-}
+    }
 
-words! {
-    Type::Opened => "opened",
-    Type::Linked => "linked",
-    Type::Unlinked => "unlinked",
-    Type::Act(Grant) => "grant",
-    Type::Act(Confirm) => "confirm",
-    Type::Act(Unobject) => "unobject",
-    Type::Act(Unrestrict) => "unrestrict",
-    Type::Act(Withdraw) => "withdraw",
-    Type::Act(Refuse) => "refuse",
-    Type::Act(Object) => "object",
-    Type::Act(Restrict) => "restrict",
-    Type::Act(Erase) => "erase",
-    Type::Signal => "signal",
-    Type::Transition => "transition",
-    Type::TransitionAlone => "transition_alone",
-    Type::Merged => "merged",
-    Type::Unmerged => "unmerged",
-    Type::Queued => "queued",
-    Type::EffectRefused => "effect_refused",
-    Type::Sent => "sent",
-    Type::Dropped => "dropped",
+    fn of(word: &str) -> Option<Type> {
+        let acts = ActKind::ALL.into_iter().map(Type::Act);
+        acts.chain(Type::OTHERS).find(|other| other.as_str() == word)
+    }
 }
 
 impl<'de> Deserialize<'de> for Called {

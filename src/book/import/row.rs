@@ -8,10 +8,9 @@ use uuid::Uuid;
 use super::RowFault;
 use super::mapping::{Column, Mapped, Words};
 use crate::identity::{Identity, IdentityError};
-use crate::ledger::{Act, Actor, Evidence, Grant, Method, Notice, NoticeId, NoticeVersion, Stop, Touchpoint};
+use crate::consent::{Act, Actor, Evidence, Grant, Method, Notice, NoticeId, NoticeVersion, Stop, Touchpoint};
 use crate::vocab::{
-    ActId, Channel, ContactId, Instant, InstantError, Name, NameError, Purpose, Reach, Recipient, Scope,
-};
+    ActId, Channel, ContactId, Instant, InstantError, Name, NameError, Purpose, Reach, Recipient, Scope, Id, IdError};
 
 /// Why a cell cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -20,6 +19,9 @@ pub enum CellFault {
     /// No name.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// No id.
+    #[error(transparent)]
+    Id(#[from] IdError),
     /// No address of that kind.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -270,7 +272,7 @@ impl ImportRow {
         let recipient = recipient.map_or(CELL_ANY, Recipient::as_str);
         let text = format!("{}\n{word}\n{purpose}\n{channel}\n{recipient}\n{}", self.contact, self.acted);
         let id = Uuid::new_v5(&ImportRow::NAMESPACE, text.as_bytes()).to_string();
-        // INVARIANT: the text of a UUID is a name.
-        ActId::new(&id).unwrap_or_else(|_| ActId::from(Name::known("import")))
+        // INVARIANT: the text of a UUID is an id.
+        ActId::new(&id).unwrap_or_else(|_| ActId::of(Id::ERASED))
     }
 }

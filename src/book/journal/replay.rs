@@ -118,7 +118,6 @@ impl Book {
                 let record = self.record(&contact).map_err(Damage::Book)?;
                 let digest = digest(&signal);
                 record.contact.admit(&signal.kind, signal.at);
-                record.contact.pass(now);
                 record.contact.advance(1);
                 record.signals.insert(signal.id, digest);
             }

@@ -9,7 +9,7 @@ use crate::book::{Book, BookError, Outgoing};
 use crate::contact::{Body, Contact, Entry};
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
-use crate::ledger::{Act, Actor, Provenance, Reason};
+use crate::consent::{Act, Actor, Provenance, Reason};
 use crate::signal::SignalSpec;
 use crate::vocab::{
     ContactId, Controller, Instant, Name, Reach, Recipient, SELF, SignalId, SignalKind, Stage,
@@ -153,7 +153,7 @@ impl Contact {
 
 /// Own, and not by the controller, an import or somebody else. A stop without evidence is taken for the person's.
 fn given_by_the_person(act: &Act) -> bool {
-    let actor = act.evidence().map(crate::ledger::Evidence::actor);
+    let actor = act.evidence().map(crate::consent::Evidence::actor);
     act.provenance() == Provenance::Own && matches!(actor, None | Some(Actor::Person | Actor::Guardian))
 }
 

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::form::Form;
 use super::words::text;
-use crate::citation::Citation;
+use crate::consent::Citation;
 use crate::contact::{Entry, RefusedEffect};
 use crate::event::{Event, EventKey, QueuedEvent};
 use crate::identity::Identity;
-use crate::ledger::{
+use crate::consent::{
     Act, Actor, Method, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, RoundTrip, Touchpoint,
 };
 use crate::signal::{Attribute, Source};

@@ -11,7 +11,7 @@ use crate::contact::{Admitted, Body, Contact, Entry};
 use crate::engine::Decision;
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Check, Journey};
-use crate::ledger::{Act, Actor, Evidence, Grant, Method, Notice, Stop};
+use crate::consent::{Act, Actor, Evidence, Grant, Method, Notice, Stop};
 use crate::signal::{Attribute, SignalSpec};
 use crate::vocab::{ContactId, Instant, Reach, Scope, Stage};
 

@@ -9,7 +9,7 @@ use crate::book::BookError;
 use crate::contact::{Admitted, Body, Entry};
 use crate::engine::Misfit;
 use crate::identity::{Identity, WideKey};
-use crate::ledger::Act;
+use crate::consent::Act;
 use crate::signal::SignalSpec;
 use crate::vocab::{ContactId, Instant};
 

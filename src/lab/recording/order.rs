@@ -6,7 +6,7 @@ use super::group::{Group, Step, What};
 use super::{RecordingError, Why};
 use crate::book::BookError;
 use crate::contact::Contact;
-use crate::ledger::Act;
+use crate::consent::Act;
 use crate::vocab::{Instant, Vocabulary};
 
 /// Sorts the steps by when they are known, and checks that each can be taken.

@@ -5,7 +5,7 @@ use crate::contact::{Contact, Person};
 use crate::engine::{Answered, Decision, Explanation};
 use crate::journey::Place;
 use crate::lab::recording::{Group, Step, What};
-use crate::ledger::{Reason, Remedy, Step as Cure};
+use crate::consent::{Reason, Remedy, Step as Cure};
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, Scope};
 

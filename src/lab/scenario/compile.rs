@@ -11,7 +11,7 @@ use super::write::Told;
 use super::{Given, Scenario, Scenarios, Step, Suite, When, day};
 use crate::identity::Identity;
 use crate::journey::{Journey, JourneySpec};
-use crate::ledger::{Act, ActError, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, Stop};
+use crate::consent::{Act, ActError, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, Stop};
 use crate::signal::SignalSpec;
 use crate::vocab::{ActId, ContactId, Instant, Name, Reach, Stage};
 

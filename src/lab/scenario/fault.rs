@@ -10,7 +10,7 @@ use super::day::DayError;
 use super::report::Report;
 use crate::identity::IdentityError;
 use crate::journey::SignalFault;
-use crate::ledger::ActError;
+use crate::consent::ActError;
 use crate::vocab::{Name, NameError};
 use crate::wire::WireError;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::parts;
-use crate::ledger::Reason;
+use crate::consent::Reason;
 use crate::vocab::{EffectName, NO_STAGE, Name, Scope, Stage, never_null, object_only};
 
 /// What follows when something happens. The default is that nothing does.

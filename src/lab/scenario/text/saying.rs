@@ -4,7 +4,7 @@ use super::{Problem, Reader, Result};
 use crate::lab::scenario::then::{Permitted, Refused, Then, Unadmitted};
 use crate::lab::scenario::words::Line;
 use crate::lab::scenario::{Step, When};
-use crate::ledger::Reason;
+use crate::consent::Reason;
 use crate::vocab::Scope;
 
 const REASONS: [Reason; 12] = [

@@ -11,9 +11,19 @@ pub enum ActError {
     /// The evidence does not prove it.
     #[error("the evidence does not prove the act: {0}")]
     Unproven(#[from] Unproven),
-    /// `until` is not after the act (S8).
-    #[error("`until` must be after the instant of the act: a grant is in force while acted <= now < until")]
+    /// `begins` is before the act (S6).
+    #[error("`begins` must not be before the instant of the act: leave it out for a grant that begins at once")]
+    BeginsBeforeActed,
+    /// `until` is not after the act (S8, S30), or not after `begins`.
+    #[error(
+        "`until` must be after the instant of the act and after `begins`: a grant is in force while acted, begins <= now < until"
+    )]
     UntilNotAfterActed,
+    /// A double opt-in without a deadline: it would permit at once, before anything came back.
+    #[error(
+        "the evidence is that of a double opt-in: give the grant a `confirm_by` (`Grant::double_opt_in` makes both)"
+    )]
+    NoConfirmBy,
     /// `confirm_by` is not after the act (S25).
     #[error(
         "`confirm_by` must be after the instant of the act: a confirm counts while acted <= confirm < confirm_by"

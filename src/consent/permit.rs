@@ -1,12 +1,10 @@
-//! Floor 3, the kernel: `Permit`, the proof that one ask is permitted at one instant. The only file that makes one.
+//! The kernel: `Permit`, the proof that one ask is permitted at one instant. The only file that makes one.
 //!
 //! A permit borrows its ledger, so that while it lives nothing can be withdrawn; it cannot be
 //! written by hand, copied, stored, or read from anywhere; and it is spent by value.
 
-use crate::citation::Citation;
+use super::{Act, Ask, AskKey, Citation, ConsentLedger, Reason, Refusal, Verdict};
 use crate::identity::Identity;
-use crate::ledger::{Act, Ask, AskKey, ConsentLedger, Reason, Verdict};
-use crate::refusal::Refusal;
 use crate::vocab::{Instant, Scope};
 
 /// Proof that one scope is permitted for one identity at one instant.
@@ -39,29 +37,29 @@ impl ConsentLedger {
         self.permit_key(self.key(ask), now)
     }
 
-    /// The same, of an ask in the ledger's own words and for one of its own identities: what a permit names is
-    /// read from the ledger by the very key that was asked.
+    /// Asks for a permit in the ledger's own numbers and for one of its own identities: what a permit names is read
+    /// from the ledger by the very key that was asked.
     #[inline]
     pub(crate) fn permit_key(&self, key: AskKey, now: Instant) -> Result<Permit<'_>, Refusal> {
         let no = |reason| Err(Refusal::new(reason, key, self.version(), now));
-        let tally = self.tally(key, now);
-        match tally.verdict(self.head().known(), now) {
+        match self.verdict(key, now) {
             Verdict::Refused { reason, .. } => no(reason),
-            Verdict::Permitted { until, .. } => {
+            Verdict::Permitted { grant } => {
                 // INVARIANT: a verdict names an act, a scope and an identity that are there; were they not, the
                 // answer is no.
-                let named = (tally.grant_id(), self.lexicon().scope(key.scope), self.current(key.slot));
+                let scope = self.names.reach(key.scope).narrow();
+                let named = (self.id_at(grant.place), scope, self.identities.current(key.slot));
                 let (Some(act), Some(scope), Some(identity)) = named else {
                     return no(Reason::NoGrant);
                 };
                 let citation = Citation {
                     contact: self.contact().clone(),
-                    act,
+                    act: act.clone(),
                     scope,
                     identity: identity.clone(),
                     version: self.version(),
                     decided_at: now,
-                    not_after: until,
+                    not_after: grant.until,
                 };
                 Ok(Permit { ledger: self, citation })
             }

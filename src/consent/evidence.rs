@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::log::{Lexicon, Words};
 use crate::identity::Identity;
-use crate::vocab::{ActId, Fingerprint, Hex, HexError, Name, Word, name_type, word_only};
+use crate::vocab::{ActId, Fingerprint, Hex, HexError, name_type, word_only};
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,15 +75,6 @@ name_type! {
 #[serde(transparent)]
 pub struct NoticeDigest(Hex<32>);
 
-impl NoticeDigest {
-    pub(super) fn of(bytes: [u8; 32]) -> NoticeDigest {
-        NoticeDigest(Hex(bytes))
-    }
-
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.0.0
-    }
-}
 impl std::str::FromStr for NoticeDigest {
     type Err = HexError;
     fn from_str(text: &str) -> Result<NoticeDigest, HexError> {
@@ -167,15 +157,9 @@ impl RoundTrip {
     /// What a secret leaves for a grant and the identity that it is given for.
     #[must_use]
     pub fn of(secret: &[u8; 16], grant: &ActId, identity: &Identity) -> RoundTrip {
-        RoundTrip(Fingerprint::of(secret, &["round trip", grant.as_str(), &identity.exact_key()]))
-    }
-
-    pub(super) fn of_bytes(bytes: [u8; 16]) -> RoundTrip {
-        RoundTrip(Fingerprint::of_bytes(bytes))
-    }
-
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.0.bytes()
+        grant.with_text(|grant| {
+            RoundTrip(Fingerprint::of(secret, &["round trip", grant, &identity.exact_key()]))
+        })
     }
 }
 
@@ -332,39 +316,5 @@ impl Evidence {
             Deed::Grant | Deed::Unobject | Deed::Unrestrict if !informed => Err(Unproven::Notice),
             Deed::Grant | Deed::Confirm | Deed::Unobject | Deed::Unrestrict => Ok(()),
         }
-    }
-}
-
-/// Evidence as a ledger keeps it: names are words of the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Packed {
-    pub(super) actor: Actor,
-    pub(super) method: Method,
-    pub(super) notice: Option<(Word, Word, Option<NoticeDigest>)>,
-    pub(super) touchpoint: Option<Word>,
-    pub(super) round_trip: Option<RoundTrip>,
-}
-
-impl Evidence {
-    /// As the ledger keeps it, and whether nothing of it was lost: where all places are taken there is none for another name.
-    pub(super) fn pack(&self, words: &mut Words<'_>) -> (Packed, bool) {
-        let notice = self.notice.as_ref().and_then(|notice| {
-            Some((words.word(notice.id.name())?, words.word(notice.version.name())?, notice.digest))
-        });
-        let touchpoint = self.touchpoint.as_ref().and_then(|label| words.word(label.name()));
-        let whole =
-            notice.is_some() == self.notice.is_some() && touchpoint.is_some() == self.touchpoint.is_some();
-        let round_trip = self.round_trip;
-        (Packed { actor: self.actor, method: self.method, notice, touchpoint, round_trip }, whole)
-    }
-
-    pub(super) fn unpack(packed: Packed, lexicon: Lexicon<'_>) -> Evidence {
-        let name = |word| -> Option<Name> { lexicon.name(word) };
-        let notice = packed.notice.and_then(|(id, version, digest)| {
-            Some(Notice { digest, ..Notice::new(name(id)?.into(), name(version)?.into()) })
-        });
-        let touchpoint = packed.touchpoint.and_then(name).map(Touchpoint::from);
-        let round_trip = packed.round_trip;
-        Evidence { actor: packed.actor, method: packed.method, notice, touchpoint, round_trip }
     }
 }

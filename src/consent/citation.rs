@@ -1,4 +1,4 @@
-//! Floor 3: `Citation`, the paper trail of a permit. Plain data, both ways through serde, and never a proof.
+//! `Citation`, the paper trail of a permit. Plain data, both ways through serde, and never a proof.
 
 use serde::{Deserialize, Serialize};
 

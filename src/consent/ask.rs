@@ -37,14 +37,6 @@ pub(crate) struct Slot(pub(super) u16);
 impl Slot {
     /// An identity that this contact does not have: no go is given for it.
     pub(crate) const NONE: Slot = Slot(u16::MAX);
-
-    pub(super) fn numbered(number: u16) -> Slot {
-        Slot(number)
-    }
-
-    pub(super) fn number(self) -> u16 {
-        self.0
-    }
 }
 
 /// An ask in the ledger's own small integers.

@@ -1,6 +1,6 @@
-//! Floor 3: `Refusal`, the engine's typed no. A small value with a reason, the act that caused it and a remedy.
+//! `Refusal`, the typed no: a small value with a reason, the act that caused it and a remedy.
 
-use crate::ledger::{Act, Ask, AskKey, ConsentLedger, Reason, Remedy};
+use super::{Act, Ask, AskKey, ConsentLedger, Reason, Remedy};
 use crate::vocab::Instant;
 
 /// The answer no to one ask: a value, never an `Err` of the engine.
