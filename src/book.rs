@@ -30,13 +30,14 @@ pub use rights::{
     Right,
 };
 
+use crate::consent::{Act, AppendError, Appended, Provenance, Stop};
 use crate::contact::{Contact, Person};
 use crate::engine::{Decision, Misfit};
-use crate::event::{EventKey, Gateway, QueuedEvent};
+use crate::event::{Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
-use crate::consent::{Act, AppendError, Appended, Provenance, Stop};
 use crate::signal::Signal;
+use crate::vocab::EventKey;
 use crate::vocab::{ContactId, Instant, SignalId, Stage};
 
 /// Contacts under one journey, with idempotent signals and an outbox.
@@ -368,8 +369,9 @@ impl Book {
         let Some(contact) = self.outbox.contact_of(key).cloned() else {
             return self.outbox.settled(key);
         };
-        let outbox = &mut self.outbox;
-        let dispatched = self.persons.with(&contact, |person| outbox.dispatch_one(key, now, gateway, person));
+        let (outbox, journey) = (&mut self.outbox, &self.journey);
+        let dispatched =
+            self.persons.with(&contact, |person| outbox.dispatch_one(key, now, gateway, (journey, person)));
         dispatched.unwrap_or(Dispatched::NotQueued)
     }
 

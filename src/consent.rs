@@ -16,6 +16,7 @@ mod permit;
 mod reason;
 mod refusal;
 mod remedy;
+mod reply;
 mod row;
 mod standing;
 mod standings;
@@ -39,6 +40,7 @@ pub(crate) use names::Names;
 pub use permit::Permit;
 pub use reason::{Reason, Remedy, Step};
 pub use refusal::Refusal;
+pub use reply::{NoReply, Reply, ReplyGateway};
 use row::{Beside, Row};
 pub(crate) use standing::Verdict;
 use standing::{Click, Given, Mark, Waiting};
@@ -168,7 +170,8 @@ impl ConsentLedger {
             let row = self.row(waiting.given.place)?;
             Some((row.id.clone(), row.at))
         };
-        let tools: (standing::Ids<'_>, remedy::Waits<'_>) = (&|one, other| self.compare_ids(one, other), &waits);
+        let tools: (standing::Ids<'_>, remedy::Waits<'_>) =
+            (&|one, other| self.compare_ids(one, other), &waits);
         let remedy = if self.is_past(now) {
             let (goes, stops, _) = self.read(key, now, |_, _| true);
             goes.remedy(&stops, self.known, scope, now, tools)
@@ -514,10 +517,12 @@ impl ConsentLedger {
     /// Takes in a grant, or what has become of it.
     fn judge(&mut self, place: u32) {
         let Some(row) = self.row(place).filter(|row| row.kind == ActKind::Grant) else { return };
-        let (grant, key) = (self.grant_by(place, row, |_, _| true), AskKey { scope: row.key, slot: row.slot });
+        let (grant, key) =
+            (self.grant_by(place, row, |_, _| true), AskKey { scope: row.key, slot: row.slot });
         let upto = self.standings.upto.unwrap_or(grant.given.at);
         let ConsentLedger { standings, rows, .. } = self;
-        let id = |place: u32| usize::try_from(place).ok().and_then(|place| rows.get(place)).map(|row| &row.id);
+        let id =
+            |place: u32| usize::try_from(place).ok().and_then(|place| rows.get(place)).map(|row| &row.id);
         standings.goes_mut(key).grant(grant, upto, &|one, other| id(one).cmp(&id(other)));
     }
 

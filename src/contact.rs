@@ -13,8 +13,8 @@ pub use person::Person;
 pub(crate) use person::Seat;
 pub use scrub::Scrubber;
 
-use crate::identity::{Identity, WideKey};
 use crate::consent::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
+use crate::identity::{Identity, WideKey};
 use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
 /// One person as one controller knows them.

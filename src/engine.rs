@@ -6,6 +6,7 @@ mod decision;
 mod explanation;
 mod few;
 mod refused;
+mod release;
 
 pub use decide::Misfit;
 pub use decision::{Decision, Parts, Stale, Transition};
@@ -13,3 +14,4 @@ pub use decision::{Decision, Parts, Stale, Transition};
 pub(crate) use explanation::WrittenExplanation;
 pub use explanation::{Answered, Asked, Checked, Considered, Explanation};
 pub use refused::Refused;
+pub use release::Release;

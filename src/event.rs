@@ -1,22 +1,16 @@
-//! Floor 4: the queued event (inert), `release` (ask again), and the event (may leave).
-
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-use uuid::fmt::Hyphenated;
+//! The queued event (inert), the event (may leave), and the gateway that takes it.
 
 use crate::consent::Citation;
-use crate::contact::Person;
-use crate::identity::Identity;
-use crate::consent::{Ask, AskKey, Reason};
 use crate::consent::Permit;
-use crate::consent::Refusal;
-use crate::vocab::{Channel, ContactId, Controller, EffectName, Instant, Name, RuleName, Scope, SignalId};
+use crate::identity::Identity;
+use crate::vocab::{
+    Channel, ContactId, Controller, EffectName, EventKey, Instant, RuleName, Scope, SignalId,
+};
 
 /// The account of an effect that was permitted when it was decided: stored, read back, never sendable.
 ///
-/// It cannot be forged into more than the ledger permits: [`QueuedEvent::release`] asks again for every
-/// contact, identity and scope it names, and takes the sender from the contact. What it says of its own
-/// rule, effect and further needs is only as good as the outbox that kept it.
+/// It cannot be forged into more than the ledger permits: [`Journey::release`](crate::Journey::release) takes what must
+/// be permitted, how long it may wait and the sender from the journey in force, and asks the ledger again.
 ///
 /// On the wire it is an object with a list `needs`, one citation each; the first is the addressing one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,47 +23,6 @@ pub struct QueuedEvent {
     /// Says to whom and which way, and when it was decided.
     pub(crate) addressing: Citation,
     pub(crate) further: Vec<Citation>,
-}
-
-/// The key of one effect of one rule on one signal of one contact: the same input, the same key.
-///
-/// A crash can make a gateway see one key twice, never two keys for one effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct EventKey(Uuid);
-
-impl EventKey {
-    const NAMESPACE: Uuid = Uuid::from_u128(0x5d0c_9d5e_6a0f_5c1b_9b7e_706c_6163_6574);
-
-    /// UUID v5 of the four names; none of them can contain the line feed that separates them.
-    #[must_use]
-    pub fn of(contact: &ContactId, signal: &SignalId, rule: &RuleName, effect: &EffectName) -> EventKey {
-        let text = format!("{contact}\n{signal}\n{rule}\n{effect}");
-        EventKey(Uuid::new_v5(&EventKey::NAMESPACE, text.as_bytes()))
-    }
-
-    /// The key as a UUID.
-    #[must_use]
-    pub fn as_uuid(self) -> Uuid {
-        self.0
-    }
-}
-
-impl std::fmt::Display for EventKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl<'de> Deserialize<'de> for EventKey {
-    /// From the one spelling that it is written in. Every UUID is a name, of 36 characters.
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<EventKey, D::Error> {
-        let text = Name::deserialize(deserializer)?;
-        let key = Uuid::try_parse(text.as_str()).ok().map(EventKey);
-        let mut spelling = [0; Hyphenated::LENGTH];
-        let key = key.filter(|key| key.0.hyphenated().encode_lower(&mut spelling) == text.as_str());
-        key.ok_or_else(|| serde::de::Error::custom("an event key is a UUID, in lower case and with hyphens"))
-    }
 }
 
 impl QueuedEvent {
@@ -116,71 +69,11 @@ impl QueuedEvent {
     pub fn citations(&self) -> impl Iterator<Item = &Citation> {
         std::iter::once(&self.addressing).chain(&self.further)
     }
-
-    /// Asks the contact's ledger again, for every need, and makes the event if all are permitted at `now`
-    /// (or at the instant of the decision, if the clock ran back; SPEC S22).
-    ///
-    /// The event keeps the contact borrowed until the gateway has taken it: a stop in between does not compile.
-    ///
-    /// # Errors
-    /// The [`Refusal`] of the first need that is refused. It is final: mark the event refused for good.
-    ///
-    /// ```
-    /// # use placet::*;
-    /// fn dispatch<G: Gateway>(queued: QueuedEvent, ada: &Contact, now: Instant, gateway: &mut G) -> Result<(), G::Error> {
-    ///     match queued.release(ada, now) {
-    ///         Ok(event) => gateway.send(event),
-    ///         Err(no) => { println!("dropped for good: {}", no.reason()); Ok(()) }
-    ///     }
-    /// }
-    /// ```
-    pub fn release<'l>(self, contact: impl Into<Person<'l>>, now: Instant) -> Result<Event<'l>, Refusal> {
-        let person = contact.into();
-        let at = now.max(self.decided_at());
-        if *person.id() != self.contact {
-            return Err(Refusal::new(
-                Reason::OtherContact,
-                AskKey::NOTHING,
-                person.named().ledger().version(),
-                at,
-            ));
-        }
-        let addressing = ask_again(person, &self.addressing, at)?;
-        let further = self.further.iter().zip(1..);
-        let further =
-            further.map(|(need, place)| ask_again(person, need, at).map_err(|no| no.of_need(place)));
-        let further = further.collect::<Result<Vec<_>, _>>()?;
-        let controller = person.named().ledger().controller();
-        let QueuedEvent { contact, signal, rule, effect, .. } = self;
-        Ok(Event { contact, controller, signal, rule, effect, addressing, further })
-    }
-}
-
-fn ask_again<'l>(person: Person<'l>, need: &Citation, at: Instant) -> Result<Permit<'l>, Refusal> {
-    let Some(contact) = person.members().find(|contact| *contact.id() == need.contact) else {
-        return Err(Refusal::new(
-            Reason::IdentityGone,
-            AskKey::NOTHING,
-            person.named().ledger().version(),
-            at,
-        ));
-    };
-    // An erasure of one is an erasure of all (S12, S15), told or not.
-    let contact = person.members().find(|contact| contact.ledger().erased()).unwrap_or(contact);
-    let ask = Ask::new(need.scope.clone(), need.identity.clone());
-    let answer = contact.ledger().permit(&ask, at);
-    let gone = !contact.ledger().identities().any(|identity| identity == &need.identity);
-    match answer {
-        Err(no) if gone && no.reason() != Reason::Erased => {
-            Err(Refusal::new(Reason::IdentityGone, AskKey::NOTHING, no.version(), at))
-        }
-        answer => answer,
-    }
 }
 
 /// What may leave, now: the only thing that a gateway takes.
 ///
-/// Made by [`QueuedEvent::release`] alone; it holds a permit for every need. It can be written out
+/// Made by [`Journey::release`](crate::Journey::release) alone; it holds a permit for every need. It can be written out
 /// for the gateway's wire, and never read back.
 #[must_use = "an event that is not handed to the gateway was not sent"]
 #[derive(Debug)]
@@ -192,6 +85,19 @@ pub struct Event<'l> {
     effect: EffectName,
     addressing: Permit<'l>,
     further: Vec<Permit<'l>>,
+}
+
+impl<'l> Event<'l> {
+    /// INVARIANT: called by `Journey::release` alone, with a permit for every need of the effect.
+    pub(crate) fn released(
+        queued: QueuedEvent,
+        controller: &'l Controller,
+        addressing: Permit<'l>,
+        further: Vec<Permit<'l>>,
+    ) -> Event<'l> {
+        let QueuedEvent { contact, signal, rule, effect, .. } = queued;
+        Event { contact, controller, signal, rule, effect, addressing, further }
+    }
 }
 
 impl Event<'_> {

@@ -40,13 +40,13 @@
 #![forbid(unsafe_code)]
 
 mod book;
+mod consent;
 mod contact;
 mod engine;
 mod event;
 mod identity;
 mod interop;
 mod journey;
-mod consent;
 mod signal;
 #[cfg(feature = "proptest")]
 pub mod testing;
@@ -60,30 +60,31 @@ pub use book::{
     RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
 };
 pub use consent::Citation;
+pub use consent::Permit;
+pub use consent::Refusal;
+pub use consent::{
+    Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,
+    Grant, Lift, Method, NoReply, Notice, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, Remedy,
+    Reply, ReplyGateway, RoundTrip, Step, Stop, Touchpoint, Unproven,
+};
 pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError, Scrubber};
 pub use engine::{
-    Answered, Asked, Checked, Considered, Decision, Explanation, Misfit, Parts, Refused, Stale, Transition,
+    Answered, Asked, Checked, Considered, Decision, Explanation, Misfit, Parts, Refused, Release, Stale,
+    Transition,
 };
-pub use event::{Event, EventKey, Gateway, QueuedEvent};
+pub use event::{Event, Gateway, QueuedEvent};
 pub use identity::{Identity, IdentityError, IdentityKind, SuppressionKey, WideKey};
 pub use journey::{
     AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
     GuardError, Journey, JourneyError, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault,
     SignalFault, SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
 };
-pub use consent::{
-    Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,
-    Grant, Lift, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, Remedy,
-    RoundTrip, Step, Stop, Touchpoint, Unproven,
-};
-pub use consent::Permit;
-pub use consent::Refusal;
 pub use signal::{Attribute, Signal, SignalSpec, Source, Value, ValueType};
 pub use vocab::{
-    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, Fingerprint, HexError, IN_PERSON, IdError,
-    Instant, InstantError, NEWSLETTER, NO_STAGE, Name, NameError, Network, OFFERS, PHONE, POST, PROFILING,
-    PUSH, Purpose, REFERRAL, RESEARCH, Reach, Recipient, RuleName, SELF, SHARING, SMS, SOCIAL_LINKING, Scope,
-    SignalId, SignalKind, Stage, Vocabulary, WEB,
+    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, EventKey, Fingerprint, HexError,
+    IN_PERSON, IdError, Instant, InstantError, NEWSLETTER, NO_STAGE, Name, NameError, Network, OFFERS, PHONE,
+    POST, PROFILING, PUSH, Purpose, REFERRAL, RESEARCH, Reach, Recipient, ReplyKey, RuleName, SELF, SHARING,
+    SMS, SOCIAL_LINKING, Scope, SignalId, SignalKind, Stage, Vocabulary, WEB,
 };
 pub use wire::{LineError, QueuedEventError, WireError};
 

@@ -16,9 +16,9 @@ use line::Line;
 pub use queued::QueuedEventError;
 use types::{Called, Type};
 
+use crate::consent::{Act, ActKind, Actor, Evidence, Method, Notice, Presence, Provenance, Record, Width};
 use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
 use crate::event::QueuedEvent;
-use crate::consent::{Act, ActKind, Actor, Evidence, Method, Notice, Presence, Provenance, Record, Width};
 use crate::signal::SignalSpec;
 use crate::vocab::{NO_STAGE, Name, Reach, Scope, Stage};
 
@@ -325,8 +325,12 @@ fn stage(stage: Stage) -> Option<Stage> {
 /// Reads the parts that an act of this kind has, by the table of acts, and checks them.
 fn read_act(kind: ActKind, line: &mut Line) -> Result<Act, LineError> {
     let shape = kind.shape();
-    let mut record =
-        Record::new(kind, line.id.take("id")?.into(), line.acted.take("acted")?, line.recorded.take("recorded")?);
+    let mut record = Record::new(
+        kind,
+        line.id.take("id")?.into(),
+        line.acted.take("acted")?,
+        line.recorded.take("recorded")?,
+    );
     record.reach = match shape.scope {
         Width::Nothing => Reach::everything(),
         Width::Narrow => read_scope(line)?.into(),

@@ -5,8 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use placet::{
-    Act, ActId, AppendError, Contact, ContactId, Identity, Instant, Name, Reach, Scope, Stage, Stop,
-    Vocabulary,
+    Act, ActId, AppendError, Contact, ContactId, Identity, Reach, Scope, Stage, Stop, Vocabulary,
 };
 
 use super::read::{StopKind, Why};
@@ -20,7 +19,7 @@ pub(crate) struct Persons {
     /// For each contact the person that it opened, under the same number.
     pub(crate) persons: Vec<Person>,
     pub(crate) keys: Vec<Key>,
-    key_numbers: HashMap<Name, usize>,
+    key_numbers: HashMap<ActId, usize>,
     pub(crate) reaches: Reaches,
 }
 
@@ -75,23 +74,27 @@ impl Persons {
     }
 
     /// Appends a stop, and notes it for whom it concerns.
-    pub(crate) fn stop(&mut self, contact: usize, kind: StopKind, act: ActId, reach: &Reach, at: Instant) {
+    pub(crate) fn stop(&mut self, contact: usize, stop: &Stop) {
         if let Some(held) = self.contacts.get_mut(contact) {
-            held.stop(kind.stop(act.clone(), reach.clone(), at));
+            held.stop(stop.clone());
         }
+        let (reach, act) = (stop.reach().clone(), Act::from(stop.clone()));
+        let Some(kind) = StopKind::of(&act) else {
+            return;
+        };
         let person = self.shorten(contact);
         let Some(there) = self.persons.get_mut(person) else {
             return;
         };
         there.erased |= kind == StopKind::Erase;
         if there.ties.is_some() {
-            let like = (self.reaches.number(reach), kind);
-            self.note(person, like, &Said { at, act, by: contact });
+            let like = (self.reaches.number(&reach), kind);
+            self.note(person, like, &Said { at: act.effective(), act: act.id().clone(), by: contact });
         }
     }
 
     /// A key of a contact; stops cross it, both ways (S13).
-    pub(crate) fn link(&mut self, contact: usize, key: &Name) {
+    pub(crate) fn link(&mut self, contact: usize, key: &ActId) {
         let keys = &mut self.keys;
         let key = *self.key_numbers.entry(key.clone()).or_insert_with(|| {
             keys.push(Key::default());
@@ -220,5 +223,5 @@ impl Persons {
 
 /// The identity that a contact id stands for.
 pub(crate) fn identity(contact: &ContactId) -> Result<Identity, Why> {
-    Identity::of_kind("id", contact.as_str()).map_err(|_| Why::BadName)
+    contact.with_text(|id| Identity::of_kind("id", id)).map_err(|_| Why::BadName)
 }

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use placet::{
-    ActId, Channel, ContactId, EffectName, Instant, Name, Purpose, Reach, Recipient, RuleName, SELF, Scope,
-    SignalId, SignalKind, Stage,
+    ActId, Channel, ContactId, EffectName, Instant, NO_STAGE, Name, Purpose, Reach, Recipient, SELF, Scope,
+    SignalKind, Span, Stage,
 };
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -25,6 +25,7 @@ pub(crate) enum Why {
     BadName,
     BadInstant,
     RuleWithoutNeeds,
+    BeginsBeforeAt,
     UntilNotAfterAt,
     ConfirmByNotAfterAt,
     NowBeforeAt,
@@ -46,6 +47,7 @@ impl Why {
             Why::BadName => "bad_name",
             Why::BadInstant => "bad_instant",
             Why::RuleWithoutNeeds => "rule_without_needs",
+            Why::BeginsBeforeAt => "begins_before_at",
             Why::UntilNotAfterAt => "until_not_after_at",
             Why::ConfirmByNotAfterAt => "confirm_by_not_after_at",
             Why::NowBeforeAt => "now_before_at",
@@ -58,9 +60,14 @@ impl Why {
 /// A line, with what it leaves out filled in. Two lines of one content hash alike.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Line {
-    pub(crate) id: Name,
+    pub(crate) id: Id,
     pub(crate) says: Says,
+    /// When an act was written down; no part of its content (S2).
+    pub(crate) recorded: Option<Instant>,
 }
+
+/// An id as the line writes it; [`ActId`] holds any of them.
+pub(crate) type Id = ActId;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Says {
@@ -68,8 +75,14 @@ pub(crate) enum Says {
         contact: ContactId,
         at: Instant,
         scope: Scope,
+        begins: Option<Instant>,
         until: Option<Instant>,
         confirm_by: Option<Instant>,
+    },
+    Void {
+        contact: ContactId,
+        at: Instant,
+        act: ActId,
     },
     Confirm {
         contact: ContactId,
@@ -81,6 +94,8 @@ pub(crate) enum Says {
         at: Instant,
         kind: StopKind,
         reach: Reach,
+        /// It concerns the address of the contact alone.
+        only: bool,
     },
     Lift {
         contact: ContactId,
@@ -90,7 +105,7 @@ pub(crate) enum Says {
     },
     Link {
         contact: ContactId,
-        key: Name,
+        key: Id,
     },
     Merge {
         from: ContactId,
@@ -102,6 +117,8 @@ pub(crate) enum Says {
         emit: EffectName,
         from: Option<Stage>,
         to: Option<Stage>,
+        within: Option<Span>,
+        still: Option<Vec<Stage>>,
     },
     Admission {
         on: SignalKind,
@@ -124,8 +141,12 @@ pub(crate) enum Says {
         now: Instant,
     },
     Send {
-        signal: SignalId,
-        rule: RuleName,
+        signal: Id,
+        rule: Id,
+        now: Instant,
+    },
+    Reply {
+        act: ActId,
         now: Instant,
     },
     Stage {
@@ -140,6 +161,8 @@ pub(crate) enum StopKind {
     Refuse,
     Object,
     Restrict,
+    /// Until when.
+    Pause(Instant),
     Erase,
 }
 
@@ -182,38 +205,49 @@ impl<'t> Fields<'t> {
     fn line(mut self) -> Result<Line, Why> {
         let says = match self.text("type")?.as_ref() {
             "act" => self.act()?,
-            "link" => Says::Link { contact: self.name("contact")?, key: self.name("key")? },
-            "merge" => Says::Merge { from: self.name("from")?, into: self.name("into")? },
+            "link" => Says::Link { contact: self.contact("contact")?, key: self.id("key")? },
+            "merge" => Says::Merge { from: self.contact("from")?, into: self.contact("into")? },
             "rule" => Says::Rule {
                 on: self.name("on")?,
                 needs: self.needs()?,
                 emit: self.name("emit")?,
                 from: self.optional("from", name)?,
                 to: self.optional("to", name)?,
+                within: self.optional("within", span)?,
+                still: self.stages("still")?,
             },
             "admission" => Says::Admission { on: self.name("on")?, needs: self.needs()? },
-            "sustain" => Says::Sustain {
-                stage: self.name("stage")?,
-                needs: self.needs()?,
-                otherwise: self.name("else")?,
-            },
+            "sustain" => {
+                let stage = self.name("stage")?;
+                if stage == NO_STAGE {
+                    return Err(Why::BadName);
+                }
+                Says::Sustain { stage, needs: self.needs()?, otherwise: self.name("else")? }
+            }
             "signal" => {
                 let at = self.instant("at")?;
                 let now = self.optional("now", instant)?.unwrap_or(at);
-                Says::Signal { contact: self.name("contact")?, at, kind: self.name("kind")?, now }
+                Says::Signal { contact: self.contact("contact")?, at, kind: self.name("kind")?, now }
             }
             "ask" => {
-                Says::Ask { contact: self.name("contact")?, scope: self.scope()?, now: self.instant("now")? }
+                Says::Ask { contact: self.contact("contact")?, scope: self.scope()?, now: self.instant("now")? }
             }
             "send" => {
                 let emission = self.text("emission")?;
                 let (signal, rule) = emission.split_once('#').ok_or(Why::BadName)?;
-                Says::Send { signal: name(signal)?, rule: name(rule)?, now: self.instant("now")? }
+                Says::Send { signal: id(signal)?, rule: id(rule)?, now: self.instant("now")? }
             }
-            "stage" => Says::Stage { contact: self.name("contact")?, now: self.optional("now", instant)? },
+            "reply" => Says::Reply { act: self.id("act")?, now: self.instant("now")? },
+            "stage" => Says::Stage { contact: self.contact("contact")?, now: self.optional("now", instant)? },
             _ => return Err(Why::BadType),
         };
-        let line = Line { id: self.name("id")?, says };
+        let recorded = match &says {
+            Says::Grant { .. } | Says::Void { .. } | Says::Confirm { .. } | Says::Stop { .. } | Says::Lift { .. } => {
+                self.optional("recorded", instant)?
+            }
+            _ => None,
+        };
+        let line = Line { id: self.id("id")?, says, recorded };
         if self.0.is_empty() { Ok(line) } else { Err(Why::BadFields) }
     }
 
@@ -221,35 +255,45 @@ impl<'t> Fields<'t> {
         let kind = self.text("kind")?;
         let stop = match kind.as_ref() {
             "grant" => {
-                let (contact, at, scope) = (self.name("contact")?, self.instant("at")?, self.scope()?);
+                let (contact, at, scope) = (self.contact("contact")?, self.instant("at")?, self.scope()?);
+                let begins = self.optional("begins", instant)?;
                 let until = self.optional("until", instant)?;
                 let confirm_by = self.optional("confirm_by", instant)?;
-                if until.is_some_and(|until| until <= at) {
+                if begins.is_some_and(|begins| begins < at) {
+                    return Err(Why::BeginsBeforeAt);
+                }
+                if until.is_some_and(|until| until <= at.max(begins.unwrap_or(at))) {
                     return Err(Why::UntilNotAfterAt);
                 }
                 if confirm_by.is_some_and(|confirm_by| confirm_by <= at) {
                     return Err(Why::ConfirmByNotAfterAt);
                 }
-                return Ok(Says::Grant { contact, at, scope, until, confirm_by });
+                return Ok(Says::Grant { contact, at, scope, begins, until, confirm_by });
             }
             "confirm" => {
-                let (contact, at) = (self.name("contact")?, self.instant("at")?);
-                return Ok(Says::Confirm { contact, at, grant: self.name("grant")? });
+                let (contact, at) = (self.contact("contact")?, self.instant("at")?);
+                return Ok(Says::Confirm { contact, at, grant: self.id("grant")? });
+            }
+            "void" => {
+                let (contact, at) = (self.contact("contact")?, self.instant("at")?);
+                return Ok(Says::Void { contact, at, act: self.id("act")? });
             }
             "unobject" | "unrestrict" => {
                 let restriction = kind.as_ref() == "unrestrict";
-                let (contact, at) = (self.name("contact")?, self.instant("at")?);
+                let (contact, at) = (self.contact("contact")?, self.instant("at")?);
                 return Ok(Says::Lift { contact, at, restriction, scope: self.scope()? });
             }
             "withdraw" => StopKind::Withdraw,
             "refuse" => StopKind::Refuse,
             "object" => StopKind::Object,
             "restrict" => StopKind::Restrict,
+            "pause" => StopKind::Pause(self.instant("until")?),
             "erase" => StopKind::Erase,
             _ => return Err(Why::BadKind),
         };
-        let mut reach = Reach::everything();
+        let (mut reach, mut only) = (Reach::everything(), false);
         if stop != StopKind::Erase {
+            only = self.optional("only", address)?.is_some();
             if let Some(purpose) = self.optional("purpose", name::<Purpose>)? {
                 reach = reach.purpose(purpose);
             }
@@ -260,7 +304,11 @@ impl<'t> Fields<'t> {
                 reach = reach.to(recipient);
             }
         }
-        Ok(Says::Stop { contact: self.name("contact")?, at: self.instant("at")?, kind: stop, reach })
+        let at = self.instant("at")?;
+        if matches!(stop, StopKind::Pause(until) if until <= at) {
+            return Err(Why::UntilNotAfterAt);
+        }
+        Ok(Says::Stop { contact: self.contact("contact")?, at, kind: stop, reach, only })
     }
 
     fn scope(&mut self) -> Result<Scope, Why> {
@@ -302,6 +350,28 @@ impl<'t> Fields<'t> {
         name(&self.text(field)?)
     }
 
+    fn id(&mut self, field: &str) -> Result<Id, Why> {
+        id(&self.text(field)?)
+    }
+
+    fn contact(&mut self, field: &str) -> Result<ContactId, Why> {
+        ContactId::new(&self.text(field)?).map_err(|_| Why::BadName)
+    }
+
+    fn stages(&mut self, field: &str) -> Result<Option<Vec<Stage>>, Why> {
+        let stage = |stage: &Json<'t>| match stage {
+            Json::Text(text) => name(text),
+            _ => Err(Why::BadFields),
+        };
+        match self.take(field) {
+            None => Ok(None),
+            Some(Json::List(stages)) if !stages.is_empty() => {
+                stages.iter().map(stage).collect::<Result<_, _>>().map(Some)
+            }
+            Some(_) => Err(Why::BadFields),
+        }
+    }
+
     fn instant(&mut self, field: &str) -> Result<Instant, Why> {
         instant(&self.text(field)?)
     }
@@ -317,6 +387,20 @@ impl<'t> Fields<'t> {
 
 fn name<T: From<Name>>(text: &str) -> Result<T, Why> {
     Name::new(text).map(T::from).map_err(|_| Why::BadName)
+}
+
+fn id(text: &str) -> Result<Id, Why> {
+    ActId::new(text).map_err(|_| Why::BadName)
+}
+
+fn address(text: &str) -> Result<(), Why> {
+    if text == "address" { Ok(()) } else { Err(Why::BadFields) }
+}
+
+/// A span of at most four digits, the first not 0, and one of the units that the format has.
+fn span(text: &str) -> Result<Span, Why> {
+    let fits = text.len() <= 5 && !text.starts_with('0') && !text.ends_with('w');
+    text.parse().ok().filter(|_| fits).ok_or(Why::BadFields)
 }
 
 fn instant(text: &str) -> Result<Instant, Why> {

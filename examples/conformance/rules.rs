@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use placet::{
     Catalogue, ChannelSpec, EffectName, EffectSpec, Journey, JourneyError, JourneySpec, NO_STAGE, Name,
     NameError, NeedSpec, Reaches, RuleName, RuleSpec, SELF, Scope, SignalKind, SignalKindSpec, Stage,
-    StageSpec, SustainSpec,
+    Span, StageSpec, SustainSpec,
 };
 
-use super::read::{Line, Says, Why};
+use super::read::{Id, Line, Says, Why};
 
 /// What has been said of the journey so far.
 pub(crate) struct Rules {
@@ -29,6 +29,9 @@ pub(crate) struct Rules {
     falls: HashMap<Stage, HashSet<Stage>>,
     /// How far along a stage is: in which place it was named first as `to` (S23).
     furthest: HashMap<Stage, usize>,
+    /// Names of rules by the ids of their lines, and the other way round.
+    names: HashMap<Id, RuleName>,
+    lines: HashMap<RuleName, Id>,
     changed: bool,
 }
 
@@ -55,6 +58,8 @@ impl Rules {
             sustains: HashSet::new(),
             falls: HashMap::new(),
             furthest: HashMap::new(),
+            names: HashMap::new(),
+            lines: HashMap::new(),
             changed: true,
         };
         rules.make_spare()?;
@@ -89,6 +94,16 @@ impl Rules {
         self.sustained.iter()
     }
 
+    /// The name under which the rule of a line runs.
+    pub(crate) fn name_of(&self, line: &Id) -> Option<&RuleName> {
+        self.names.get(line)
+    }
+
+    /// The id of the line that a rule comes from.
+    pub(crate) fn line_of(&self, rule: &RuleName) -> Option<&Id> {
+        self.lines.get(rule)
+    }
+
     /// How far along a stage is (S23); none is lowest.
     pub(crate) fn rank(&self, stage: Option<&Stage>) -> usize {
         stage.and_then(|stage| self.furthest.get(stage)).copied().unwrap_or_default()
@@ -96,7 +111,7 @@ impl Rules {
 
     pub(crate) fn add(&mut self, line: &Line) -> Result<(), Why> {
         match &line.says {
-            Says::Rule { on, needs, emit, from, to } => {
+            Says::Rule { on, needs, emit, from, to, within, still } => {
                 if let Some(to) = to.as_ref().filter(|to| **to != NO_STAGE) {
                     let next = self.furthest.len().saturating_add(1);
                     self.furthest.entry(to.clone()).or_insert(next);
@@ -104,7 +119,8 @@ impl Rules {
                 // A rule above is taken wherever this one could be (S19).
                 let anywhere = self.taken.contains(&(on.clone(), None));
                 if !anywhere && self.taken.insert((on.clone(), from.clone())) {
-                    self.rule(RuleName::from(line.id.clone()), on, needs, emit, from.as_ref(), to.as_ref());
+                    let occasion = (*within, still.clone());
+                    self.rule(line.id.clone(), on, (needs, emit), (from.as_ref(), to.as_ref()), occasion);
                 }
             }
             Says::Admission { on, needs } => {
@@ -139,15 +155,20 @@ impl Rules {
 
     fn rule(
         &mut self,
-        name: RuleName,
+        id: Id,
         on: &SignalKind,
-        needs: &[Scope],
-        emit: &EffectName,
-        from: Option<&Stage>,
-        to: Option<&Stage>,
+        (needs, emit): (&[Scope], &EffectName),
+        (from, to): (Option<&Stage>, Option<&Stage>),
+        (within, still): (Option<Span>, Option<Vec<Stage>>),
     ) {
+        // The id of a line can be longer than the name of a rule, and case counts in it.
+        let Ok(name) = RuleName::new(&format!("rule-{}", self.spec.rules.len())) else {
+            return;
+        };
+        self.names.insert(id.clone(), name.clone());
+        self.lines.insert(name.clone(), id);
         self.kind_place(on);
-        for stage in from.iter().chain(&to) {
+        for stage in from.into_iter().chain(to).chain(still.iter().flatten()) {
             self.stage_place(stage);
         }
         self.asked.entry(on.clone()).or_default().extend(needs.iter().cloned());
@@ -158,6 +179,9 @@ impl Rules {
             channel,
             recipient,
             needs: needs.collect(),
+            when: None,
+            within,
+            still,
         });
         self.spec.rules.push(RuleSpec {
             name,

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use placet::{
-    Act, ActId, Actor, Ask, Confirm, ContactId, Event, Evidence, Grant, Instant, Journey, Lift, Method, Name,
-    Notice, NoticeId, NoticeVersion, Person, QueuedEvent, RuleName, Scope, SignalId, SignalKind, SignalSpec,
+    Act, ActId, Actor, Ask, Confirm, ContactId, Event, Evidence, Grant, Instant, Journey, Lift, Method,
+    NoReply, Notice, NoticeId, NoticeVersion, Person, QueuedEvent, SignalId, SignalKind, SignalSpec, Stop,
 };
 use serde::Serialize;
 
 use super::persons::{Persons, identity};
-use super::read::{Line, Says, Why, read};
+use super::read::{Id, Line, Says, Why, read};
 use super::rules::Rules;
 
 /// What is said to one line.
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     emission: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Name>,
+    id: Option<Id>,
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<Proof>,
@@ -84,6 +84,10 @@ pub(crate) struct Runner {
     rules: Rules,
     journey: Journey,
     emissions: BTreeMap<Digest, Emission>,
+    /// Whose act each is.
+    acts: BTreeMap<ActId, ContactId>,
+    /// The acts whose reply was sent, or else refused.
+    replies: BTreeMap<ActId, bool>,
     notice: Notice,
 }
 
@@ -97,7 +101,8 @@ impl Runner {
         let (journey, persons) = (rules.journey()?, Persons::default());
         let notice = Notice::new(NoticeId::new("notice")?, NoticeVersion::new("1")?);
         let (ids, emissions) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Runner { bare, line: 0, ids, persons, rules, journey, emissions, notice })
+        let (acts, replies) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Runner { bare, line: 0, ids, persons, rules, journey, emissions, acts, replies, notice })
     }
 
     /// Answers the next line.
@@ -114,7 +119,7 @@ impl Runner {
     }
 
     fn take(&mut self, line: &Line) -> Result<Option<Answer>, Why> {
-        let (id, [content, _]) = (digest(&line.id), digest(line));
+        let (id, [content, _]) = (digest(&line.id), digest(&line.says));
         match self.ids.get(&id) {
             Some(there) if *there == content => return Ok(None),
             Some(_) => return Err(Why::IdReused),
@@ -134,12 +139,23 @@ impl Runner {
 
     fn say(&mut self, line: &Line) -> Result<Option<Answer>, Why> {
         match &line.says {
-            Says::Stop { contact, at, kind, reach } => {
+            Says::Stop { contact, at, kind, reach, only } => {
+                let recorded = line.recorded.unwrap_or(*at);
+                let stop = kind.stop(line.id.clone(), reach.clone(), *at, recorded);
+                let stop = stop.ok_or(Why::UntilNotAfterAt)?.about(identity(contact)?);
+                let stop = if *only { stop.only(identity(contact)?) } else { stop };
+                self.acts.insert(line.id.clone(), contact.clone());
                 let contact = self.open(contact)?;
-                self.persons.stop(contact, *kind, line.id.clone().into(), reach, *at);
+                self.persons.stop(contact, &stop);
+            }
+            Says::Void { contact, at, act } => {
+                let void = Stop::void(line.id.clone(), act.clone(), *at, line.recorded.unwrap_or(*at));
+                let contact = self.open(contact)?;
+                self.persons.stop(contact, &void);
             }
             Says::Grant { contact, .. } | Says::Confirm { contact, .. } | Says::Lift { contact, .. } => {
                 let go = self.go(line)?;
+                self.acts.insert(line.id.clone(), contact.clone());
                 let contact = self.open(contact)?;
                 self.persons.append(contact, go).map_err(|_| Why::IdReused)?;
             }
@@ -167,7 +183,8 @@ impl Runner {
                     Err(no) => Answer::plain("deny").because(no.reason().as_str()),
                 }));
             }
-            Says::Send { signal, rule, now } => return Ok(Some(self.send(signal, rule, *now))),
+            Says::Send { signal, rule, now } => return self.send(signal, rule, *now).map(Some),
+            Says::Reply { act, now } => return Ok(Some(self.reply(act, *now))),
             Says::Stage { contact, now } => {
                 let number = self.open(contact)?;
                 let held = self.persons.held(number);
@@ -190,13 +207,16 @@ impl Runner {
 
     /// A line that can permit, as an act.
     fn go(&self, line: &Line) -> Result<Act, Why> {
-        let id = ActId::from(line.id.clone());
+        let id = line.id.clone();
+        let recorded = |at: &Instant| line.recorded.unwrap_or(*at);
         let own = || Evidence::new(Actor::Person, Method::AccountSetting).shown(self.notice.clone());
-        // When the line was written down is not said; the ledger lifts it to the line above.
         match &line.says {
-            Says::Grant { contact, at, scope, until, confirm_by } => {
-                let grant = Grant::new(id, scope.clone(), identity(contact)?, own(), *at, *at);
+            Says::Grant { contact, at, scope, begins, until, confirm_by } => {
+                let grant = Grant::new(id, scope.clone(), identity(contact)?, own(), *at, recorded(at));
                 let mut grant = grant.map_err(|_| Why::BadFields)?;
+                if let Some(begins) = begins {
+                    grant = grant.begins(*begins).map_err(|_| Why::BeginsBeforeAt)?;
+                }
                 if let Some(until) = until {
                     grant = grant.until(*until).map_err(|_| Why::UntilNotAfterAt)?;
                 }
@@ -206,16 +226,16 @@ impl Runner {
                 Ok(grant.into())
             }
             Says::Confirm { contact, at, grant } => {
-                let confirm = Confirm::new(id, grant.clone(), identity(contact)?, own(), *at, *at);
+                let confirm = Confirm::new(id, grant.clone(), identity(contact)?, own(), *at, recorded(at));
                 confirm.map(Act::from).map_err(|_| Why::BadFields)
             }
             Says::Lift { contact, at, restriction: true, scope } => {
                 let told = Evidence::new(Actor::Controller, Method::Paper).shown(self.notice.clone());
-                let lift = Lift::unrestrict(id, scope.clone(), identity(contact)?, told, *at, *at);
+                let lift = Lift::unrestrict(id, scope.clone(), identity(contact)?, told, *at, recorded(at));
                 lift.map(Act::from).map_err(|_| Why::BadFields)
             }
             Says::Lift { contact, at, restriction: false, scope } => {
-                let lift = Lift::unobject(id, scope.clone(), identity(contact)?, own(), *at, *at);
+                let lift = Lift::unobject(id, scope.clone(), identity(contact)?, own(), *at, recorded(at));
                 lift.map(Act::from).map_err(|_| Why::BadFields)
             }
             _ => Err(Why::BadKind),
@@ -224,7 +244,7 @@ impl Runner {
 
     fn signal(
         &mut self,
-        id: &Name,
+        id: &Id,
         contact: &ContactId,
         kind: &SignalKind,
         at: Instant,
@@ -237,7 +257,7 @@ impl Runner {
         let number = self.open(contact)?;
         let held = self.persons.held(number);
         let spec = SignalSpec {
-            id: SignalId::from(id.clone()),
+            id: id.with_text(SignalId::new).map_err(|_| Why::BadName)?,
             contact: contact.clone(),
             identity: identity(contact)?,
             kind: self.rules.kind(kind),
@@ -259,21 +279,56 @@ impl Runner {
         let Some(rule) = decision.rule() else {
             return Ok(Answer::plain("none"));
         };
-        let emission = format!("{id}#{rule}");
+        let line = self.rules.line_of(rule).ok_or(Why::BadName)?;
+        let emission = format!("{id}#{line}");
         if let Some((_, no)) = decision.refusals().next() {
             return Ok(Answer::plain("refuse").of(emission).because(no.reason().as_str()));
         }
         let mut proof = Vec::new();
         for event in queued {
             proof.extend(event.citations().map(|citation| citation.act().clone()));
-            self.emissions.insert(digest(&(id, rule.name())), Emission::Queued(Box::new((number, event))));
+            self.emissions.insert(digest(&(id, line)), Emission::Queued(Box::new((number, event))));
         }
         Ok(Answer::plain("emit").of(emission).proven(Proof::Grants(proof)))
     }
 
-    fn send(&mut self, signal: &SignalId, rule: &RuleName, now: Instant) -> Answer {
+    fn reply(&mut self, act: &ActId, now: Instant) -> Answer {
         let deny = |reason| Answer::plain("deny").because(reason);
-        let Some(emission) = self.emissions.get_mut(&digest(&(signal.name(), rule.name()))) else {
+        let contact = self.acts.get(act).and_then(|contact| self.persons.find(contact));
+        let Some(contact) = contact else {
+            return deny("not_answerable");
+        };
+        match self.replies.get(act) {
+            Some(true) => return deny("already_sent"),
+            Some(false) => return deny("dropped"),
+            None => {}
+        }
+        let act_of = |contact: usize| self.persons.contacts.get(contact)?.ledger().act(act);
+        let scope = act_of(contact).and_then(|act| act.reach().and_then(placet::Reach::narrow));
+        let Some(contact) = self.persons.told(contact, scope.as_ref()) else {
+            return deny("not_answerable");
+        };
+        match contact.ledger().reply(act, now) {
+            Ok(_) => {
+                self.replies.insert(act.clone(), true);
+                Answer::plain("allow")
+            }
+            Err(NoReply::Refused(no)) => {
+                self.replies.insert(act.clone(), false);
+                deny(no.reason().as_str())
+            }
+            Err(_) => deny("not_answerable"),
+        }
+    }
+
+    fn send(&mut self, signal: &Id, rule: &Id, now: Instant) -> Result<Answer, Why> {
+        self.refresh()?;
+        Ok(self.send_by(signal, rule, now))
+    }
+
+    fn send_by(&mut self, signal: &Id, rule: &Id, now: Instant) -> Answer {
+        let deny = |reason| Answer::plain("deny").because(reason);
+        let Some(emission) = self.emissions.get_mut(&digest(&(signal, rule))) else {
             return deny("not_queued");
         };
         let (contact, event) = match emission {
@@ -281,12 +336,14 @@ impl Runner {
             Emission::Sent => return deny("already_sent"),
             Emission::Dropped => return deny("dropped"),
         };
-        let scopes: Vec<&Scope> = event.citations().map(|citation| citation.scope()).collect();
+        let scopes = event.citations().map(|citation| citation.scope()).chain(self.rules.sustained());
+        let held = self.persons.held(*contact);
         let Some(contact) = self.persons.told(*contact, scopes) else {
             return deny("not_queued");
         };
         let gateway = |_: Event<'_>| Emission::Sent;
-        let released = event.clone().release(&*contact, now).map(gateway);
+        let person = Person::joined(contact, &[], held.as_ref());
+        let released = self.journey.release(event.clone(), person, now).into_result().map(gateway);
         match released {
             Ok(sent) => {
                 *emission = sent;

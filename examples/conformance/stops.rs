@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use placet::{ActId, ActKind, Instant, Reach, Scope, Stop};
+use placet::{Act, ActId, ActKind, Instant, Reach, Scope, Stop};
 
 use super::read::StopKind;
 
@@ -86,30 +86,34 @@ impl Reaches {
     /// The stop itself, to be told.
     pub(crate) fn stop(&self, (reach, kind): Like, said: &Said) -> Option<Stop> {
         let reach = self.all.get(usize::try_from(reach).ok()?)?.clone();
-        Some(kind.stop(said.act.clone(), reach, said.at))
+        kind.stop(said.act.clone(), reach, said.at, said.at)
     }
 }
 
 impl StopKind {
-    pub(crate) fn of(kind: ActKind) -> Option<StopKind> {
-        match kind {
+    /// The kind of a stop that crosses to others.
+    pub(crate) fn of(act: &Act) -> Option<StopKind> {
+        match act.kind() {
+            _ if act.is_only() => None,
             ActKind::Withdraw => Some(StopKind::Withdraw),
             ActKind::Refuse => Some(StopKind::Refuse),
             ActKind::Object => Some(StopKind::Object),
             ActKind::Restrict => Some(StopKind::Restrict),
+            ActKind::Pause => act.until().map(StopKind::Pause),
             ActKind::Erase => Some(StopKind::Erase),
             _ => None,
         }
     }
 
-    /// A stop of this kind. When the line was written down is not said; the ledger lifts it to the line above.
-    pub(crate) fn stop(self, act: ActId, reach: Reach, at: Instant) -> Stop {
-        match self {
-            StopKind::Withdraw => Stop::withdraw(act, reach, at, at),
-            StopKind::Refuse => Stop::refuse(act, reach, at, at),
-            StopKind::Object => Stop::object(act, reach, at, at),
-            StopKind::Restrict => Stop::restrict(act, reach, at, at),
-            StopKind::Erase => Stop::erase(act, at, at),
-        }
+    /// A stop of this kind.
+    pub(crate) fn stop(self, act: ActId, reach: Reach, at: Instant, recorded: Instant) -> Option<Stop> {
+        Some(match self {
+            StopKind::Withdraw => Stop::withdraw(act, reach, at, recorded),
+            StopKind::Refuse => Stop::refuse(act, reach, at, recorded),
+            StopKind::Object => Stop::object(act, reach, at, recorded),
+            StopKind::Restrict => Stop::restrict(act, reach, at, recorded),
+            StopKind::Pause(until) => Stop::pause(act, reach, until, at, recorded).ok()?,
+            StopKind::Erase => Stop::erase(act, at, recorded),
+        })
     }
 }

@@ -59,8 +59,8 @@ impl Persons {
         for stop in contact.stops() {
             let reach = self.reaches.number(stop.reach());
             let act = Act::from(stop);
-            if let Some(kind) = StopKind::of(act.kind()) {
-                let said = Said { at: act.acted(), act: act.id().clone(), by: person };
+            if let Some(kind) = StopKind::of(&act) {
+                let said = Said { at: act.effective(), act: act.id().clone(), by: person };
                 ties.stops.put((reach, kind), &said);
             }
         }
@@ -152,17 +152,17 @@ impl Persons {
         }
     }
 
-    /// Of each kind the latest stop that covers a scope, and whether it is the person's own.
+    /// Of each kind the latest stop that covers a scope: of the person's own, and of those that crossed a key.
     pub(crate) fn latest<'s>(
         &self,
         sources: &[(&'s Stops, bool)],
         scope: &Scope,
     ) -> impl Iterator<Item = (Like, &'s Said, bool)> + use<'s> {
-        let mut latest: BTreeMap<StopKind, (Like, &Said, bool)> = BTreeMap::new();
+        let mut latest: BTreeMap<(StopKind, bool), (Like, &Said, bool)> = BTreeMap::new();
         for reach in self.reaches.covering(scope) {
             for (stops, own) in sources {
                 for (like, said) in stops.of(reach) {
-                    let best = latest.entry(like.1).or_insert((like, said, *own));
+                    let best = latest.entry((like.1, *own)).or_insert((like, said, *own));
                     if said.at > best.1.at {
                         *best = (like, said, *own);
                     }

@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Book, BookError};
+use crate::consent::{ActKind, Stop};
 use crate::contact::Scrubber;
 use crate::identity::{Identity, SuppressionKey};
 use crate::journey::Journey;
-use crate::consent::{ActKind, Stop};
 use crate::signal::{Signal, SignalSpec};
 use crate::vocab::{ActId, ContactId, Fingerprint, Instant, object_only};
 
@@ -144,9 +144,8 @@ impl Book {
     pub(super) fn signal_kept(&self, signal: &Signal) -> Option<Signal> {
         let spec = signal.spec();
         let contact = self.persons.records.id_of(&spec.contact);
-        (contact != spec.contact).then(|| {
-            Signal::checked(SignalSpec { contact, ..spec.clone() }, signal.kind_place())
-        })
+        (contact != spec.contact)
+            .then(|| Signal::checked(SignalSpec { contact, ..spec.clone() }, signal.kind_place()))
     }
 
     /// Forgets a contact and those merged with it, if they were erased and the book has a key.

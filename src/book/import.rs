@@ -12,8 +12,8 @@ pub use row::{CellFault, ImportRow, Saying};
 use super::journal::{Journal, JournalError, Journaled};
 use super::kept::{Keeps, surely};
 use super::{Book, BookError};
-use crate::contact::Body;
 use crate::consent::{Act, ActError, AppendError, Appended, Unproven};
+use crate::contact::Body;
 use crate::vocab::{ContactId, Instant};
 use crate::wire::{LineError, WireError, read_typed};
 

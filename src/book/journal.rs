@@ -12,13 +12,14 @@ use thiserror::Error;
 pub use replay::{DamagedJournal, Replayed};
 
 use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, Suppressed};
+use crate::consent::{Act, Appended, Stop};
 use crate::contact::{Body, Contact, Entry, Moved};
 use crate::engine::Decision;
-use crate::event::{EventKey, Gateway};
+use crate::event::Gateway;
 use crate::identity::Identity;
 use crate::journey::Journey;
-use crate::consent::{Act, Appended, Stop};
 use crate::signal::Signal;
+use crate::vocab::EventKey;
 use crate::vocab::{ContactId, Instant};
 
 /// Where a book's journal goes: a file, a table, a log. The host implements it.

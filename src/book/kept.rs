@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use super::journal::{Journal, JournalError, Journaled};
 use super::{Book, BookError};
-use crate::identity::Identity;
 use crate::consent::{Act, Appended};
+use crate::identity::Identity;
 use crate::vocab::ContactId;
 
 /// What a change comes to: the book's answer, unless the journal could not be written.

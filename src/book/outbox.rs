@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::contact::Person;
-use crate::event::{EventKey, Gateway, QueuedEvent};
 use crate::consent::Reason;
 use crate::consent::Refusal;
+use crate::contact::Person;
+use crate::event::{Gateway, QueuedEvent};
+use crate::journey::Journey;
+use crate::vocab::EventKey;
 use crate::vocab::{ContactId, Instant};
 
 /// Queued events, in the order in which they came in.
@@ -177,13 +179,13 @@ impl Outbox {
         key: EventKey,
         now: Instant,
         gateway: &mut G,
-        person: Person<'_>,
+        (journey, person): (&Journey, Person<'_>),
     ) -> Dispatched<G::Error> {
         let Some(Outgoing::Queued { event, place }) = self.all.get(&key) else {
             return self.settled(key);
         };
         let place = *place;
-        let (fate, answer) = match QueuedEvent::clone(event).release(person, now) {
+        let (fate, answer) = match journey.release(QueuedEvent::clone(event), person, now).into_result() {
             Ok(event) => {
                 let at = event.released_at();
                 match gateway.send(event) {

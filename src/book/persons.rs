@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::consent::{Provenance, Stop};
 use crate::contact::{Contact, Person};
 use crate::identity::{Identity, WideKey};
-use crate::consent::{Provenance, Stop};
 use crate::vocab::{ActId, ContactId, Stage};
 
 use super::Record;

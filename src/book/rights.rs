@@ -13,10 +13,11 @@ use super::journal::{Journal, JournalError, Journaled};
 use super::kept::{Keeps, Kept, surely, together};
 use super::{Book, BookError};
 use crate::consent::Citation;
-use crate::contact::Contact;
-use crate::event::{EventKey, QueuedEvent};
-use crate::identity::Identity;
 use crate::consent::{Act, ActKind, Appended, Ask, Stop};
+use crate::contact::Contact;
+use crate::event::QueuedEvent;
+use crate::identity::Identity;
+use crate::vocab::EventKey;
 use crate::vocab::{ContactId, Instant, Reach, Recipient, SELF, Scope, in_words};
 
 /// A right that obliges to more than recording it.

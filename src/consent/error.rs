@@ -12,7 +12,9 @@ pub enum ActError {
     #[error("the evidence does not prove the act: {0}")]
     Unproven(#[from] Unproven),
     /// `begins` is before the act (S6).
-    #[error("`begins` must not be before the instant of the act: leave it out for a grant that begins at once")]
+    #[error(
+        "`begins` must not be before the instant of the act: leave it out for a grant that begins at once"
+    )]
     BeginsBeforeActed,
     /// `until` is not after the act (S8, S30), or not after `begins`.
     #[error(

@@ -9,11 +9,22 @@ use crate::vocab::{ActId, Channel, Instant, Scope, in_words, word_only};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Reason {
     /// The event names another contact than the one that was asked. Only `release` answers this.
     OtherContact,
     /// The identity is no longer the contact's (S29). Only `release` answers this.
     IdentityGone,
+    /// The grant that a reply would ask to confirm is confirmed. Only `reply` answers this.
+    Confirmed,
+    /// The contact is another controller's than the journey is. Only `release` answers this.
+    OtherController,
+    /// The journey in force no longer has this rule, or this effect of it. Only `release` answers this.
+    RuleGone,
+    /// The time within which the event might leave is over (S22). Only `release` answers this.
+    TooLate,
+    /// The contact no longer stands where the event still makes sense (S22). Only `release` answers this.
+    Passed,
     /// Nothing has named this contact yet (S18).
     UnknownContact,
     /// Erased for good (S12).
@@ -43,12 +54,23 @@ pub enum Reason {
 word_only!(Reason);
 
 impl Reason {
+    /// Whether a release refuses for another cause than the consent ledger.
+    #[must_use]
+    pub fn is_of_release(self) -> bool {
+        self < Reason::UnknownContact
+    }
+
     /// Its name on the wire, such as `no_grant`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Reason::OtherContact => "other_contact",
             Reason::IdentityGone => "identity_gone",
+            Reason::Confirmed => "confirmed",
+            Reason::OtherController => "other_controller",
+            Reason::RuleGone => "rule_gone",
+            Reason::TooLate => "too_late",
+            Reason::Passed => "passed",
             Reason::UnknownContact => "unknown_contact",
             Reason::Erased => "erased",
             Reason::Restricted => "restricted",

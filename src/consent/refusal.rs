@@ -78,7 +78,8 @@ impl Refusal {
     #[must_use]
     pub fn cause(&self, ledger: &ConsentLedger) -> Option<Act> {
         match self.reason {
-            Reason::OtherContact | Reason::IdentityGone | Reason::UnknownContact | Reason::NoGrant => None,
+            Reason::UnknownContact | Reason::NoGrant => None,
+            reason if reason.is_of_release() => None,
             _ => ledger.cause(self.key, self.at, self.version),
         }
     }

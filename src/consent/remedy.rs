@@ -45,7 +45,8 @@ impl Goes {
                 return Remedy::of(steps);
             }
         }
-        let after = stops.no.map(|no| no.at).max(preferred.map(|given| given.at)).max(stops.latest_pause(then));
+        let after =
+            stops.no.map(|no| no.at).max(preferred.map(|given| given.at)).max(stops.latest_pause(then));
         steps.push(Step::Grant { scope: scope.clone(), after });
         Remedy::of(steps)
     }

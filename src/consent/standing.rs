@@ -46,7 +46,13 @@ pub(crate) struct Stops {
 
 impl Stops {
     /// Takes a stop in. An erasure of the contact itself and a void are no stop of a scope: the ledger keeps them.
-    pub(super) fn absorb(&mut self, kind: ActKind, provenance: Provenance, until: Option<Instant>, mark: Mark) {
+    pub(super) fn absorb(
+        &mut self,
+        kind: ActKind,
+        provenance: Provenance,
+        until: Option<Instant>,
+        mark: Mark,
+    ) {
         let Mark { at, place } = mark;
         let no = |withdrawn| Some(No { at, withdrawn, place });
         match kind {
@@ -65,11 +71,7 @@ impl Stops {
                     self.pause(Pause { at, until, place });
                 }
             }
-            ActKind::Void
-            | ActKind::Grant
-            | ActKind::Confirm
-            | ActKind::Unobject
-            | ActKind::Unrestrict => {}
+            ActKind::Void | ActKind::Grant | ActKind::Confirm | ActKind::Unobject | ActKind::Unrestrict => {}
         }
     }
 
@@ -121,11 +123,9 @@ impl Stops {
                 let over = |pause: &&Pause| pause.at >= at && Some(pause.until) >= until;
                 self.pauses.iter().find(over).map(|pause| pause.place)
             }
-            ActKind::Void
-            | ActKind::Grant
-            | ActKind::Confirm
-            | ActKind::Unobject
-            | ActKind::Unrestrict => None,
+            ActKind::Void | ActKind::Grant | ActKind::Confirm | ActKind::Unobject | ActKind::Unrestrict => {
+                None
+            }
         }
     }
 
@@ -260,7 +260,8 @@ impl Goes {
             let earlier = later.get(..at).and_then(<[Waiting]>::last);
             if earlier.is_none_or(beaten) {
                 // Those that begin no earlier and are beaten never come up, nor do those that begin with it.
-                let same = later.iter().take(at).rev().take_while(|other| other.begins == grant.begins).count();
+                let same =
+                    later.iter().take(at).rev().take_while(|other| other.begins == grant.begins).count();
                 let behind = later.iter().skip(at).take_while(|other| beaten(other)).count();
                 later.splice(at.saturating_sub(same)..at.saturating_add(behind), [grant]);
             }

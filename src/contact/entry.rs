@@ -5,10 +5,11 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::Contact;
-use crate::event::{EventKey, QueuedEvent};
-use crate::identity::Identity;
 use crate::consent::{Act, AppendError, Reason};
+use crate::event::QueuedEvent;
+use crate::identity::Identity;
 use crate::signal::SignalSpec;
+use crate::vocab::EventKey;
 use crate::vocab::{ActId, ContactId, EffectName, Instant, RuleName, Scope, SignalId, Stage, Vocabulary};
 
 /// One thing that happened to one contact, as it is stored. Written and read as one flat JSON object

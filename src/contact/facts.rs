@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn the_latest_in_whatever_order_they_came() -> Result<(), Box<dyn std::error::Error>> {
         let kind = Word::at(3).ok_or("a word")?;
-        let at = |minute: u32| format!("2013-05-01T{:02}:{:02}:00Z", minute / 60, minute % 60).parse::<Instant>();
+        let at =
+            |minute: u32| format!("2013-05-01T{:02}:{:02}:00Z", minute / 60, minute % 60).parse::<Instant>();
         let last = at(1_000)?;
         for step in [1_u32, 7, 41, 60] {
             let (mut facts, mut all) = (Facts::default(), Vec::new());

@@ -1,8 +1,8 @@
 //! A person: one contact, or several that a merge joined (SPEC S14, S15, S23). Each keeps its own ledger.
 
 use super::Contact;
-use crate::identity::Identity;
 use crate::consent::Slot;
+use crate::identity::Identity;
 use crate::vocab::{ContactId, Stage};
 
 /// One person as the engine sees them: the contact that is asked about, and those merged with it.

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Body, Contact, Entry};
 use crate::consent::Citation;
-use crate::event::{EventKey, QueuedEvent};
-use crate::identity::{Identity, SuppressionKey};
 use crate::consent::{Act, Provenance, Stop};
+use crate::event::QueuedEvent;
+use crate::identity::{Identity, SuppressionKey};
+use crate::vocab::EventKey;
 use crate::vocab::{ActId, ContactId, SignalId};
 
 /// Rewrites stored entries so that nothing is left of contacts that were erased but what must be kept.
@@ -144,9 +145,7 @@ impl Contact {
     pub(crate) fn scrubbed(&self, key: &SuppressionKey) -> Option<Contact> {
         let ledger = self.ledger();
         let clean = |act: Act| {
-            act.kind().is_stop()
-                && act.identity().is_none_or(Identity::is_erased)
-                && act.evidence().is_none()
+            act.kind().is_stop() && act.identity().is_none_or(Identity::is_erased) && act.evidence().is_none()
         };
         let identities = || ledger.identities().chain(ledger.past_identities());
         if identities().all(Identity::is_erased) && ledger.acts().all(clean) {

@@ -1,10 +1,10 @@
 //! How a need is asked of a contact: of the identity a signal arrived on, or of all that its channel reaches (SPEC S29).
 
+use crate::consent::Refusal;
+use crate::consent::{AskKey, ConsentLedger, Permit, Reason, Slot, Verdict};
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
 use crate::journey::{Check, Compiled, Kind, Need, Place};
-use crate::consent::{AskKey, ConsentLedger, Reason, Slot, Verdict};
-use crate::consent::Refusal;
 use crate::signal::Signal;
 use crate::vocab::{ActId, Instant, Name, Scope, ScopeKey, Stage, Word};
 
@@ -112,6 +112,12 @@ impl<'a> View<'a> {
         (contact.ledger(), AskKey { scope, slot: answer.seat.slot })
     }
 
+    /// A permit for a need, for the identity that decides.
+    pub(super) fn permit(&self, need: &Need) -> Result<Permit<'a>, Refusal> {
+        let (ledger, key) = self.asked(need, self.ask(need));
+        ledger.permit_key(key, self.now)
+    }
+
     /// The refusal of an answer; `None` where it is permitted.
     pub(super) fn refusal(&self, need: &Need, answer: Answer) -> Option<Refusal> {
         let (ledger, key) = self.asked(need, answer);
@@ -217,9 +223,7 @@ impl<'a> View<'a> {
             Check::Count { kind, at_least, within } => self.count(*kind, signal, *within) >= *at_least,
             Check::Recency { kind, within } => {
                 let kind = self.journey.kind(*kind);
-                let latest = |contact: &'a Contact| {
-                    contact.facts().latest(self.word(kind?, contact))
-                };
+                let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));
                 let latest = self.person.members().filter_map(latest).max();
                 let after = self.now.checked_sub(*within);
                 latest.is_some_and(|latest| after.is_none_or(|after| latest > after))
@@ -238,16 +242,15 @@ impl<'a> View<'a> {
             return 0;
         };
         let Some(within) = within else {
-            let counts = self.person.members().map(|contact| {
-                contact.facts().count(self.word(kind, contact))
-            });
+            let counts = self.person.members().map(|contact| contact.facts().count(self.word(kind, contact)));
             return counts.fold(this, u32::saturating_add);
         };
         let after = self.now.checked_sub(within);
         let this = if after.is_none_or(|after| signal.at() > after) { this } else { 0 };
-        let counts = self.person.members().map(|contact| {
-            contact.facts().count_within(self.word(kind, contact), after, self.now)
-        });
+        let counts = self
+            .person
+            .members()
+            .map(|contact| contact.facts().count_within(self.word(kind, contact), after, self.now));
         counts.fold(this, u32::saturating_add)
     }
 

@@ -6,7 +6,7 @@ use super::ask::View;
 use super::decision::{Decision, Outcome, Taken};
 use super::explanation::Explanation;
 use super::few::Few;
-use super::refused::Refusing;
+use super::refused::{Fate, Refusing};
 use crate::contact::Person;
 use crate::identity::Identity;
 use crate::journey::{Journey, Kind, Place};
@@ -137,8 +137,8 @@ impl Outcome {
     #[inline]
     fn of(kind: &Kind, signal: &Signal, view: &mut View<'_>) -> Outcome {
         for (need, place) in kind.admission.iter().zip(0..) {
-            if let no @ Some(_) = Refusing::of(view, need, place, view.ask_arrived(need)) {
-                return Outcome { taken: Taken::Unadmitted, moved: None, refused: Few::One(no) };
+            if let Some(no) = Refusing::of(view, need, place, view.ask_arrived(need)) {
+                return Outcome { taken: Taken::Unadmitted, moved: None, fates: Few::One(Fate::Refused(no)) };
             }
         }
         view.known = true;
@@ -150,21 +150,24 @@ impl Outcome {
             holds.then_some((place, rule))
         });
         let Some((place, rule)) = taken else {
-            return Outcome { taken: Taken::NoRule, moved: None, refused: Few::None };
+            return Outcome { taken: Taken::NoRule, moved: None, fates: Few::None };
         };
 
         let mut restricted = false;
-        let refused = Few::each(&rule.effects, |effect| {
-            let mut refused = None;
+        let fates = Few::each(&rule.effects, |effect| {
+            let mut fate = Fate::Permitted;
             for (need, place) in effect.needs.iter().zip(0..) {
                 let answer = view.ask(need);
                 restricted |= View::is_restriction(answer);
-                refused = refused.or_else(|| Refusing::of(view, need, place, answer));
+                if let (Fate::Permitted, Some(no)) = (fate, Refusing::of(view, need, place, answer)) {
+                    fate = Fate::Refused(no);
+                }
             }
-            refused
+            let asked = effect.when.as_ref().is_none_or(|check| view.holds(check, signal, at));
+            if asked { fate } else { Fate::NotAsked }
         });
         let to = rule.to.filter(|_| !restricted && !view.is_erased());
         let moved = to.map(|to| (view.held(), to)).filter(|(held, to)| held != to);
-        Outcome { taken: Taken::Rule(place), moved, refused }
+        Outcome { taken: Taken::Rule(place), moved, fates }
     }
 }

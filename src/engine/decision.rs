@@ -4,11 +4,11 @@ use thiserror::Error;
 
 use super::ask::View;
 use super::few::Few;
-use super::refused::{Refused, Refusing};
+use super::refused::{Fate, Refused};
+use crate::consent::Permit;
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
-use crate::consent::Permit;
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, RuleName, Stage};
 
@@ -55,8 +55,8 @@ pub(super) struct Outcome {
     pub(super) taken: Taken,
     /// Whether and where to it moved the held stage.
     pub(super) moved: Option<(Place, Place)>,
-    /// What refuses each effect of the rule that was taken, if anything does; or what refused the admission.
-    pub(super) refused: Few<Option<Refusing>>,
+    /// What was decided about each effect of the rule that was taken; or what refused the admission.
+    pub(super) fates: Few<Fate>,
 }
 
 /// Which rule was taken.
@@ -148,7 +148,7 @@ impl<'d> Decision<'d> {
     pub fn unadmitted(&self) -> Option<Refused<'_>> {
         // INVARIANT: a decision is made for a kind of its journey, and refuses a need of that kind.
         let kind = self.compiled().kind(self.signal().kind_place())?;
-        let refused = self.outcome.refused.get(0).filter(|_| !self.is_admitted());
+        let refused = self.outcome.fates.get(0).refused().filter(|_| !self.is_admitted());
         refused?.among(&kind.admission, self.now)
     }
 
@@ -165,7 +165,7 @@ impl<'d> Decision<'d> {
 
     /// Of each effect of the rule that was taken, in order, the first need that was refused; `None` where it was permitted.
     pub(crate) fn answered(&self) -> impl Iterator<Item = Option<Refused<'_>>> {
-        self.answers().map(|(effect, refused)| refused?.among(&effect.needs, self.now))
+        self.answers().map(|(effect, fate)| fate.refused()?.among(&effect.needs, self.now))
     }
 
     /// The move of the held stage, if there is one.
@@ -184,8 +184,9 @@ impl<'d> Decision<'d> {
     /// The effects that were refused, each with the first need that was.
     #[inline]
     pub fn refusals(&self) -> impl Iterator<Item = (&EffectName, Refused<'_>)> {
-        self.answers()
-            .filter_map(|(effect, refused)| Some((&effect.name, refused?.among(&effect.needs, self.now)?)))
+        self.answers().filter_map(|(effect, fate)| {
+            Some((&effect.name, fate.refused()?.among(&effect.needs, self.now)?))
+        })
     }
 
     /// Applies the decision to the contact and hands out what was queued.
@@ -254,8 +255,9 @@ impl<'d> Decision<'d> {
 
     /// How many entries it makes: the signal, the move, the effects.
     pub(crate) fn entry_count(&self) -> u64 {
-        let effects = self.taken().map_or(0, |rule| rule.effects.len());
-        let entries = effects.saturating_add(usize::from(self.outcome.moved.is_some())).saturating_add(1);
+        let effects = self.answers().filter(|(_, fate)| !matches!(fate, Fate::NotAsked));
+        let entries =
+            effects.count().saturating_add(usize::from(self.outcome.moved.is_some())).saturating_add(1);
         u64::try_from(entries).unwrap_or(u64::MAX)
     }
 
@@ -291,16 +293,16 @@ impl<'d> Decision<'d> {
         self.signal().contact()
     }
 
-    /// The effects of the rule that was taken, each with what refuses it.
+    /// The effects of the rule that was taken, each with what was decided about it.
     #[inline]
-    fn answers(&self) -> impl Iterator<Item = (&Effect, Option<Refusing>)> {
+    fn answers(&self) -> impl Iterator<Item = (&Effect, Fate)> {
         let effects = self.taken().map(|rule| rule.effects.as_slice()).unwrap_or_default();
-        let refused = |place| self.outcome.refused.get(place);
-        effects.iter().enumerate().map(move |(place, effect)| (effect, refused(place)))
+        let fate = |place| self.outcome.fates.get(place);
+        effects.iter().enumerate().map(move |(place, effect)| (effect, fate(place)))
     }
 
     fn permitted(&self) -> impl Iterator<Item = &Effect> {
-        self.answers().filter(|(_, refused)| refused.is_none()).map(|(effect, _)| effect)
+        self.answers().filter(|(_, fate)| matches!(fate, Fate::Permitted)).map(|(effect, _)| effect)
     }
 
     /// The queued events: the ledger is asked for a permit for every need, and its citation is kept.
@@ -315,10 +317,7 @@ impl<'d> Decision<'d> {
     #[inline(never)]
     fn events_of(&self, rule: &Rule, person: Person<'_>) -> Vec<QueuedEvent> {
         let view = View::new(self.compiled(), &person, Some(&self.signal().spec().identity), self.now);
-        let cite = |need: &Need| {
-            let (ledger, key) = view.asked(need, view.ask(need));
-            ledger.permit_key(key, self.now).ok().map(Permit::into_citation)
-        };
+        let cite = |need: &Need| view.permit(need).ok().map(Permit::into_citation);
         let mut queued = Vec::with_capacity(self.permitted().count());
         for effect in self.permitted() {
             // INVARIANT: what was permitted when it was decided is permitted now: nothing has changed since.
@@ -355,11 +354,11 @@ impl<'d> Decision<'d> {
             })));
         }
         let mut queued = queued.iter();
-        for (effect, refused) in self.answers() {
-            let refused = refused.map(|refused| refused.among(&effect.needs, self.now));
-            entries.extend(match refused {
-                None => queued.next().map(|event| entry(Body::Queued(event.clone()))),
-                Some(refused) => refused.map(|no| {
+        for (effect, fate) in self.answers() {
+            entries.extend(match fate {
+                Fate::NotAsked => None,
+                Fate::Permitted => queued.next().map(|event| entry(Body::Queued(event.clone()))),
+                Fate::Refused(refused) => refused.among(&effect.needs, self.now).map(|no| {
                     entry(Body::EffectRefused(RefusedEffect {
                         signal: self.signal().id().clone(),
                         rule: rule.name.clone(),

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::ask::{Answer, View};
 use super::decision::Decision;
+use crate::consent::{Reason, Remedy};
 use crate::contact::Person;
 use crate::journey::{Asks, Check, Need, Place, Rule};
-use crate::consent::{Reason, Remedy};
 use crate::vocab::{ActId, EffectName, RuleName, Scope, Stage};
 
 #[cfg(feature = "schema")]

@@ -1,11 +1,32 @@
 //! A need that was refused: in numbers while it is decided, and with names when it is read.
 
 use super::ask::{Answer, View};
+use crate::consent::Refusal;
+use crate::consent::{Act, AskKey, Reason, Remedy, Slot, Step};
 use crate::contact::{Person, Seat};
 use crate::journey::Need;
-use crate::consent::{Act, AskKey, Reason, Remedy, Slot, Step};
-use crate::consent::Refusal;
 use crate::vocab::{Instant, Scope, ScopeKey};
+
+/// What was decided about an effect.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum Fate {
+    /// Every need is permitted.
+    #[default]
+    Permitted,
+    /// Its own guard does not hold: it was not asked for.
+    NotAsked,
+    /// This need is refused, the first that is.
+    Refused(Refusing),
+}
+
+impl Fate {
+    pub(super) fn refused(self) -> Option<Refusing> {
+        match self {
+            Fate::Refused(refusing) => Some(refusing),
+            Fate::Permitted | Fate::NotAsked => None,
+        }
+    }
+}
 
 /// A refused need, by its place in the journey, and whose no it is.
 #[derive(Debug, Clone, Copy)]

@@ -38,12 +38,12 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use crate::consent::Citation;
+use crate::consent::{Act, Remedy};
 use crate::contact::{Entry, RefusedEffect};
 use crate::engine::WrittenExplanation;
 use crate::event::{Event, QueuedEvent};
 use crate::journey::JourneySpec;
 use crate::lab::scenario::Scenarios;
-use crate::consent::{Act, Remedy};
 use crate::signal::SignalSpec;
 
 /// What [`JourneySpec::from_json`] takes, and as much as can be said of what [`Journey::compile`](crate::Journey::compile) does.

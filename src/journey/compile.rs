@@ -14,8 +14,8 @@ use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
 use crate::vocab::{
-    Channel, EMAIL, NO_STAGE, Name, Network, Purpose, Recipient, SELF, Scope, ScopeKey, Stage, Vocabulary,
-    Word,
+    Channel, EMAIL, NO_STAGE, Name, Network, Purpose, Recipient, RuleName, SELF, Scope, ScopeKey, Stage,
+    Vocabulary, Word,
 };
 
 /// The most attributes of one kind of signal.
@@ -46,7 +46,10 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     }
     let mut by_name: Vec<(Name, u16)> = kinds.iter().map(|kind| kind.name.clone()).zip(0..).collect();
     by_name.sort_unstable();
-    Ok(Compiled { vocabulary, stages, places, kinds, by_name, rules, networks, spec })
+    let mut rules_by_name: Vec<(RuleName, u16)> =
+        rules.iter().map(|rule| rule.name.clone()).zip(0..).collect();
+    rules_by_name.sort_unstable();
+    Ok(Compiled { vocabulary, stages, places, kinds, by_name, rules, rules_by_name, networks, spec })
 }
 
 /// Purpose, channel and recipient of a need; no channel for `social/*`.
@@ -260,7 +263,21 @@ impl<'s> Compiler<'s> {
             needs.extend(further.map(|(need, spec)| {
                 self.need(format_args!("rules[{at}].effects[{index}].needs[{need}]"), spec.parts())
             }));
-            Effect { name: effect.name.clone(), needs }
+            let when = effect.when.as_ref().map(|guard| {
+                self.guard(format_args!("rules[{at}].effects[{index}].when"), guard, attributes)
+            });
+            if effect.still.as_ref().is_some_and(Vec::is_empty) {
+                self.fault(format_args!("rules[{at}].effects[{index}].still"), FaultKind::NoStill);
+            }
+            let still = effect.still.as_ref().map(|stages| {
+                let stages = stages.iter().enumerate();
+                let place = |(place, stage)| {
+                    self.stage(format_args!("rules[{at}].effects[{index}].still[{place}]"), stage)
+                };
+                stages.map(place).collect()
+            });
+            let within = effect.within.map(super::Span::as_delta);
+            Effect { name: effect.name.clone(), needs, when, within, still }
         });
         (kind, Rule { name: rule.name.clone(), from, when, to, effects: effects.collect() })
     }

@@ -152,6 +152,9 @@ pub enum FaultKind {
     /// An empty list of stages to come from.
     #[error("an empty `from` matches no contact: name a stage or `none`, or leave it out for any stage")]
     NoFrom,
+    /// An empty list of stages to stand at still.
+    #[error("an empty `still` lets nothing leave: name a stage or `none`, or leave it out for any stage")]
+    NoStill,
     /// `social/*`, where the catalogue has no social channel.
     #[error(
         "`social/*` means the network of the identity asked about, and the catalogue has no channel of a network, such as social/facebook"

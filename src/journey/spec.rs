@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::guard::Guard;
-use crate::identity::IdentityKind;
+use super::guard::{Guard, Span};
 use crate::consent::{NoticeDigest, NoticeId, NoticeVersion};
+use crate::identity::IdentityKind;
 use crate::signal::ValueType;
 use crate::vocab::{
     Channel, Controller, EffectName, Name, Purpose, Reach, Recipient, RuleName, SELF, Scope, SignalKind,
@@ -229,6 +229,17 @@ pub struct EffectSpec {
     /// What else must be permitted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<NeedSpec>,
+    /// What must hold for this effect, besides the guard of the rule: where it does not, the effect is neither queued
+    /// nor refused, and the move stays.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub when: Option<Guard>,
+    /// How long after the decision the event may leave (SPEC S22); absent: at any time.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub within: Option<Span>,
+    /// The stages at which the contact must stand for the event to leave (SPEC S22); `none` for no stage. Absent: any.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub still: Option<Vec<Stage>>,
 }
 
 object_only!(

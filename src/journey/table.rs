@@ -9,9 +9,7 @@ use super::guard::Comparison;
 use super::spec::{AttributeSpec, JourneySpec, Reaches};
 use crate::identity::{Identity, IdentityKind};
 use crate::signal::Value;
-use crate::vocab::{
-    Channel, EffectName, Name, Network, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word,
-};
+use crate::vocab::{Channel, EffectName, Name, Network, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word};
 
 /// A stage by its place in the journey, or no stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +35,8 @@ pub(crate) struct Compiled {
     /// Places of the kinds by their names, in order.
     pub(super) by_name: Vec<(Name, u16)>,
     pub(super) rules: Vec<Rule>,
+    /// Places of the rules by their names, in order.
+    pub(super) rules_by_name: Vec<(RuleName, u16)>,
     /// The social channels of the catalogue.
     pub(super) networks: Vec<(Network, Channel)>,
 }
@@ -77,6 +77,11 @@ pub(crate) struct Rule {
 pub(crate) struct Effect {
     pub(crate) name: EffectName,
     pub(crate) needs: Vec<Need>,
+    pub(crate) when: Option<Check>,
+    /// How long after the decision it may leave.
+    pub(crate) within: Option<TimeDelta>,
+    /// Where the contact must stand for it to leave.
+    pub(crate) still: Option<Vec<Place>>,
 }
 
 /// One scope that must be permitted. Many rules share the few that a journey asks for.
@@ -199,6 +204,13 @@ impl Kind {
 impl Compiled {
     pub(crate) fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// An effect by the names of its rule and its own.
+    pub(crate) fn effect(&self, rule: &RuleName, effect: &EffectName) -> Option<&Effect> {
+        let at = self.rules_by_name.binary_search_by(|(name, _)| name.cmp(rule)).ok()?;
+        let (_, place) = self.rules_by_name.get(at)?;
+        self.rule(*place)?.effects.iter().find(|other| other.name == *effect)
     }
 
     #[inline]

@@ -8,10 +8,10 @@ use proptest::sample::{Index, select};
 
 use super::Sizes;
 use super::journeys::{pick, value_of};
+use crate::consent::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::contact::{Admitted, Body, Entry};
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Guard, Journey, NeedSpec, Reaches, Test, Way};
-use crate::consent::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::signal::{Attribute, SignalSpec, Source};
 use crate::vocab::{ActId, ContactId, Instant, Reach, Scope};
 

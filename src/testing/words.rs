@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::identity::Identity;
 use crate::consent::{Act, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
+use crate::identity::Identity;
 use crate::vocab::{ActId, Channel, Instant, Name, Purpose, Reach, Recipient, SELF, Scope};
 
 /// Any name, as itself or as one of the words that are made of names.

@@ -89,7 +89,9 @@ impl Id {
     /// Hands the text to a function, without an allocation.
     pub(crate) fn with_text<T>(&self, take: impl FnOnce(&str) -> T) -> T {
         match self {
-            Id::Uuid(bytes) => take(Uuid::from_bytes(*bytes).hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH])),
+            Id::Uuid(bytes) => {
+                take(Uuid::from_bytes(*bytes).hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]))
+            }
             // INVARIANT: these are the bytes of an ASCII text, so that the default is never taken.
             Id::Short(length, bytes) => {
                 let text = bytes.get(..usize::from(*length)).unwrap_or_default();
@@ -231,8 +233,20 @@ mod tests {
         let uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";
         let upper = uuid.to_uppercase();
         let long = "x".repeat(128);
-        let texts = ["!", "a", "A", "0f8fad5b", uuid, &upper, "0f8fad5b-d9cb-469f-a165-70867728950g", &long, "x/~",
-            "1234567890123456789012", "12345678901234567890123", "{0f8fad5b-d9cb-469f-a165-70867728950e}"];
+        let texts = [
+            "!",
+            "a",
+            "A",
+            "0f8fad5b",
+            uuid,
+            &upper,
+            "0f8fad5b-d9cb-469f-a165-70867728950g",
+            &long,
+            "x/~",
+            "1234567890123456789012",
+            "12345678901234567890123",
+            "{0f8fad5b-d9cb-469f-a165-70867728950e}",
+        ];
         for (one, other) in texts.iter().flat_map(|one| texts.iter().map(move |other| (one, other))) {
             let (a, b) = (Id::new(one)?, Id::new(other)?);
             assert_eq!((a == b, a.cmp(&b)), (one == other, one.cmp(other)), "{one} {other}");
@@ -247,7 +261,9 @@ mod tests {
     fn what_is_no_id() {
         assert_eq!(Id::new("").unwrap_err(), IdError::Empty);
         assert_eq!(Id::new(&"x".repeat(129)).unwrap_err(), IdError::TooLong { length: 129 });
-        for (text, position) in [("a b", 2), ("ada@x", 4), ("\"", 1), ("a#1", 2), ("a\\", 2), ("é", 1), ("a\n", 2)] {
+        for (text, position) in
+            [("a b", 2), ("ada@x", 4), ("\"", 1), ("a#1", 2), ("a\\", 2), ("é", 1), ("a\n", 2)]
+        {
             assert_eq!(Id::new(text).unwrap_err(), IdError::BadCharacter { position });
         }
     }

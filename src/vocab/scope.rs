@@ -121,7 +121,11 @@ impl Scope {
 
     /// A scope that no journey asks for.
     pub(crate) fn nothing() -> Scope {
-        Scope { purpose: Purpose(Name::known("none")), channel: Channel(Name::known("none")), recipient: SELF }
+        Scope {
+            purpose: Purpose(Name::known("none")),
+            channel: Channel(Name::known("none")),
+            recipient: SELF,
+        }
     }
 
     pub(crate) fn into_parts(self) -> (Purpose, Channel, Recipient) {

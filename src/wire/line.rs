@@ -6,14 +6,16 @@ use serde::{Deserialize, Deserializer};
 use super::ANY;
 use super::error::LineError;
 use super::types::Called;
-use crate::event::{EventKey, QueuedEvent};
-use crate::identity::Identity;
 use crate::consent::{
     Actor, Method, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, RoundTrip, Touchpoint,
 };
+use crate::event::QueuedEvent;
+use crate::identity::Identity;
 use crate::signal::{Attribute, Source};
+use crate::vocab::EventKey;
 use crate::vocab::{
-    ActId, ContactId, EffectName, Id, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end, read_or,
+    ActId, ContactId, EffectName, Id, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end,
+    read_or,
 };
 
 /// A field that may be absent, and is never null.

@@ -4,7 +4,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::consent::Citation;
-use crate::event::{Event, EventKey, QueuedEvent};
+use crate::event::{Event, QueuedEvent};
+use crate::vocab::EventKey;
 use crate::vocab::{ContactId, EffectName, Name, RuleName, SignalId, object_only};
 
 const QUEUED: &str = "queued_event";

@@ -7,10 +7,14 @@ use uuid::Uuid;
 
 use super::RowFault;
 use super::mapping::{Column, Mapped, Words};
+use crate::consent::{
+    Act, Actor, Evidence, Grant, Method, Notice, NoticeId, NoticeVersion, Stop, Touchpoint,
+};
 use crate::identity::{Identity, IdentityError};
-use crate::consent::{Act, Actor, Evidence, Grant, Method, Notice, NoticeId, NoticeVersion, Stop, Touchpoint};
 use crate::vocab::{
-    ActId, Channel, ContactId, Instant, InstantError, Name, NameError, Purpose, Reach, Recipient, Scope, Id, IdError};
+    ActId, Channel, ContactId, Id, IdError, Instant, InstantError, Name, NameError, Purpose, Reach,
+    Recipient, Scope,
+};
 
 /// Why a cell cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -114,7 +114,7 @@ impl Book {
                 self.persons.hold(&contact, held.as_ref());
             }
             Body::Unmerged => drop(self.unmerge(&contact).map_err(Damage::Book)?),
-            Body::Signal(Admitted { signal, now }) => {
+            Body::Signal(Admitted { signal, .. }) => {
                 let record = self.record(&contact).map_err(Damage::Book)?;
                 let digest = digest(&signal);
                 record.contact.admit(&signal.kind, signal.at);

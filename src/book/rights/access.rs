@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::book::{Book, BookError, Outgoing};
+use crate::consent::{Act, Actor, Provenance, Reason};
 use crate::contact::{Body, Contact, Entry};
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
-use crate::consent::{Act, Actor, Provenance, Reason};
 use crate::signal::SignalSpec;
 use crate::vocab::{
     ContactId, Controller, Instant, Name, Reach, Recipient, SELF, SignalId, SignalKind, Stage,

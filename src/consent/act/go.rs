@@ -15,7 +15,11 @@ impl Record {
         let record = Record::new(kind, id, acted, recorded);
         let record = Record { identity: Some(identity), evidence: Some(evidence), ..record };
         // The double opt-in of a grant is checked once its deadline is known.
-        if kind == ActKind::Grant { record.prove(Deed::Grant)? } else { record.check()? }
+        if kind == ActKind::Grant {
+            record.prove(Deed::Grant)?
+        } else {
+            record.check()?
+        }
         Ok(record)
     }
 
@@ -51,9 +55,8 @@ impl Record {
         if confirm_by.is_some_and(|confirm_by| confirm_by <= acted) {
             return Err(ActError::ConfirmByNotAfterActed);
         }
-        let asks_back = |evidence: &Evidence| {
-            evidence.method() == Method::DoubleOptIn || evidence.round_trip().is_some()
-        };
+        let asks_back =
+            |evidence: &Evidence| evidence.method() == Method::DoubleOptIn || evidence.round_trip().is_some();
         if confirm_by.is_none() && self.evidence.as_ref().is_some_and(asks_back) {
             return Err(ActError::NoConfirmBy);
         }

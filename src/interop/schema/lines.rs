@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use super::form::Form;
 use super::words::text;
 use crate::consent::Citation;
-use crate::contact::{Entry, RefusedEffect};
-use crate::event::{Event, EventKey, QueuedEvent};
-use crate::identity::Identity;
 use crate::consent::{
     Act, Actor, Method, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, RoundTrip, Touchpoint,
 };
+use crate::contact::{Entry, RefusedEffect};
+use crate::event::{Event, QueuedEvent};
+use crate::identity::Identity;
 use crate::signal::{Attribute, Source};
+use crate::vocab::EventKey;
 use crate::vocab::{
     ActId, Channel, ContactId, Controller, EffectName, Instant, Purpose, Recipient, RuleName, SignalId,
     SignalKind, Stage,

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::event::EventKey;
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Span, Way};
 use crate::lab::scenario::Day;
+use crate::vocab::EventKey;
 use crate::vocab::{Channel, Hex, Instant, Name, Scope};
 
 /// Gives a type that reads and writes one text its schema.
