@@ -214,7 +214,7 @@ impl ConsentLedger {
     }
 
     #[inline]
-    fn stops_over(&self, key: AskKey) -> standing::Stops {
+    fn stops_over(&self, key: AskKey) -> std::borrow::Cow<'_, standing::Stops> {
         let asked = self.identities.get(key.slot);
         self.standings.stops_over(key.scope, |only| self.identities.same_address(only, asked))
     }
@@ -557,7 +557,7 @@ impl ConsentLedger {
 
     /// Where acts that name an id stand.
     fn naming<'s>(&'s self, id: &'s ActId) -> impl Iterator<Item = u32> + 's {
-        self.ids.naming(&self.rows, &self.beside, id)
+        self.ids.naming(&self.beside, id)
     }
 }
 

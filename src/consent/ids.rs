@@ -1,9 +1,9 @@
 //! Where acts of an id stand, and where acts that name it do.
 
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
 
+use foldhash::fast::FixedState;
 use hashbrown::HashTable;
-use siphasher::sip::SipHasher13;
 
 use super::row::{Beside, Row};
 use crate::vocab::ActId;
@@ -21,11 +21,9 @@ struct Index {
     named: HashTable<u32>,
 }
 
-/// Equal input, equal bytes: no random seed. An id is chosen by other systems, so that the function is a keyed one.
+/// Equal input, equal bytes: no random seed. Whoever makes ids collide slows down the one ledger that they are in.
 fn hash(id: &ActId) -> u64 {
-    let mut hasher = SipHasher13::new();
-    id.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(id)
 }
 
 impl Ids {
@@ -61,16 +59,15 @@ impl Ids {
     /// The places of the acts that name an id, in no order.
     pub(super) fn naming<'i>(
         &'i self,
-        rows: &'i [Row],
         beside: &'i Beside,
         id: &'i ActId,
     ) -> impl Iterator<Item = u32> + 'i {
         let (read, found) = match &self.0 {
-            None => (rows.len(), None),
-            Some(index) => (0, Some(index.named.iter_hash(hash(id)).copied())),
+            None => (Some(beside.naming(id)), None),
+            Some(index) => (None, Some(index.named.iter_hash(hash(id)).copied())),
         };
-        let read = (0..u32::MAX).take(read);
-        read.chain(found.into_iter().flatten()).filter(|place| beside.names(*place) == Some(id))
+        let is = |place: &u32| beside.names(*place) == Some(id);
+        read.into_iter().flatten().chain(found.into_iter().flatten().filter(is))
     }
 }
 

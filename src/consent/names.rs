@@ -59,22 +59,23 @@ impl Names {
 
     /// A scope as numbers.
     pub(crate) fn key(&self, scope: &Scope) -> ScopeKey {
-        ScopeKey {
-            purpose: self.word(scope.purpose().name()),
-            channel: self.word(scope.channel().name()),
-            recipient: self.word(scope.recipient().name()),
-        }
+        let word = |name| self.word(name);
+        ScopeKey::new(
+            word(scope.purpose().name()),
+            word(scope.channel().name()),
+            word(scope.recipient().name()),
+        )
     }
 
     /// A reach all of whose names have a number, "any" as [`Word::NONE`].
     pub(super) fn reach_key(&self, reach: &Reach) -> ScopeKey {
         let (purpose, channel, recipient) = reach.parts();
         let part = |name: Option<&Name>| name.map_or(Word::NONE, |name| self.word(name));
-        ScopeKey {
-            purpose: part(purpose.map(Purpose::name)),
-            channel: part(channel.map(Channel::name)),
-            recipient: part(recipient.map(Recipient::name)),
-        }
+        ScopeKey::new(
+            part(purpose.map(Purpose::name)),
+            part(channel.map(Channel::name)),
+            part(recipient.map(Recipient::name)),
+        )
     }
 
     /// Whether every name of a reach has a number.
@@ -93,25 +94,22 @@ impl Names {
             Some(None) if narrow => None,
             Some(word) => Some(word.unwrap_or(Word::NONE)),
         };
-        Some(ScopeKey {
-            purpose: part(purpose.map(Purpose::name))?,
-            channel: part(channel.map(Channel::name))?,
-            recipient: part(recipient.map(Recipient::name))?,
-        })
+        Some(ScopeKey::new(
+            part(purpose.map(Purpose::name))?,
+            part(channel.map(Channel::name))?,
+            part(recipient.map(Recipient::name))?,
+        ))
     }
 
     /// A reach by its numbers.
     pub(crate) fn reach(&self, key: ScopeKey) -> Reach {
-        let mut reach = Reach::everything();
-        if let Some(name) = self.name(key.purpose) {
-            reach = reach.purpose(Purpose::from(name.clone()));
-        }
-        if let Some(name) = self.name(key.channel) {
-            reach = reach.by(Channel::from(name.clone()));
-        }
-        if let Some(name) = self.name(key.recipient) {
-            reach = reach.to(Recipient::from(name.clone()));
-        }
-        reach
+        let [purpose, channel, recipient] = key.words().map(|word| self.name(word).cloned());
+        Reach::of(purpose.map(Purpose::from), channel.map(Channel::from), recipient.map(Recipient::from))
+    }
+
+    /// A scope by its numbers; `None` where one of its names is not known.
+    pub(super) fn scope(&self, key: ScopeKey) -> Option<Scope> {
+        let [purpose, channel, recipient] = key.words().map(|word| self.name(word).cloned());
+        Some(Scope::new(purpose?.into(), channel?.into(), recipient?.into()))
     }
 }

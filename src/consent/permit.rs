@@ -47,7 +47,7 @@ impl ConsentLedger {
             Verdict::Permitted { grant } => {
                 // INVARIANT: a verdict names an act, a scope and an identity that are there; were they not, the
                 // answer is no.
-                let scope = self.names.reach(key.scope).narrow();
+                let scope = self.names.scope(key.scope);
                 let named = (self.id_at(grant.place), scope, self.identities.current(key.slot));
                 let (Some(act), Some(scope), Some(identity)) = named else {
                     return no(Reason::NoGrant);

@@ -64,6 +64,11 @@ impl Beside {
         self.more.get(at).map(|(_, more)| more)
     }
 
+    /// The places of the acts that name an id.
+    pub(super) fn naming<'b>(&'b self, id: &'b ActId) -> impl Iterator<Item = u32> + 'b {
+        self.more.iter().filter(|(_, more)| more.names.as_ref() == Some(id)).map(|(place, _)| *place)
+    }
+
     /// The act that a confirm or a void names.
     pub(super) fn names(&self, place: u32) -> Option<&ActId> {
         self.more(place)?.names.as_ref()

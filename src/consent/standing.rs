@@ -45,6 +45,10 @@ pub(crate) struct Stops {
 }
 
 impl Stops {
+    pub(super) const fn none() -> Stops {
+        Stops { no: None, objected: None, restricted: None, pauses: Vec::new() }
+    }
+
     /// Takes a stop in. An erasure of the contact itself and a void are no stop of a scope: the ledger keeps them.
     pub(super) fn absorb(
         &mut self,

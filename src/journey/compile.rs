@@ -400,7 +400,7 @@ impl<'s> Compiler<'s> {
         let (purpose, way, recipient) = asked;
         let wanted = |named: &Channel, channel: Word| {
             let scope = Scope::new(purpose.clone(), named.clone(), recipient.clone());
-            let key = ScopeKey { purpose: of_purpose, channel, recipient: of_recipient };
+            let key = ScopeKey::new(of_purpose, channel, of_recipient);
             Wanted { key, scope }
         };
         if let Way::By(channel) = way {

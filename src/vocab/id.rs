@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -17,7 +18,7 @@ const SHORT: usize = 22;
 /// An opaque id in 24 bytes: the text of a lower-case UUID as its number, a short text in place, any other shared.
 ///
 /// INVARIANT: a text has one form, so that equal texts are equal values.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Id {
     Uuid([u8; 16]),
     /// How many bytes, and zeros behind them.
@@ -108,6 +109,15 @@ fn uuid_of(text: &str) -> Option<[u8; 16]> {
     Uuid::try_parse(text).ok().filter(|_| lower).map(Uuid::into_bytes)
 }
 
+impl Hash for Id {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Id::Uuid(bytes) => state.write(bytes),
+            Id::Short(_, bytes) => state.write(bytes),
+            Id::Long(text) => text.hash(state),
+        }
+    }
+}
 impl Ord for Id {
     /// By their texts, as bytes (SPEC S7).
     fn cmp(&self, other: &Id) -> Ordering {

@@ -190,6 +190,15 @@ impl Reach {
         Reach::default()
     }
 
+    /// A reach of its parts; `None` for any.
+    pub(crate) fn of(
+        purpose: Option<Purpose>,
+        channel: Option<Channel>,
+        recipient: Option<Recipient>,
+    ) -> Reach {
+        Reach { purpose, channel, recipient }
+    }
+
     /// Narrowed to one purpose.
     #[must_use]
     pub fn purpose(self, purpose: Purpose) -> Reach {

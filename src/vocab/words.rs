@@ -1,7 +1,11 @@
 //! Names as small integers: a `Vocabulary`, shared by a journey and its contacts.
 
 use std::collections::BTreeSet;
+use std::hash::BuildHasher;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
 use super::name::Name;
 use super::scope::{Controller, SELF};
@@ -34,6 +38,24 @@ pub struct Vocabulary {
     controller: Controller,
     /// In order.
     names: Box<[Name]>,
+    places: Places,
+}
+
+/// Where each name stands. Its order shows nowhere.
+#[derive(Debug)]
+struct Places(HashTable<Word>);
+
+impl PartialEq for Places {
+    /// They follow from the names.
+    fn eq(&self, _: &Places) -> bool {
+        true
+    }
+}
+impl Eq for Places {}
+
+#[inline]
+fn hash(name: &Name) -> u64 {
+    FixedState::default().hash_one(name)
 }
 
 impl Vocabulary {
@@ -48,7 +70,12 @@ impl Vocabulary {
     /// The words of a controller's journey.
     pub(crate) fn of(controller: Controller, names: impl IntoIterator<Item = Name>) -> Vocabulary {
         let names: BTreeSet<Name> = names.into_iter().collect();
-        Vocabulary { controller, names: names.into_iter().take(Vocabulary::LARGEST).collect() }
+        let names: Box<[Name]> = names.into_iter().take(Vocabulary::LARGEST).collect();
+        let mut places = HashTable::with_capacity(names.len());
+        for (name, word) in names.iter().zip((0..).map_while(Word::at)) {
+            places.insert_unique(hash(name), word, |word| names.get(word.index()).map_or(0, hash));
+        }
+        Vocabulary { controller, names, places: Places(places) }
     }
 
     /// Who knows the contacts that are opened with it, and sends what is sent to them. A journey's is
@@ -60,7 +87,7 @@ impl Vocabulary {
 
     #[inline]
     pub(crate) fn word(&self, name: &Name) -> Option<Word> {
-        self.names.binary_search(name).ok().and_then(Word::at)
+        self.places.0.find(hash(name), |word| self.name(*word) == Some(name)).copied()
     }
 
     #[inline]
@@ -74,44 +101,68 @@ impl Vocabulary {
     }
 }
 
-/// A scope, or the reach of a stop, as three words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ScopeKey {
-    pub(crate) purpose: Word,
-    pub(crate) channel: Word,
-    pub(crate) recipient: Word,
-}
+/// A scope, or the reach of a stop, as three words in one number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ScopeKey(u64);
 
 impl ScopeKey {
-    /// No scope at all.
-    pub(crate) const NOTHING: ScopeKey =
-        ScopeKey { purpose: Word::NONE, channel: Word::NONE, recipient: Word::NONE };
+    /// No scope at all; and the reach that leaves every part open.
+    pub(crate) const NOTHING: ScopeKey = ScopeKey(0xffff_ffff_ffff);
 
-    /// Which of its parts name something, as three bits.
+    /// For each of the eight shapes of a reach, the parts that it leaves open.
+    const OPEN: [u64; 8] = [
+        0xffff_ffff_ffff,
+        0x0000_ffff_ffff,
+        0xffff_0000_ffff,
+        0x0000_0000_ffff,
+        0xffff_ffff_0000,
+        0x0000_ffff_0000,
+        0xffff_0000_0000,
+        0,
+    ];
+
+    #[inline]
+    pub(crate) fn new(purpose: Word, channel: Word, recipient: Word) -> ScopeKey {
+        ScopeKey(u64::from(purpose.0) << 32 | u64::from(channel.0) << 16 | u64::from(recipient.0))
+    }
+
+    /// Purpose, channel and recipient.
+    #[inline]
+    pub(crate) fn words(self) -> [Word; 3] {
+        [32_u32, 16, 0].map(|shift| Word(u16::try_from(self.0 >> shift & 0xffff).unwrap_or(u16::MAX)))
+    }
+
+    /// Which of its parts name something, as three bits: one of the eight shapes.
     #[inline]
     pub(crate) fn shape(self) -> u8 {
-        let named = |word: Word| u8::from(word != Word::NONE);
-        named(self.purpose) | named(self.channel) << 1 | named(self.recipient) << 2
+        let named = self.words().map(|word| u8::from(word != Word::NONE));
+        let [purpose, channel, recipient] = named;
+        purpose | channel << 1 | recipient << 2
     }
 
     /// The reach over this scope that names the parts of a shape, and leaves the others open.
     #[inline]
     pub(crate) fn shaped(self, shape: u32) -> ScopeKey {
-        let part = |bit: u32, word: Word| if shape & bit == 0 { Word::NONE } else { word };
-        ScopeKey {
-            purpose: part(1, self.purpose),
-            channel: part(2, self.channel),
-            recipient: part(4, self.recipient),
-        }
+        let open = usize::try_from(shape).ok().and_then(|shape| ScopeKey::OPEN.get(shape));
+        ScopeKey(self.0 | open.copied().unwrap_or_default())
     }
 
     /// Whether a stop of this reach matches an asked scope.
     #[inline]
     pub(crate) fn covers(self, asked: ScopeKey) -> bool {
-        let part = |stop: Word, asked: Word| stop == Word::NONE || stop == asked;
-        part(self.purpose, asked.purpose)
-            && part(self.channel, asked.channel)
-            && part(self.recipient, asked.recipient)
+        asked.shaped(self.shape().into()) == self
+    }
+
+    /// The scope and the place of an identity in one number, ordered by the scope first.
+    #[inline]
+    pub(crate) fn with(self, slot: u16) -> u64 {
+        self.0 << 16 | u64::from(slot)
+    }
+}
+
+impl std::fmt::Debug for ScopeKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.words()).finish()
     }
 }
 
