@@ -3,6 +3,10 @@
 
 pub mod consent;
 pub mod fault;
+pub mod generate;
+pub mod generate_acts;
+pub mod generate_journey;
+mod generators;
 pub mod goes;
 pub mod journey;
 pub mod leave;
@@ -11,4 +15,6 @@ pub mod neutral_text;
 pub mod neutral_write;
 pub mod oracle;
 pub mod persons;
+pub mod say;
 pub mod stops;
+pub mod subject;
