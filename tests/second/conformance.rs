@@ -1,9 +1,15 @@
-//! The neutral format: histories that others made, where they are there, answered by the model.
+//! The neutral format: the project's own corpus, and histories that others made, where they are there, answered by the
+//! model.
+
+mod corpus;
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::model::fault::Fault;
 use crate::model::oracle::answer_text;
+use corpus::corpus;
 
 /// A folder beside the project that is not part of it; `None`, with a message, where it is absent.
 fn beside(folder: &str) -> Option<std::path::PathBuf> {
@@ -28,6 +34,63 @@ fn wrong(name: &str, history: &[u8], right: &[Value]) -> Option<String> {
         None if ours.len() != right.len() => Some(format!("{name}: {}, right {}", json!(ours), json!(right))),
         None => None,
     }
+}
+
+#[test]
+fn the_corpus_is_answered() {
+    let wrong: Vec<String> = corpus()
+        .iter()
+        .filter_map(|case| wrong(&format!("{}: {}", case.file, case.name), &case.history, &case.answers))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// S28 and S29 are not in the neutral format.
+#[test]
+fn the_corpus_shows_every_rule_by_several_cases() {
+    let cases = corpus();
+    assert!(cases.len() >= 800, "{} cases", cases.len());
+    let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(names.len(), cases.len(), "two cases have one name");
+    let rules: BTreeSet<String> = (1..=27).chain(30..=32).map(|rule| format!("S{rule}")).collect();
+    for rule in &rules {
+        let shown = cases.iter().filter(|case| case.rules.contains(rule)).count();
+        assert!(shown >= 3, "{rule} is shown {shown} times");
+    }
+    let strange = cases.iter().flat_map(|case| &case.rules).find(|rule| !rules.contains(*rule));
+    assert_eq!(strange, None, "no such rule in the neutral format");
+}
+
+#[test]
+fn the_corpus_shows_every_word_of_an_answer() {
+    let said: BTreeSet<String> = corpus()
+        .iter()
+        .flat_map(|case| &case.answers)
+        .flat_map(|answer| ["decision", "reason", "rejected"].map(|field| answer[field].as_str()))
+        .flatten()
+        .map(str::to_owned)
+        .collect();
+    let decisions = "allow deny emit refuse unadmitted none";
+    let reasons = "unknown_contact erased restricted objected paused pending unconfirmed refused withdrawn void \
+        expired no_grant too_late passed confirmed not_answerable not_queued already_sent dropped";
+    let whys = "bad_json line_too_long duplicate_key number bad_type bad_kind bad_fields bad_name bad_instant \
+        rule_without_needs begins_before_at until_not_after_at confirm_by_not_after_at now_before_at id_reused \
+        sustain_circle";
+    let words = || [decisions, reasons, whys].into_iter().flat_map(str::split_whitespace);
+    let missing: Vec<&str> = words().filter(|word| !said.contains(*word)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let spec = include_str!("../../docs/SPEC.md");
+    let unexplained = words().find(|word| !spec.contains(&format!("`{word}`")) && *word != "allow");
+    assert_eq!(unexplained, None, "docs/SPEC.md does not say what it means");
+}
+
+/// A mistake in any clause is caught. Answers name no act as the cause of a no, so that one fault cannot show.
+#[test]
+fn the_corpus_catches_every_seeded_fault() {
+    let cases = corpus();
+    let caught = |fault| cases.iter().any(|case| answer_text(&case.history, fault) != case.answers);
+    let missed: Vec<Fault> = Fault::ALL.iter().copied().filter(|fault| !caught(*fault)).collect();
+    assert_eq!(missed, [Fault::BlamesAnother]);
 }
 
 #[test]
