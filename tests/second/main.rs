@@ -17,4 +17,5 @@
 )]
 
 mod conformance;
+mod laws;
 mod model;

@@ -204,8 +204,7 @@ fn history(first: BoxedStrategy<Vec<Draft>>, line: BoxedStrategy<Draft>) -> Boxe
 fn id(place: usize) -> String {
     match place {
         _ if place % 7 == 6 => format!("<{place}>!$%&'()*,;=?[]^`{{|}}~/A"),
-        _ if place % 2 == 0 => format!("x{}", place / 2),
-        _ => format!("X{}", place / 2),
+        _ => format!("{}{}", if place % 2 == 1 { 'X' } else { 'x' }, place / 2),
     }
 }
 

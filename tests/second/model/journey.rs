@@ -72,9 +72,9 @@ impl<'a> Above<'a> {
         held.and_then(|held| {
             let mentions = |line: &&Line| matches!(line, Line::Rule { to: Some(to), .. } if to == held);
             if self.has(Fault::LastMentionRanks) {
-                self.lines.iter().rposition(|line| mentions(line))
+                self.lines.iter().rposition(mentions)
             } else {
-                self.lines.iter().position(|line| mentions(line))
+                self.lines.iter().position(mentions)
             }
         })
     }

@@ -72,14 +72,6 @@ pub enum Decision {
     Stage(Option<String>),
 }
 
-/// The answers to a history, lines counted from 1, or the first line that is rejected.
-pub fn answer_all(lines: &[Line]) -> Result<Vec<Answer>, (usize, Why)> {
-    match answer_with(lines, Fault::None) {
-        (answers, None) => Ok(answers),
-        (_, Some(rejected)) => Err(rejected),
-    }
-}
-
 /// The answers above the first rejected line, and that line; with a fault on purpose.
 pub fn answer_with(lines: &[Line], fault: Fault) -> (Vec<Answer>, Rejected) {
     let read = Reading::of((1..).zip(lines), fault);
@@ -102,28 +94,9 @@ pub fn answer_text(text: &[u8], fault: Fault) -> Vec<Value> {
     read.answers.iter().map(Answer::to_value).chain(rejected).collect()
 }
 
-/// S17 for the lines given: the answer to an ask below them.
-pub fn verdict(lines: &[Line], contact: &str, scope: &Scope, now: Instant) -> Verdict {
-    verdict_with(lines, contact, scope, now, Fault::None)
-}
-
-pub fn verdict_with(lines: &[Line], contact: &str, scope: &Scope, now: Instant, fault: Fault) -> Verdict {
-    Reading::of((1..).zip(lines), fault).above().judge(contact, scope, now).0
-}
-
 /// The id of the act that a refusal names (law 11); of several that would do, one.
 pub fn cause(lines: &[Line], contact: &str, scope: &Scope, now: Instant, fault: Fault) -> Option<String> {
     Reading::of((1..).zip(lines), fault).above().judge(contact, scope, now).1.map(str::to_owned)
-}
-
-/// The stage that the contact holds after these lines (S20, S23).
-pub fn stage_held(lines: &[Line], contact: &str) -> Option<String> {
-    Reading::of((1..).zip(lines), Fault::None).above().held(contact).map(str::to_owned)
-}
-
-/// The stage at which the contact stands at `now` after these lines (S27).
-pub fn stage_standing(lines: &[Line], contact: &str, now: Instant) -> Option<String> {
-    Reading::of((1..).zip(lines), Fault::None).above().standing(contact, now).map(str::to_owned)
 }
 
 /// A history read from top to bottom: the lines that left a trace, and the answers on the way.

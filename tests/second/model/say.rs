@@ -21,10 +21,6 @@ pub fn grant(id: &str, contact: &str, at: i64, scope: &Scope) -> Line {
     act(id, contact, t(at), deed)
 }
 
-pub fn confirm(id: &str, contact: &str, at: i64, grant: &str) -> Line {
-    act(id, contact, t(at), Deed::Confirm { grant: grant.into() })
-}
-
 pub fn stop(id: &str, contact: &str, at: Instant, kind: StopKind, reach: Reach) -> Line {
     act(id, contact, at, Deed::Stop { kind, reach, only: false })
 }
@@ -57,10 +53,6 @@ pub fn rule(id: &str, on: &str, from: Option<&str>, to: Option<&str>, needs: &[S
         within: None,
         still: None,
     }
-}
-
-pub fn signal(id: &str, contact: &str, at: i64, kind: &str) -> Line {
-    Line::Signal { id: id.into(), contact: contact.into(), at: t(at), kind: kind.into(), now: t(at) }
 }
 
 pub fn ask(id: &str, contact: &str, now: Instant, scope: &Scope) -> Line {
