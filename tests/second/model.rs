@@ -15,6 +15,7 @@ pub mod neutral_text;
 pub mod neutral_write;
 pub mod oracle;
 pub mod persons;
+pub mod rough;
 pub mod say;
 pub mod stops;
 pub mod subject;
