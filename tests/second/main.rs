@@ -1,5 +1,7 @@
-//! The second edition of the semantics, without the crate: an independent model of it, generated histories, the corpus,
-//! and the laws. What the crate answers is compared with it elsewhere.
+//! The second edition of the semantics: an independent model of it, generated histories, the corpus, the laws, and the
+//! crate beside them.
+
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,6 +18,8 @@
     reason = "a test may stop at what it does not expect"
 )]
 
+mod agreement;
 mod conformance;
 mod laws;
 mod model;
+mod runner;
