@@ -4,9 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use placet::{
-    Act, ActId, AppendError, Contact, ContactId, Identity, Reach, Scope, Stage, Stop, Vocabulary,
-};
+use placet::{Act, ActId, AppendError, Contact, ContactId, Identity, Reach, Scope, Stage, Stop, Vocabulary};
 
 use super::read::{StopKind, Why};
 use super::stops::{Like, Reaches, Said};

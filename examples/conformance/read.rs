@@ -229,9 +229,11 @@ impl<'t> Fields<'t> {
                 let now = self.optional("now", instant)?.unwrap_or(at);
                 Says::Signal { contact: self.contact("contact")?, at, kind: self.name("kind")?, now }
             }
-            "ask" => {
-                Says::Ask { contact: self.contact("contact")?, scope: self.scope()?, now: self.instant("now")? }
-            }
+            "ask" => Says::Ask {
+                contact: self.contact("contact")?,
+                scope: self.scope()?,
+                now: self.instant("now")?,
+            },
             "send" => {
                 let emission = self.text("emission")?;
                 let (signal, rule) = emission.split_once('#').ok_or(Why::BadName)?;
@@ -242,9 +244,11 @@ impl<'t> Fields<'t> {
             _ => return Err(Why::BadType),
         };
         let recorded = match &says {
-            Says::Grant { .. } | Says::Void { .. } | Says::Confirm { .. } | Says::Stop { .. } | Says::Lift { .. } => {
-                self.optional("recorded", instant)?
-            }
+            Says::Grant { .. }
+            | Says::Void { .. }
+            | Says::Confirm { .. }
+            | Says::Stop { .. }
+            | Says::Lift { .. } => self.optional("recorded", instant)?,
             _ => None,
         };
         let line = Line { id: self.id("id")?, says, recorded };

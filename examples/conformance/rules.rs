@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use placet::{
     Catalogue, ChannelSpec, EffectName, EffectSpec, Journey, JourneyError, JourneySpec, NO_STAGE, Name,
-    NameError, NeedSpec, Reaches, RuleName, RuleSpec, SELF, Scope, SignalKind, SignalKindSpec, Stage,
-    Span, StageSpec, SustainSpec,
+    NameError, NeedSpec, Reaches, RuleName, RuleSpec, SELF, Scope, SignalKind, SignalKindSpec, Span, Stage,
+    StageSpec, SustainSpec,
 };
 
 use super::read::{Id, Line, Says, Why};

@@ -64,6 +64,9 @@ pub enum ActKind {
 pub(crate) struct Shape {
     /// The kind on the wire and in messages.
     pub(crate) word: &'static str,
+    /// What it does, for the schema.
+    #[cfg_attr(not(feature = "schema"), allow(dead_code, reason = "read by the schema"))]
+    pub(crate) told: &'static str,
     /// Whether it can only refuse.
     pub(crate) is_stop: bool,
     /// How many purposes, channels and recipients it names.
@@ -102,6 +105,7 @@ pub(crate) enum Presence {
 
 const GO: Shape = Shape {
     word: "",
+    told: "",
     is_stop: false,
     scope: Width::Narrow,
     until: Presence::No,
@@ -130,19 +134,55 @@ impl ActKind {
     /// The table of acts.
     pub(crate) const fn shape(self) -> Shape {
         match self {
-            ActKind::Grant => Shape { word: "grant", until: Presence::Maybe, waits: true, ..GO },
-            ActKind::Confirm => Shape { word: "confirm", scope: Width::Nothing, names: Some("grant"), ..GO },
-            ActKind::Unobject => Shape { word: "unobject", ..GO },
-            ActKind::Unrestrict => Shape { word: "unrestrict", ..GO },
-            ActKind::Withdraw => Shape { word: "withdraw", ..STOP },
-            ActKind::Refuse => Shape { word: "refuse", ..STOP },
-            ActKind::Object => Shape { word: "object", ..STOP },
-            ActKind::Restrict => Shape { word: "restrict", ..STOP },
-            ActKind::Pause => Shape { word: "pause", until: Presence::Always, ..STOP },
-            ActKind::Void => {
-                Shape { word: "void", scope: Width::Nothing, names: Some("act"), only: false, ..STOP }
+            ActKind::Grant => Shape {
+                word: "grant",
+                told: "permits one scope for one identity",
+                until: Presence::Maybe,
+                waits: true,
+                ..GO
+            },
+            ActKind::Confirm => Shape {
+                word: "confirm",
+                told: "completes a double opt-in",
+                scope: Width::Nothing,
+                names: Some("grant"),
+                ..GO
+            },
+            ActKind::Unobject => Shape { word: "unobject", told: "takes an objection back", ..GO },
+            ActKind::Unrestrict => Shape {
+                word: "unrestrict",
+                told: "ends a restriction: the controller has told the person",
+                ..GO
+            },
+            ActKind::Withdraw => {
+                Shape { word: "withdraw", told: "ends the grants it reaches that are not later", ..STOP }
             }
-            ActKind::Erase => Shape { word: "erase", scope: Width::Nothing, only: false, ..STOP },
+            ActKind::Refuse => Shape { word: "refuse", told: "no was the answer", ..STOP },
+            ActKind::Object => {
+                Shape { word: "object", told: "ends, and blocks later grants until an unobject", ..STOP }
+            }
+            ActKind::Restrict => Shape { word: "restrict", told: "suspends until an unrestrict", ..STOP },
+            ActKind::Pause => Shape {
+                word: "pause",
+                told: "refuses what it reaches until an instant",
+                until: Presence::Always,
+                ..STOP
+            },
+            ActKind::Void => Shape {
+                word: "void",
+                told: "says that a go was never good",
+                scope: Width::Nothing,
+                names: Some("act"),
+                only: false,
+                ..STOP
+            },
+            ActKind::Erase => Shape {
+                word: "erase",
+                told: "final, whatever its date",
+                scope: Width::Nothing,
+                only: false,
+                ..STOP
+            },
         }
     }
 

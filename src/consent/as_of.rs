@@ -85,15 +85,25 @@ impl<'l> AsOf<'l> {
         self.ledger.act_at(self.ledger.find(id).filter(known)?)
     }
 
-    /// The act that was recorded last.
-    pub(crate) fn last(&self) -> Option<Act> {
+    /// The act that stands last among those that were known.
+    #[must_use]
+    pub fn last(&self) -> Option<Act> {
         let mut known = (0..u32::MAX).zip(&self.ledger.rows).rev();
         let (place, _) = known.find(|(place, row)| self.counts(*place, row))?;
         self.ledger.act_at(place)
     }
 
+    /// The act that caused the refusal of an ask about an instant, as far as one did; `None` where it was permitted.
+    #[must_use]
+    pub fn cause(&self, ask: &Ask, now: Instant) -> Option<Act> {
+        match self.verdict(ask, now) {
+            Verdict::Permitted { .. } => None,
+            Verdict::Refused { cause, .. } => self.ledger.act_at(cause?),
+        }
+    }
+
     /// The answer, in places of the ledger. An identity that was ended since is asked for as it was then.
-    pub(crate) fn verdict(&self, ask: &Ask, now: Instant) -> Verdict {
+    fn verdict(&self, ask: &Ask, now: Instant) -> Verdict {
         let slot = self.ledger.identities.slot_ever(&ask.identity);
         self.verdict_of(AskKey { scope: self.ledger.names.key(&ask.scope), slot }, now)
     }
@@ -169,7 +179,8 @@ impl ConsentLedger {
     }
 
     /// What was known before an instant: the acts that were recorded earlier.
-    pub(crate) fn before(&self, known_at: Instant) -> AsOf<'_> {
+    #[must_use]
+    pub fn before(&self, known_at: Instant) -> AsOf<'_> {
         AsOf { ledger: self, view: View::Recorded { by: known_at, inclusive: false } }
     }
 

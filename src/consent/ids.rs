@@ -57,11 +57,7 @@ impl Ids {
     }
 
     /// The places of the acts that name an id, in no order.
-    pub(super) fn naming<'i>(
-        &'i self,
-        beside: &'i Beside,
-        id: &'i ActId,
-    ) -> impl Iterator<Item = u32> + 'i {
+    pub(super) fn naming<'i>(&'i self, beside: &'i Beside, id: &'i ActId) -> impl Iterator<Item = u32> + 'i {
         let (read, found) = match &self.0 {
             None => (Some(beside.naming(id)), None),
             Some(index) => (None, Some(index.named.iter_hash(hash(id)).copied())),

@@ -4,14 +4,14 @@ use crate::consent::Refusal;
 use crate::consent::{AskKey, ConsentLedger, Permit, Reason, Slot, Verdict};
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
-use crate::journey::{Check, Compiled, Kind, Need, Place};
+use crate::journey::{Check, Kind, Need, Place, Plan};
 use crate::signal::Signal;
 use crate::vocab::{ActId, Instant, Name, Scope, ScopeKey, Stage, Word};
 
 /// A person, seen through a journey at one instant.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    pub(super) journey: &'a Compiled,
+    pub(super) journey: &'a Plan,
     pub(super) person: &'a Person<'a>,
     /// The identity that the signal arrived on, or that the question is about.
     arrived: Option<&'a Identity>,
@@ -36,7 +36,7 @@ pub(super) struct Answer {
 impl<'a> View<'a> {
     #[inline]
     pub(super) fn new(
-        journey: &'a Compiled,
+        journey: &'a Plan,
         person: &'a Person<'a>,
         arrived: Option<&'a Identity>,
         now: Instant,

@@ -88,8 +88,7 @@ impl Journey {
         if *controller != self.spec().controller {
             return Err(no(Reason::OtherController));
         }
-        let effect =
-            self.compiled().effect(&queued.rule, &queued.effect).ok_or_else(|| no(Reason::RuleGone))?;
+        let effect = self.plan().effect(&queued.rule, &queued.effect).ok_or_else(|| no(Reason::RuleGone))?;
         let mut permits = self.permits(effect, &queued, person, now)?;
         let then = now.max(queued.decided_at());
         if then > now {
@@ -101,7 +100,7 @@ impl Journey {
         }
         if let Some(still) = &effect.still {
             let arrived = Some(&queued.addressing.identity);
-            if !still.contains(&View::new(self.compiled(), &person, arrived, then).stands_at()) {
+            if !still.contains(&View::new(self.plan(), &person, arrived, then).stands_at()) {
                 return Err(no(Reason::Passed));
             }
         }
@@ -137,7 +136,7 @@ impl Journey {
         person: Person<'l>,
         at: Instant,
     ) -> Result<Permit<'l>, Refusal> {
-        let journey = self.compiled();
+        let journey = self.plan();
         let gone = |version| Refusal::new(Reason::IdentityGone, AskKey::NOTHING, version, at);
         let Some(cited) = cited else {
             let view = View::new(journey, &person, None, at);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
+use super::plan::{Check, Effect, Kind, Need, Place, Plan, Rule, Sought, Standing, Target, Wanted};
 use super::spec::{JourneySpec, NeedSpec, Parts, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
-use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Sought, Standing, Target, Wanted};
 use super::words::{self, OWN};
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
@@ -24,7 +24,7 @@ const MOST_ATTRIBUTES: usize = 32;
 /// So many names are compared to find the nearest to misspelt ones: a hostile journey costs no more than a bad one.
 const MOST_COMPARED: usize = 20_000;
 
-pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
+pub(super) fn compile(spec: JourneySpec) -> Result<Plan, Vec<Fault>> {
     if words::too_large(&spec) {
         return Err(vec![Fault { path: ".".to_owned(), kind: FaultKind::TooLarge }]);
     }
@@ -49,7 +49,7 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     let mut rules_by_name: Vec<(RuleName, u16)> =
         rules.iter().map(|rule| rule.name.clone()).zip(0..).collect();
     rules_by_name.sort_unstable();
-    Ok(Compiled { vocabulary, stages, places, kinds, by_name, rules, rules_by_name, networks, spec })
+    Ok(Plan { vocabulary, stages, places, kinds, by_name, rules, rules_by_name, networks, spec })
 }
 
 /// Purpose, channel and recipient of a need; no channel for `social/*`.

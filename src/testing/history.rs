@@ -11,7 +11,8 @@ use super::journeys::{pick, value_of};
 use crate::consent::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::contact::{Admitted, Body, Entry};
 use crate::identity::{Identity, IdentityKind};
-use crate::journey::{Guard, Journey, NeedSpec, Reaches, Test, Way};
+use crate::journey::guard::Test;
+use crate::journey::{Guard, Journey, NeedSpec, Reaches, Way};
 use crate::signal::{Attribute, SignalSpec, Source};
 use crate::vocab::{ActId, ContactId, Instant, Reach, Scope};
 
@@ -165,8 +166,7 @@ fn act(
             Some(grant.into())
         }
         Draft::Confirm { grant, later } => {
-            let waiting =
-                above.iter().filter(|act| matches!(act, Act::Grant(grant) if grant.confirm_by.is_some()));
+            let waiting = above.iter().filter(|act| act.confirm_by().is_some());
             let waiting: Vec<&Act> = waiting.collect();
             let grant = pick(&waiting, grant)?;
             let identity = grant.identity()?.clone();
@@ -280,7 +280,7 @@ fn signal(
 
 /// Histories of contacts `c-1`, `c-2` and so on, for a journey: the identities that its channels reach, acts about the
 /// scopes that it asks for, signals of the kinds that it declares, each as the entries of one contact in the order in
-/// which they were recorded. [`Recording::of`](crate::lab::Recording::of) takes them one by one, or all together.
+/// which they were recorded. `Recording::of` of `placet-lab` takes them one by one, or all together.
 pub fn histories(journey: &Journey, sizes: &Sizes) -> BoxedStrategy<Vec<Vec<Entry>>> {
     let journey = journey.clone();
     let scopes = scopes_of(&journey);
@@ -330,8 +330,8 @@ fn identities_of(journey: &Journey, contact: &ContactId) -> Option<Vec<Identity>
         let identity = match &kind {
             IdentityKind::Email | IdentityKind::Erased => continue,
             IdentityKind::Phone => Identity::phone(&format!("+3225550{number}")),
-            IdentityKind::Account(network) => Identity::account(network.clone(), contact.as_str()),
-            IdentityKind::Other(name) => Identity::of_kind(name.as_str(), contact.as_str()),
+            IdentityKind::Account(network) => Identity::account(network.clone(), &contact.to_string()),
+            IdentityKind::Other(name) => Identity::of_kind(name.as_str(), &contact.to_string()),
         };
         identities.extend(identity.ok().filter(|identity| !identities.contains(identity)));
     }

@@ -204,7 +204,9 @@ impl Known {
             let mut needs = self.needs(needs)?.into_iter();
             let NeedSpec { purpose, channel, recipient } = needs.next()?;
             let name = format!("e-{number}").parse().ok()?;
-            Some(EffectSpec { name, purpose, channel, recipient, needs: needs.collect() })
+            let (when, within, still) = (None, None, None);
+            let needs = needs.collect();
+            Some(EffectSpec { name, purpose, channel, recipient, needs, when, within, still })
         });
         Some(RuleSpec {
             name: name.into(),

@@ -95,12 +95,23 @@ fn evidence(actors: &'static [Actor], methods: &'static [Method]) -> BoxedStrate
 /// Any go: grants with and without ends, confirms, lifts.
 pub fn goes() -> BoxedStrategy<Act> {
     let stamp = || (names(), scopes(), identities(), evidence(&PERSON, &AFFIRMATIVE), instants(), instants());
-    let ends = (option::of(instants()), option::of(instants()));
+    let ends = (option::of(instants()), option::of(instants()), option::of(instants()));
     let grant = (stamp(), ends).prop_filter_map(
         "a grant",
-        |((id, scope, identity, evidence, acted, recorded), (until, confirm_by))| {
-            let mut grant = Grant::new(id, scope, identity, evidence, acted, recorded).ok()?;
-            if let Some(until) = until.filter(|until| *until > acted) {
+        |((id, scope, identity, evidence, acted, recorded), (begins, until, confirm_by))| {
+            let asks_back = evidence.method() == Method::DoubleOptIn || evidence.round_trip().is_some();
+            let mut grant = if asks_back {
+                let tomorrow = acted.checked_add(chrono::TimeDelta::days(1))?;
+                Grant::double_opt_in(id, scope, identity, evidence, acted, recorded, &[0; 16], tomorrow)
+                    .ok()?
+            } else {
+                Grant::new(id, scope, identity, evidence, acted, recorded).ok()?
+            };
+            let begins = begins.filter(|begins| *begins >= acted);
+            if let Some(begins) = begins {
+                grant = grant.begins(begins).ok()?;
+            }
+            if let Some(until) = until.filter(|until| *until > acted.max(begins.unwrap_or(acted))) {
                 grant = grant.until(until).ok()?;
             }
             if let Some(confirm_by) = confirm_by.filter(|confirm_by| *confirm_by > acted) {
@@ -134,16 +145,26 @@ pub fn stops() -> BoxedStrategy<Stop> {
             recipient.into_iter().fold(channel.into_iter().fold(reach, Reach::by), Reach::to)
         },
     );
-    let kinds =
-        select(vec![Stop::withdraw, Stop::refuse, Stop::object, Stop::restrict, |id, _, acted, recorded| {
-            Stop::erase(id, acted, recorded)
-        }]);
+    let kinds = select(vec![
+        Stop::withdraw,
+        Stop::refuse,
+        Stop::object,
+        Stop::restrict,
+        |id, _, acted, recorded| Stop::erase(id, acted, recorded),
+        |id, reach, acted: Instant, recorded| {
+            let until = acted.checked_add(chrono::TimeDelta::days(30)).unwrap_or(acted);
+            let pause = Stop::pause(ActId::clone(&id), Reach::clone(&reach), until, acted, recorded);
+            pause.unwrap_or_else(|_| Stop::withdraw(id, reach, acted, recorded))
+        },
+        |id: ActId, _, acted, recorded| Stop::void(id.clone(), id, acted, recorded),
+    ]);
     let told = select(vec![|stop| stop, Stop::told, Stop::joined]);
-    let more = (told, option::of(identities()), option::of(evidence(&ANYBODY, &ANYHOW)));
+    let about = select(vec![Stop::about, Stop::only]);
+    let more = (told, about, option::of(identities()), option::of(evidence(&ANYBODY, &ANYHOW)));
     (kinds, names(), reach, (instants(), instants()), more)
-        .prop_map(|(kind, id, reach, (acted, recorded), (told, identity, evidence))| {
+        .prop_map(|(kind, id, reach, (acted, recorded), (told, about, identity, evidence))| {
             let stop: Stop = told(kind(id, reach, acted, recorded));
-            evidence.into_iter().fold(identity.into_iter().fold(stop, Stop::about), Stop::with_evidence)
+            evidence.into_iter().fold(identity.into_iter().fold(stop, about), Stop::with_evidence)
         })
         .boxed()
 }

@@ -9,6 +9,8 @@ use thiserror::Error;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
+use super::name::Name;
+
 /// The longest id, in characters.
 const LONGEST: usize = 128;
 
@@ -191,6 +193,12 @@ macro_rules! id_type {
             #[allow(dead_code, reason = "not every type of id stands for an erased one")]
             pub(crate) fn of(id: Id) -> Self {
                 Self(id)
+            }
+        }
+        /// Every name is an id.
+        impl From<Name> for $type {
+            fn from(name: Name) -> Self {
+                Self(Id::checked(name.as_str()))
             }
         }
         impl std::fmt::Display for $type {

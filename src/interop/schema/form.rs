@@ -46,6 +46,12 @@ impl<'g> Form<'g> {
         self
     }
 
+    /// A field that may be left out, by a schema of its own.
+    pub(super) fn optionally(mut self, field: &'static str, schema: Schema) -> Form<'g> {
+        self.properties.insert(field.to_owned(), schema.to_value());
+        self
+    }
+
     /// One more keyword of the object itself.
     pub(super) fn keyword(mut self, keyword: &str, value: Value) -> Form<'g> {
         self.more.insert(keyword.to_owned(), value);

@@ -9,7 +9,8 @@ use super::form::Form;
 use super::words::text;
 use crate::consent::Citation;
 use crate::consent::{
-    Act, Actor, Method, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, RoundTrip, Touchpoint,
+    Act, ActKind, Actor, Method, NoticeDigest, NoticeId, NoticeVersion, Presence, Provenance, Reason,
+    RoundTrip, Touchpoint, Width,
 };
 use crate::contact::{Entry, RefusedEffect};
 use crate::event::{Event, QueuedEvent};
@@ -105,32 +106,51 @@ fn needs(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// The nine acts, on top of what the line has besides.
+/// The acts by the table of acts, on top of what the line has besides.
 fn acts(generator: &mut SchemaGenerator, begin: fn(Form<'_>) -> Form<'_>) -> Vec<Schema> {
-    let mut act = |of: &'static str, told: &str, rest: fn(Form<'_>) -> Form<'_>| {
-        let form = begin(Form::new(generator)).fixed("type", of).told(told);
-        rest(form.must::<ActId>("id").must::<Instant>("acted").must::<Instant>("recorded")).done()
+    let act = |kind: ActKind| {
+        let shape = kind.shape();
+        let form = begin(Form::new(generator)).fixed("type", shape.word).told(shape.told);
+        let form = form.must::<ActId>("id").must::<Instant>("acted").must::<Instant>("recorded");
+        let form = match shape.scope {
+            Width::Nothing => form,
+            Width::Narrow => scope(form),
+            Width::Wide => reach(form),
+        };
+        let form = match shape.until {
+            Presence::No => form,
+            Presence::Maybe => form.must::<End>("until"),
+            Presence::Always => form.must::<Instant>("until"),
+        };
+        let form = if shape.waits { waits(form) } else { form };
+        let form = match shape.names {
+            Some(field) => form.must::<ActId>(field),
+            None => form,
+        };
+        match kind {
+            ActKind::Grant | ActKind::Unobject => informed(affirmed(form)),
+            ActKind::Confirm => confirmed(affirmed(form)),
+            ActKind::Unrestrict => {
+                let form = form.must::<Identity>("identity").fixed("actor", "controller");
+                informed(form.must::<Method>("method"))
+            }
+            _ => stop(form, shape.only),
+        }
+        .done()
     };
-    vec![
-        act("grant", "permits one scope for one identity", |form| {
-            informed(affirmed(scope(form))).must::<End>("until").must::<ConfirmBy>("confirm_by")
-        }),
-        act("confirm", "completes a double opt-in", |form| confirmed(affirmed(form.must::<ActId>("grant")))),
-        act("unobject", "takes an objection back", |form| informed(affirmed(scope(form)))),
-        act("unrestrict", "ends a restriction: the controller has told the person", |form| {
-            informed(
-                scope(form)
-                    .must::<Identity>("identity")
-                    .fixed("actor", "controller")
-                    .must::<Method>("method"),
-            )
-        }),
-        act("withdraw", "ends the grants it reaches that are not later", |form| stop(reach(form))),
-        act("refuse", "no was the answer", |form| stop(reach(form))),
-        act("object", "ends, and blocks later grants until an unobject", |form| stop(reach(form))),
-        act("restrict", "suspends until an unrestrict", |form| stop(reach(form))),
-        act("erase", "final, whatever its date", stop),
-    ]
+    ActKind::ALL.into_iter().map(act).collect()
+}
+
+/// A grant can begin later, and be a double opt-in; one that is proven by a round trip is.
+fn waits(form: Form<'_>) -> Form<'_> {
+    let asks_back = json!({ "anyOf": [
+        { "properties": { "method": { "const": "double_opt_in" } } },
+        { "required": ["round_trip"] },
+    ] });
+    form.may::<Instant>("begins")
+        .must::<ConfirmBy>("confirm_by")
+        .keyword("if", asks_back)
+        .keyword("then", json!({ "properties": { "confirm_by": { "not": { "const": "not_needed" } } } }))
 }
 
 /// A go is for one identity, and proven to be the person's own affirmative act: the table of `Evidence`.
@@ -170,12 +190,14 @@ fn reach(form: Form<'_>) -> Form<'_> {
 }
 
 /// A stop needs no evidence; what there is of it is whole.
-fn stop(form: Form<'_>) -> Form<'_> {
+fn stop(form: Form<'_>, only: bool) -> Form<'_> {
+    let form = if only { form.optionally("only", json_schema!({ "const": "address" })) } else { form };
     let form = form.may::<Identity>("identity").may::<Provenance>("provenance");
     let form = form.may::<Actor>("actor").may::<Method>("method");
     on_file(form.may::<NoticeId>("notice").may::<NoticeVersion>("notice_version")).keyword(
         "dependentRequired",
         json!({
+            "only": ["identity"],
             "actor": ["method"],
             "method": ["actor"],
             "notice": ["actor", "notice_version"],
