@@ -199,7 +199,7 @@ fn at_decision(ledger: &ConsentLedger, need: &Citation) -> Option<FindingKind> {
     let Act::Grant(grant) = &cited else {
         return Some(FindingKind::NoGrant { act: need.act().clone(), kind: cited.kind() });
     };
-    if grant.scope() != need.scope() {
+    if grant.scope() != *need.scope() {
         return Some(FindingKind::OtherScope { act: need.act().clone() });
     }
     if cited.identity() != Some(need.identity()) {
@@ -279,7 +279,7 @@ type No = (Reason, Option<Box<Act>>);
 fn refusal(then: &AsOf<'_>, ask: &Ask, at: Instant) -> Result<(Act, Option<Instant>), No> {
     match then.grant(ask, at) {
         Ok(granted) => {
-            let until = if let Act::Grant(grant) = &granted { grant.ends() } else { None };
+            let until = granted.until();
             Ok((granted, until))
         }
         Err(reason) => Err((reason, then.cause(ask, at).map(Box::new))),

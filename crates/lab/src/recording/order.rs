@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use placet::{Act, BookError, Contact, Instant, Vocabulary};
+use placet::{BookError, Contact, Instant, Vocabulary};
 
 use super::group::{Group, Step, What};
 use super::{RecordingError, Why};
@@ -48,9 +48,8 @@ fn marks(steps: &[Step]) -> Vec<Instant> {
     let mut marks = Vec::new();
     for step in steps {
         let What::Act(act) = &step.what else { continue };
-        if let Act::Grant(grant) = &**act {
-            marks.extend(grant.ends());
-        }
+        marks.extend(act.until());
+        marks.extend(act.begins());
         let later = act.acted() > act.recorded() && !act.kind().is_stop();
         marks.extend(later.then(|| act.acted()));
     }

@@ -158,10 +158,10 @@ impl<'s> Compiler<'s> {
         let number = index.saturating_add(1);
         let id = match what {
             What::Grant(Grants { id: Some(id), .. }) => id.clone(),
-            _ => ActId::new(&format!("step-{number}")).ok()?,
+            _ => Name::new(&format!("step-{number}")).ok()?,
         };
         if on.acts.contains_key(&id) {
-            let (what, name) = (Known::Act, id.name().clone());
+            let (what, name) = (Known::Act, id.clone());
             self.fault(format!("{path}.grant.id"), FaultKind::Twice { what, name });
         }
         let lift = |compiler: &mut Self, verb: &str, lifts: &super::Lifts| {
@@ -179,34 +179,37 @@ impl<'s> Compiler<'s> {
             }
             What::Release(_) => return Some(Deed::Release),
             What::Wait(_) => return Some(Deed::Wait),
-            What::Grant(grants) => self.grant(&format!("{path}.grant"), id, at, grants, on)?,
+            What::Grant(grants) => self.grant(&format!("{path}.grant"), id.clone(), at, grants, on)?,
             What::Confirm(confirms) => {
                 let (grant, path) = (&confirms.grant, format!("{path}.confirm.grant"));
-                let grants = on.acts.iter().filter_map(|(id, of)| of.as_ref().map(|_| id.name()));
-                self.known(&path, Known::Grant, grant.name(), grants);
+                let grants = on.acts.iter().filter_map(|(id, of)| of.as_ref().map(|_| id));
+                self.known(&path, Known::Grant, grant, grants);
                 let identity = on.acts.get(grant).cloned().flatten()?;
-                Confirm::new(id, grant.clone(), identity, proof(Actor::Person), at, at).map(Act::from)
+                Confirm::new(id.clone().into(), grant.clone().into(), identity, proof(Actor::Person), at, at)
+                    .map(Act::from)
             }
             What::Unobject(lifts) => {
                 let identity = lift(self, "unobject", lifts)?;
                 let scope = lifts.scope.clone();
-                Lift::unobject(id, scope, identity, proof(Actor::Person), at, at).map(Act::from)
+                Lift::unobject(id.clone().into(), scope, identity, proof(Actor::Person), at, at)
+                    .map(Act::from)
             }
             What::Unrestrict(lifts) => {
                 let identity = lift(self, "unrestrict", lifts)?;
                 let scope = lifts.scope.clone();
-                Lift::unrestrict(id, scope, identity, proof(Actor::Controller), at, at).map(Act::from)
+                Lift::unrestrict(id.clone().into(), scope, identity, proof(Actor::Controller), at, at)
+                    .map(Act::from)
             }
-            What::Withdraw(stops) => Ok(self.stop(path, "withdraw", Stop::withdraw, id, at, stops)),
-            What::Refuse(stops) => Ok(self.stop(path, "refuse", Stop::refuse, id, at, stops)),
-            What::Object(stops) => Ok(self.stop(path, "object", Stop::object, id, at, stops)),
-            What::Restrict(stops) => Ok(self.stop(path, "restrict", Stop::restrict, id, at, stops)),
-            What::Erase(_) => Ok(Stop::erase(id, at, at).into()),
+            What::Withdraw(stops) => Ok(self.stop(path, "withdraw", Stop::withdraw, id.clone(), at, stops)),
+            What::Refuse(stops) => Ok(self.stop(path, "refuse", Stop::refuse, id.clone(), at, stops)),
+            What::Object(stops) => Ok(self.stop(path, "object", Stop::object, id.clone(), at, stops)),
+            What::Restrict(stops) => Ok(self.stop(path, "restrict", Stop::restrict, id.clone(), at, stops)),
+            What::Erase(_) => Ok(Stop::erase(id.clone().into(), at, at).into()),
         };
         match act {
             Ok(act) => {
                 if !matches!(what, What::Grant(_)) {
-                    on.acts.insert(act.id().clone(), None);
+                    on.acts.insert(id, None);
                 }
                 Some(Deed::Act(act))
             }
@@ -220,7 +223,7 @@ impl<'s> Compiler<'s> {
     fn grant(
         &mut self,
         path: &str,
-        id: ActId,
+        id: Name,
         at: Instant,
         grants: &Grants,
         on: &mut On<'s>,
@@ -229,7 +232,7 @@ impl<'s> Compiler<'s> {
         let identity = self.identity(path, grants.identity.as_ref(), on)?;
         on.acts.insert(id.clone(), Some(identity.clone()));
         let proof = Evidence::new(Actor::Person, Method::UntickedBox).shown(notice());
-        let made = Grant::new(id, grants.scope.clone(), identity, proof, at, at);
+        let made = Grant::new(id.into(), grants.scope.clone(), identity, proof, at, at);
         let made = made.map_err(|error| (path.to_owned(), error)).and_then(|grant| match grants.until {
             Some(until) => grant.until(until).map_err(|error| (format!("{path}.until"), error)),
             None => Ok(grant),
@@ -252,31 +255,24 @@ impl<'s> Compiler<'s> {
         path: &str,
         verb: &str,
         make: fn(ActId, Reach, Instant, Instant) -> Stop,
-        id: ActId,
+        id: Name,
         at: Instant,
         stops: &Stops,
     ) -> Act {
         let (purpose, channel, recipient) = stops.reach.parts();
         let path = format!("{path}.{verb}.reach");
         self.parts(&path, purpose.map(|part| part.name()), channel.map(|part| part.name()), recipient);
-        make(id, stops.reach.clone(), at, at).into()
+        make(id.into(), stops.reach.clone(), at, at).into()
     }
 
-    fn signal(
-        &mut self,
-        path: &str,
-        id: &ActId,
-        at: Instant,
-        arrives: &Arrives,
-        on: &On<'s>,
-    ) -> Option<Deed> {
+    fn signal(&mut self, path: &str, id: &Name, at: Instant, arrives: &Arrives, on: &On<'s>) -> Option<Deed> {
         let now = arrives.handled.unwrap_or(at);
         if now < at {
             self.fault(format!("{path}.handled"), FaultKind::HandledBefore);
         }
         let identity = self.identity(path, arrives.identity.as_ref(), on)?;
         let spec = SignalSpec {
-            id: id.name().clone().into(),
+            id: id.clone().into(),
             contact: contact(),
             identity,
             kind: arrives.kind.clone(),
@@ -322,7 +318,7 @@ impl<'s> Compiler<'s> {
 /// The scenario at hand, and its acts so far, grants with their identity.
 struct On<'s> {
     scenario: &'s Scenario,
-    acts: BTreeMap<ActId, Option<Identity>>,
+    acts: BTreeMap<Name, Option<Identity>>,
 }
 
 /// The notice of every act here.

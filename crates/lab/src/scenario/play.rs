@@ -177,7 +177,7 @@ impl OnStage<'_> {
         for event in std::mem::take(&mut self.waiting) {
             let permitted = self.permitted(&event);
             let scopes: Vec<_> = event.citations().map(|citation| citation.scope().clone()).collect();
-            match event.release(&self.contact, now) {
+            match self.journey.release(event, self.person(), now).into_result() {
                 // It goes nowhere from here: it is looked at, and dropped.
                 Ok(_) => got.sends.push(permitted),
                 Err(no) => got.drops.push(Refused {

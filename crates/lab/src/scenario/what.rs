@@ -1,6 +1,6 @@
 //! What happens at one instant: an act of any kind, a signal, a merge, a release, or nothing but time.
 
-use placet::{ActId, Attribute, Instant, Name, Reach, Scope, SignalKind, Source, Stage, Value};
+use placet::{Attribute, Instant, Name, Reach, Scope, SignalKind, Source, Stage, Value};
 use serde::{Deserialize, Serialize};
 
 use super::parts;
@@ -59,7 +59,7 @@ pub struct Grants {
     pub confirm_by: Option<Instant>,
     /// Its name here, for a confirm to name; absent: `step-` and the number of the step.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
-    pub id: Option<ActId>,
+    pub id: Option<Name>,
 }
 
 /// A confirm, for the identity of the grant that it names.
@@ -68,7 +68,7 @@ pub struct Grants {
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Confirms {
     /// The name of the grant.
-    pub grant: ActId,
+    pub grant: Name,
 }
 
 /// An unobject or an unrestrict: narrow, as every go.
@@ -161,7 +161,7 @@ impl Grants {
 
     /// With a name.
     #[must_use]
-    pub fn named(self, id: ActId) -> Grants {
+    pub fn named(self, id: Name) -> Grants {
         Grants { id: Some(id), ..self }
     }
 }
