@@ -12,11 +12,13 @@
 //! | `replay.rs` | purchases and campaigns as signals; acts of consent, if any; what came of it |
 //! | `simulate.rs` | acts of consent that nobody did, for the second pass |
 //! | `chance.rs` | the chances it draws |
+//! | `counts.rs` | decisions, counted |
 //! | `report.rs` | tables, bars and words |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to its reader")]
 #![allow(clippy::arithmetic_side_effects, reason = "it counts rows of one file, and tells the time of day")]
 
 mod chance;
+mod counts;
 mod data;
 mod replay;
 mod report;

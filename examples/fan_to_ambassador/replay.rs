@@ -5,13 +5,13 @@ use std::convert::Infallible;
 use std::error::Error;
 
 use chrono::TimeDelta;
-use placet::lab::Rehearsal;
 use placet::{
     Act, ActId, Attribute, Book, ChannelSpec, ContactId, EffectName, EffectSpec, Event, Identity,
     IdentityKind, Instant, Journey, JourneySpec, OFFERS, POST, Reaches, Report, RuleSpec, SELF, Scope,
     SignalKindSpec, SignalSpec, Stage, Value,
 };
 
+use crate::counts::Counts;
 use crate::data::History;
 use crate::simulate::Simulation;
 
@@ -64,7 +64,7 @@ pub(crate) struct Pass {
     /// Contacts by the stage at which they stand at the end.
     pub(crate) stages: BTreeMap<Option<Stage>, u64>,
     /// Effects asked for, queued and refused.
-    pub(crate) counts: Rehearsal,
+    pub(crate) counts: Counts,
     /// What the gateway took.
     pub(crate) sent: Vec<Sent>,
     /// What became of the queue.
@@ -204,7 +204,7 @@ mod tests {
         Ok(History::read(&crate::excerpt())?)
     }
 
-    fn mailings(pass: &Pass) -> placet::lab::EffectCount {
+    fn mailings(pass: &Pass) -> crate::counts::EffectCount {
         let mailing = pass.counts.effects.iter().find(|(name, _)| name.as_str() == "campaign-mailing");
         mailing.map(|(_, count)| count.clone()).unwrap_or_default()
     }

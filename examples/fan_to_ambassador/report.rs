@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use placet::{Instant, Reason, Stage};
 
+use crate::counts::EffectCount;
 use crate::data::History;
 use crate::replay::{HOURS_TO_SEND, Pass};
 use crate::simulate::{
@@ -193,7 +194,7 @@ fn stages(journey: &[Stage], stages: &BTreeMap<Option<Stage>, u64>) -> String {
 
 /// The two passes side by side.
 pub(crate) fn compared(before: &Pass, after: &Pass) -> String {
-    let lists = |pass: &Pass| pass.counts.effects.values().map(placet::lab::EffectCount::asked).sum::<u64>();
+    let lists = |pass: &Pass| pass.counts.effects.values().map(EffectCount::asked).sum::<u64>();
     let stages = if before.stages == after.stages {
         "The stages are the same in both: what somebody buys is a fact, and permits nothing."
     } else {

@@ -18,6 +18,8 @@ mod case;
 mod chance;
 #[cfg(test)]
 mod checks;
+#[path = "../fan_to_ambassador/counts.rs"]
+mod counts;
 mod people;
 mod report;
 mod weeks;

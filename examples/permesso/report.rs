@@ -15,7 +15,7 @@ pub(crate) fn outcome(weeks: &Weeks) -> Result<String, std::fmt::Error> {
         weeks.sent.iter().find(|(effect, _)| effect.as_str() == "invitation").map_or(0, |(_, n)| *n);
     let chosen: u64 =
         weeks.sent.iter().filter(|(effect, _)| effect.as_str().ends_with("-mailing")).map(|(_, n)| n).sum();
-    let unadmitted: u64 = weeks.decided.unadmitted.values().sum();
+    let unadmitted: u64 = weeks.decided.unadmitted;
     writeln!(text, "the funnel")?;
     for (what, count) in [
         ("in the base", u64::from(case.mailed) + u64::from(case.without)),

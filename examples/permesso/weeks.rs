@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use placet::lab::Rehearsal;
 use placet::{
     Act, Actor, Contact, EMAIL, EffectName, Event, Evidence, Grant, Identity, Instant, Journey, Method,
     NEWSLETTER, Network, Notice, PROFILING, Purpose, QueuedEvent, Reach, Reason, SOCIAL_LINKING, Scope,
@@ -12,6 +11,7 @@ use placet::{
 
 use crate::case::Case;
 use crate::chance::Chance;
+use crate::counts::Counts;
 use crate::people::{Dialogue, Newsletter, Somebody, draw};
 
 /// So many are decided, and sent to, at once: the outbox holds no more.
@@ -38,7 +38,7 @@ pub(crate) struct Weeks {
     /// Where everybody stands at the end.
     pub(crate) stages: BTreeMap<Option<Stage>, u64>,
     /// Every decision.
-    pub(crate) decided: Rehearsal,
+    pub(crate) decided: Counts,
     /// What left, by effect.
     pub(crate) sent: BTreeMap<EffectName, u64>,
     /// What was permitted when it was decided and refused when it was to be sent.
@@ -69,7 +69,7 @@ impl Weeks {
             came: 0,
             authorised: 0,
             stages: BTreeMap::new(),
-            decided: Rehearsal::default(),
+            decided: Counts::default(),
             sent: BTreeMap::new(),
             dropped: BTreeMap::new(),
             astray: 0,
