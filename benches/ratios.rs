@@ -19,8 +19,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use placet::lab::{Recording, Rehearsal};
 use placet::{Ask, Body, Book, CARE, Contact, EMAIL, Entry, Journaled, Journey, JourneySpec, Signal};
+use placet_lab::{Recording, Rehearsal};
 use support::flat;
 use work::edge::Edge;
 use work::shape::{Reach, Step, What, Work};

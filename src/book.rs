@@ -172,11 +172,6 @@ impl Book {
         self.persons.records.values().map(|record| &record.contact)
     }
 
-    /// A contact and those merged with it, as one person.
-    pub(crate) fn with_person<T>(&self, id: &ContactId, look: impl FnOnce(Person<'_>) -> T) -> Option<T> {
-        self.persons.with(id, look)
-    }
-
     /// The contacts that are one person with this one, itself included, by id.
     #[must_use]
     pub fn person_of(&self, id: &ContactId) -> Vec<ContactId> {

@@ -4,23 +4,22 @@ mod asks;
 mod circle;
 mod compile;
 mod fault;
-mod guard;
+pub mod guard;
+pub mod plan;
 mod reference;
 mod spec;
-mod table;
 mod words;
 
 use std::sync::Arc;
 
 pub(crate) use asks::Asks;
 pub use fault::{Declared, Fault, FaultKind, JourneyError, ShapeFault, SignalFault};
-pub(crate) use guard::Test;
 pub use guard::{Comparison, Guard, GuardError, Span, SpanError};
+pub(crate) use plan::{Check, Effect, Kind, Need, Place, Plan, Rule};
 pub use spec::{
     AttributeSpec, Catalogue, ChannelSpec, EffectSpec, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec,
     SignalKindSpec, StageSpec, SustainSpec, Way,
 };
-pub(crate) use table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Target};
 
 use crate::signal::{Signal, SignalSpec};
 use crate::vocab::{Name, Stage, Vocabulary};
@@ -39,7 +38,7 @@ use crate::vocab::{Name, Stage, Vocabulary};
 /// assert_eq!(error.to_string(), "rules[0].to: no stage `custmer` is declared: did you mean `customer`?");
 /// ```
 #[derive(Debug, Clone)]
-pub struct Journey(Arc<Compiled>);
+pub struct Journey(Arc<Plan>);
 
 impl Journey {
     /// Checks a spec and compiles it.
@@ -124,7 +123,9 @@ impl Journey {
         place.map_or(0, |place| place.saturating_add(1))
     }
 
-    pub(crate) fn compiled(&self) -> &Arc<Compiled> {
+    /// What it was compiled to, to be read: see [`plan`].
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
         &self.0
     }
 }
@@ -135,6 +136,6 @@ impl JourneySpec {
     /// # Errors
     /// [`ShapeFault`]: the first place that has not the form of a journey.
     pub fn from_json(text: &str) -> Result<JourneySpec, ShapeFault> {
-        crate::wire::read(text).map_err(ShapeFault)
+        crate::wire::read_json(text).map_err(ShapeFault)
     }
 }

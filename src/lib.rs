@@ -27,8 +27,10 @@
 //! | 5 journey | `journey/` | [`JourneySpec`] checked into a [`Journey`], [`Guard`], [`Fault`] |
 //! | 6 engine | `engine/` | [`Journey::decide`], [`Journey::explain`], [`Decision`] |
 //! | 7 book | `book/` | [`Book`]: contacts, signal ids and outbox in memory; [`Book::import`] of old acts, rights ([`Book::access`] and others) |
-//! | 8 lab | `lab/` | [`lab::Rehearsal`], [`lab::Backtest`]: what would have happened, nothing sendable; [`lab::audit`](lab::audit()): what does not hold; [`lab::draw`]: a journey as a picture; [`lab::lint`](lab::lint()): what cannot be meant; [`lab::scenario`]: given, when, then; [`lab::coverage`], [`lab::mutation`]: what they exercise, and miss |
-//! | 9 edge | `interop/`, `testing/` | JSON Schema (feature `schema`), strategies for property tests (feature `proptest`) |
+//! | 8 edge | `interop/`, `testing/` | JSON Schema (feature `schema`), strategies for property tests (feature `proptest`) |
+//!
+//! Journeys are looked over, drawn, tested and tried on a recorded history by another package, `placet-lab`, which
+//! knows this one by its public API alone.
 //!
 //! # What it refuses to be
 //!
@@ -47,7 +49,6 @@ mod event;
 mod identity;
 mod interop;
 mod journey;
-pub mod lab;
 mod ledger;
 mod permit;
 mod refusal;
@@ -75,6 +76,7 @@ pub use journey::{
     GuardError, Journey, JourneyError, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault,
     SignalFault, SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
 };
+pub use journey::{guard, plan};
 pub use ledger::{
     Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,
     Grant, Lift, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, Remedy,
@@ -89,7 +91,7 @@ pub use vocab::{
     PUSH, Purpose, REFERRAL, RESEARCH, Reach, Recipient, RuleName, SELF, SHARING, SMS, SOCIAL_LINKING, Scope,
     SignalId, SignalKind, Stage, Vocabulary, WEB,
 };
-pub use wire::{LineError, QueuedEventError, WireError};
+pub use wire::{Entries, LineError, QueuedEventError, WireError, read_json};
 
 /// Spans of time, as [`Instant`] takes and gives them: `chrono`'s, so that no second copy of it is needed.
 pub use chrono::TimeDelta;

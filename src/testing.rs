@@ -1,4 +1,4 @@
-//! Floor 9: strategies for property tests of one's own: feature `proptest`.
+//! Floor 8: strategies for property tests of one's own: feature `proptest`.
 //!
 //! Journeys that compile, acts that a ledger appends, signals that a journey takes, whole histories. They use few words
 //! and few instants, so that ties, ends and re-grants are frequent; and at the sizes that [`Sizes`] begins with, 15 to
@@ -7,9 +7,8 @@
 //! Everything shrinks to fewer acts, signals and rules, and each of them to the plainest of its kind.
 //!
 //! ```
-//! use placet::lab::{Recording, Rehearsal};
 //! use placet::testing::{Sizes, histories};
-//! use placet::Journey;
+//! use placet::{Body, Contact, Journey};
 //! use proptest::prelude::*;
 //! use proptest::test_runner::TestRunner;
 //!
@@ -17,9 +16,13 @@
 //! // In a test of one's own: proptest! { #[test] fn …(people in histories(&journey, &Sizes::default())) { … } }
 //! TestRunner::deterministic().run(&histories(&journey, &Sizes::default()), |people| {
 //!     for person in &people {
-//!         let rehearsal = Rehearsal::of(&journey, &Recording::of(person.clone())?);
-//!         let queued: u64 = rehearsal.effects.values().map(|effect| effect.queued).sum();
-//!         prop_assert!(queued <= 2 * rehearsal.signals, "no rule of this journey has more than two effects");
+//!         let contact = Contact::replay(person, journey.vocabulary())?;
+//!         for entry in person {
+//!             let Body::Signal(admitted) = entry.body() else { continue };
+//!             let signal = journey.signal(admitted.signal().clone())?;
+//!             let decision = journey.decide(&contact, &signal, admitted.now())?;
+//!             prop_assert!(decision.queued().count() <= 2, "no rule of this journey has more than two effects");
+//!         }
 //!     }
 //!     Ok(())
 //! })?;

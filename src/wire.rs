@@ -9,9 +9,8 @@ mod types;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub(crate) use entries::Entries;
-pub(crate) use error::read;
-pub use error::{LineError, WireError};
+pub use entries::Entries;
+pub use error::{LineError, WireError, read_json};
 use line::Line;
 pub use queued::QueuedEventError;
 use types::{Called, Type};
@@ -39,7 +38,7 @@ impl Act {
     /// # Ok::<(), placet::WireError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Act, WireError> {
-        read(text)
+        read_json(text)
     }
 }
 
@@ -49,7 +48,7 @@ impl Entry {
     /// # Errors
     /// [`WireError`] with the path to the place; the message repeats nothing of the text.
     pub fn from_json(text: &str) -> Result<Entry, WireError> {
-        read(text)
+        read_json(text)
     }
 
     /// Its type name on the wire, such as `grant` or `transition`.
@@ -80,7 +79,7 @@ impl QueuedEvent {
     /// # Errors
     /// [`WireError`] with the path to the place; the message repeats nothing of the text.
     pub fn from_json(text: &str) -> Result<QueuedEvent, WireError> {
-        read(text)
+        read_json(text)
     }
 }
 
@@ -90,7 +89,7 @@ impl SignalSpec {
     /// # Errors
     /// [`WireError`] with the path to the place; the message repeats nothing of the text.
     pub fn from_json(text: &str) -> Result<SignalSpec, WireError> {
-        read(text)
+        read_json(text)
     }
 }
 
@@ -251,7 +250,7 @@ impl<'de> Deserialize<'de> for Entry {
 
 /// Reads an entry and keeps what is wrong with its fields typed; what is no entry at all is the outer error.
 pub(crate) fn read_typed(text: &str) -> Result<Result<Entry, LineError>, WireError> {
-    let mut line: Line = read(text)?;
+    let mut line: Line = read_json(text)?;
     Ok(read_entry(&mut line).and_then(|entry| line.end().map(|()| entry)))
 }
 

@@ -155,6 +155,12 @@ impl Entry {
     pub fn body(&self) -> &Body {
         &self.body
     }
+
+    /// The contact and what happened, to be taken over.
+    #[must_use]
+    pub fn into_parts(self) -> (ContactId, Body) {
+        (self.contact, self.body)
+    }
 }
 
 impl Contact {
@@ -219,6 +225,12 @@ impl Admitted {
     #[must_use]
     pub fn signal(&self) -> &SignalSpec {
         &self.signal
+    }
+
+    /// The signal itself, to be taken over.
+    #[must_use]
+    pub fn into_signal(self) -> SignalSpec {
+        self.signal
     }
 
     /// When it was handled.

@@ -2,7 +2,7 @@
 
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
-use crate::journey::{Check, Compiled, Kind, Need, Place};
+use crate::journey::{Check, Kind, Need, Place, Plan};
 use crate::ledger::{AskKey, ConsentLedger, Head, Reason, Slot, Verdict};
 use crate::refusal::Refusal;
 use crate::signal::Signal;
@@ -11,7 +11,7 @@ use crate::vocab::{ActId, Instant, Keep, Name, Scope, ScopeKey, Stage, Word};
 /// A person, seen through a journey at one instant.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    pub(super) journey: &'a Compiled,
+    pub(super) journey: &'a Plan,
     pub(super) person: &'a Person<'a>,
     /// The one contact that the person is made of, if its words are the journey's.
     alone: Option<&'a Head>,
@@ -40,7 +40,7 @@ pub(super) struct Answer {
 impl<'a> View<'a> {
     #[inline]
     pub(super) fn new(
-        journey: &'a Compiled,
+        journey: &'a Plan,
         person: &'a Person<'a>,
         arrived: Option<&'a Identity>,
         now: Instant,

@@ -91,25 +91,25 @@ impl Journey {
         arrived: Option<&'a Identity>,
         now: Instant,
     ) -> Option<&Stage> {
-        self.compiled().stage(self.place_of(contact.into(), arrived, now))
+        self.plan().stage(self.place_of(contact.into(), arrived, now))
     }
 
-    /// The same, by its place in the journey.
-    pub(crate) fn place_of(&self, person: Person<'_>, arrived: Option<&Identity>, now: Instant) -> Place {
-        View::new(self.compiled(), &person, arrived, now).stands_at()
+    /// The stage at which a person stands, by its place in the plan.
+    fn place_of(&self, person: Person<'_>, arrived: Option<&Identity>, now: Instant) -> Place {
+        View::new(self.plan(), &person, arrived, now).stands_at()
     }
 
     /// The stages that a contact falls back from at an instant (S27), each with the scope it lacks.
-    pub(crate) fn fell_back<'a>(
+    pub fn fell_back<'a>(
         &'a self,
         person: &'a Person<'a>,
         arrived: Option<&'a Identity>,
         now: Instant,
     ) -> impl Iterator<Item = (&'a Stage, &'a Scope)> {
-        View::new(self.compiled(), person, arrived, now).fell_back()
+        View::new(self.plan(), person, arrived, now).fell_back()
     }
 
-    /// Compiled once, here, whoever asks.
+    /// Plan once, here, whoever asks.
     #[inline]
     fn decide_for<'d>(
         &'d self,
@@ -117,7 +117,7 @@ impl Journey {
         signal: &'d Signal,
         now: Instant,
     ) -> Result<Decision<'d>, Misfit> {
-        let journey = self.compiled();
+        let journey = self.plan();
         if *signal.contact() != *person.id() {
             return Err(Misfit::OtherContact);
         }

@@ -7,7 +7,7 @@ use super::few::Few;
 use super::refused::{Refused, Refusing};
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect};
 use crate::event::QueuedEvent;
-use crate::journey::{Compiled, Effect, Journey, Need, Place, Rule};
+use crate::journey::{Effect, Journey, Need, Place, Plan, Rule};
 use crate::permit::Permit;
 use crate::signal::Signal;
 use crate::vocab::{ContactId, EffectName, Instant, RuleName, Stage};
@@ -147,7 +147,7 @@ impl<'d> Decision<'d> {
     #[must_use]
     pub fn unadmitted(&self) -> Option<Refused<'_>> {
         // INVARIANT: a decision is made for a kind of its journey, and refuses a need of that kind.
-        let kind = self.compiled().kind(self.signal().kind_place())?;
+        let kind = self.plan().kind(self.signal().kind_place())?;
         let refused = self.outcome.refused.get(0).filter(|_| !self.is_admitted());
         refused?.among(&kind.admission, self.now)
     }
@@ -158,21 +158,11 @@ impl<'d> Decision<'d> {
         self.taken().map(|rule| &rule.name)
     }
 
-    /// The move of the held stage by its places in the journey, if there is one.
-    pub(crate) fn moved(&self) -> Option<(Place, Place)> {
-        self.outcome.moved
-    }
-
-    /// Of each effect of the rule that was taken, in order, the first need that was refused; `None` where it was permitted.
-    pub(crate) fn answered(&self) -> impl Iterator<Item = Option<Refused<'_>>> {
-        self.answers().map(|(effect, refused)| refused?.among(&effect.needs, self.now))
-    }
-
     /// The move of the held stage, if there is one.
     #[must_use]
     pub fn transition(&self) -> Option<Transition<'_>> {
         let (from, to) = self.outcome.moved?;
-        let journey = self.compiled();
+        let journey = self.plan();
         Some(Transition { from: journey.stage(from), to: journey.stage(to) })
     }
 
@@ -225,7 +215,7 @@ impl<'d> Decision<'d> {
     /// Keeps the signal and the move.
     #[inline]
     pub(crate) fn apply(&self, contact: &mut Contact) {
-        let journey = self.compiled();
+        let journey = self.plan();
         let same = contact.ledger().head().speaks(journey.vocabulary());
         let kind = journey.kind(self.signal().kind_place()).filter(|_| same);
         match kind.and_then(|kind| Some((kind.word?, kind.keep))) {
@@ -267,7 +257,7 @@ impl<'d> Decision<'d> {
 
     #[inline]
     fn taken(&self) -> Option<&Rule> {
-        self.compiled().rule(self.taken_place()?)
+        self.plan().rule(self.taken_place()?)
     }
 
     #[inline]
@@ -279,12 +269,14 @@ impl<'d> Decision<'d> {
     }
 
     #[inline]
-    pub(super) fn compiled(&self) -> &Compiled {
-        self.about.journey().compiled()
+    pub(super) fn plan(&self) -> &Plan {
+        self.about.journey().plan()
     }
 
+    /// The signal that was decided.
+    #[must_use]
     #[inline]
-    pub(crate) fn signal(&self) -> &Signal {
+    pub fn signal(&self) -> &Signal {
         self.about.signal()
     }
 
@@ -315,7 +307,7 @@ impl<'d> Decision<'d> {
 
     #[inline(never)]
     fn events_of(&self, rule: &Rule, person: Person<'_>) -> Vec<QueuedEvent> {
-        let view = View::new(self.compiled(), &person, Some(&self.signal().spec().identity), self.now);
+        let view = View::new(self.plan(), &person, Some(&self.signal().spec().identity), self.now);
         let cite = |need: &Need| {
             let (ledger, key) = view.asked(need, view.ask(need));
             ledger.permit_key(key, self.now).ok().map(Permit::into_citation)

@@ -58,7 +58,7 @@ impl<'a> Explanation<'a> {
     /// What was asked before the signal was admitted, up to the first refusal.
     pub fn admission(&self) -> impl Iterator<Item = Asked<'_>> {
         let view = self.view();
-        let kind = self.decision.compiled().kind(self.decision.signal().kind_place());
+        let kind = self.decision.plan().kind(self.decision.signal().kind_place());
         let needs = kind.into_iter().flat_map(|kind| &kind.admission);
         let asked = needs.map(move |need| Asked { view, need, answer: view.ask_arrived(need) });
         let mut refused = false;
@@ -68,7 +68,7 @@ impl<'a> Explanation<'a> {
     /// Where the contact stood when the rules were tried; `None` for no stage, and where the signal was not admitted.
     #[must_use]
     pub fn stands_at(&self) -> Option<&Stage> {
-        self.decision.compiled().stage(self.admitted()?.stands_at())
+        self.decision.plan().stage(self.admitted()?.stands_at())
     }
 
     /// The stages it fell back from, from the held one down, and the scope that each lacked.
@@ -78,7 +78,7 @@ impl<'a> Explanation<'a> {
 
     /// The rules on this kind of signal, in order, up to the one that was taken.
     pub fn rules(&self) -> impl Iterator<Item = Considered<'_>> {
-        let (journey, taken) = (self.decision.compiled(), self.decision.taken_place());
+        let (journey, taken) = (self.decision.plan(), self.decision.taken_place());
         let view = self.admitted();
         let at = view.map(|view| view.stands_at()).unwrap_or(Place::NONE);
         let specs = view.into_iter().flat_map(|view| view.journey.spec().rules.iter().zip(0..));
@@ -97,7 +97,7 @@ impl<'a> Explanation<'a> {
 
     /// What was asked for the effects of the rule that was taken, each need in its order.
     pub fn effects(&self) -> impl Iterator<Item = (&EffectName, Asked<'_>)> {
-        let taken = self.decision.taken_place().and_then(|place| self.decision.compiled().rule(place));
+        let taken = self.decision.taken_place().and_then(|place| self.decision.plan().rule(place));
         let effects = taken.into_iter().flat_map(|rule| &rule.effects);
         let needs = effects.flat_map(|effect| effect.needs.iter().map(move |need| (&effect.name, need)));
         let view = self.admitted();
@@ -110,7 +110,7 @@ impl<'a> Explanation<'a> {
     /// The person, seen as before the admission.
     fn view(&self) -> View<'_> {
         let identity = Some(&self.decision.signal().spec().identity);
-        View::new(self.decision.compiled(), &self.person, identity, self.decision.now())
+        View::new(self.decision.plan(), &self.person, identity, self.decision.now())
     }
 
     /// The person, seen as after the admission: the signal names it (S18). `None` where it was not admitted.

@@ -3,7 +3,7 @@
 use super::ask::{Answer, View};
 use crate::contact::{Person, Seat};
 use crate::journey::Need;
-use crate::ledger::{Act, AskKey, Reason, Remedy, Slot, Step};
+use crate::ledger::{Act, AskKey, Reason, Remedy};
 use crate::refusal::Refusal;
 use crate::vocab::{Instant, Scope, ScopeKey};
 
@@ -76,17 +76,5 @@ impl<'d> Refused<'d> {
         let person = contact.into();
         let ledger = person.member(self.seat).unwrap_or(person.named()).ledger();
         ledger.remedy_of(self.refusal.key(), self.scope, self.refusal.at())
-    }
-}
-
-impl Refused<'_> {
-    /// Whether its remedy is one grant. Where no stop is in a grant's way the reason says so (S17).
-    pub(crate) fn lacks_a_grant(&self, person: Person<'_>) -> bool {
-        match self.reason() {
-            Reason::NoGrant | Reason::Expired | Reason::Withdrawn | Reason::Refused | Reason::Unconfirmed => {
-                self.seat.slot != Slot::NONE
-            }
-            _ => matches!(self.remedy(person).steps(), [Step::Grant { .. }]),
-        }
     }
 }

@@ -32,6 +32,8 @@ mod form;
 mod lines;
 mod words;
 
+pub use words::date;
+
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
@@ -42,7 +44,6 @@ use crate::contact::{Entry, RefusedEffect};
 use crate::engine::WrittenExplanation;
 use crate::event::{Event, QueuedEvent};
 use crate::journey::JourneySpec;
-use crate::lab::scenario::Scenarios;
 use crate::ledger::{Act, Remedy};
 use crate::signal::SignalSpec;
 
@@ -88,12 +89,6 @@ pub fn event() -> Schema {
     written::<Event<'_>>()
 }
 
-/// What [`Scenarios::from_json`] takes, in version 1 of the form. What the names in it mean is for a journey to say.
-#[must_use]
-pub fn scenario() -> Schema {
-    read::<Scenarios>()
-}
-
 /// What a [`Citation`] is read from, and written as.
 #[must_use]
 pub fn citation() -> Schema {
@@ -123,14 +118,15 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         ("refusal", refusal()),
         ("queued_event", queued_event()),
         ("event", event()),
-        ("scenario", scenario()),
         ("citation", citation()),
         ("explanation", explanation()),
         ("remedy", remedy()),
     ]
 }
 
-fn read<T: JsonSchema>() -> Schema {
+/// What a type is read from, in the form of the schemas here: for types that are made of those of this crate.
+#[must_use]
+pub fn read<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(plain_words));
     settings.with_transform(never_null).into_generator().into_root_schema_for::<T>()
 }

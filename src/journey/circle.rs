@@ -1,6 +1,6 @@
 //! Stages that fall back on each other: a circle that S27 forbids.
 
-use super::table::Standing;
+use super::plan::Standing;
 
 /// A stage that falls back on itself, over others or at once; `None` where no stage does.
 ///

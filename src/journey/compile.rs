@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
 use super::guard::{AttributeTest, Comparison, Guard, Test};
+use super::plan::{Check, Effect, Kind, Need, Place, Plan, Rule, Sought, Standing, Target, Wanted};
 use super::spec::{JourneySpec, NeedSpec, Parts, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
-use super::table::{Check, Compiled, Effect, Kind, Need, Place, Rule, Sought, Standing, Target, Wanted};
 use super::words;
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
@@ -27,7 +27,7 @@ const MOST_COMPARED: usize = 20_000;
 /// The recipient that need not be declared.
 static OWN: Recipient = SELF;
 
-pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
+pub(super) fn compile(spec: JourneySpec) -> Result<Plan, Vec<Fault>> {
     if words::too_large(&spec) {
         return Err(vec![Fault { path: ".".to_owned(), kind: FaultKind::TooLarge }]);
     }
@@ -49,7 +49,7 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Compiled, Vec<Fault>> {
     }
     let mut kind_prints: Vec<(u64, u16)> = kinds.iter().map(|kind| kind.print).zip(0..).collect();
     kind_prints.sort_unstable();
-    Ok(Compiled { vocabulary, stages, places, kinds, kind_prints, rules, networks, spec })
+    Ok(Plan { vocabulary, stages, places, kinds, kind_prints, rules, networks, spec })
 }
 
 /// Purpose, channel and recipient of a need; no channel for `social/*`.

@@ -41,17 +41,26 @@ pub struct Guard {
     depth: u8,
 }
 
+/// The outermost condition of a [`Guard`], to be read: [`Guard::test`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Test {
+pub enum Test {
+    /// All of these hold. The list is not empty.
     All(#[cfg_attr(feature = "schema", schemars(length(min = 1)))] Vec<Guard>),
+    /// One of these holds at least. The list is not empty.
     Any(#[cfg_attr(feature = "schema", schemars(length(min = 1)))] Vec<Guard>),
+    /// This does not hold.
     Not(Box<Guard>),
+    /// The contact stands at this stage; `none` for no stage.
     Stage(Stage),
+    /// So many signals of a kind were admitted.
     Count(Count),
+    /// An earlier signal of a kind happened not too long ago.
     Recency(Recency),
+    /// The signal at hand carries an attribute that compares so.
     Attribute(AttributeTest),
+    /// This is permitted now for any identity that the channel reaches.
     Consent(NeedSpec),
 }
 
@@ -59,31 +68,39 @@ pub(crate) enum Test {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
-pub(crate) struct Count {
-    pub(crate) kind: SignalKind,
+pub struct Count {
+    /// The kind of signal.
+    pub kind: SignalKind,
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4_294_967_295_u32)))]
-    pub(crate) at_least: u32,
+    /// The smallest number for which it holds.
+    pub at_least: u32,
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
-    pub(crate) within: Option<Span>,
+    /// Signals later than now minus this span count; without it, all signals count.
+    pub within: Option<Span>,
 }
 
 /// An earlier signal of a kind, not too long ago.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
-pub(crate) struct Recency {
-    pub(crate) kind: SignalKind,
-    pub(crate) within: Span,
+pub struct Recency {
+    /// The kind of signal.
+    pub kind: SignalKind,
+    /// A signal later than now minus this span counts.
+    pub within: Span,
 }
 
 /// An attribute of the signal at hand, compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
-pub(crate) struct AttributeTest {
-    pub(crate) name: Name,
-    pub(crate) is: Comparison,
-    pub(crate) value: Value,
+pub struct AttributeTest {
+    /// The name of the attribute.
+    pub name: Name,
+    /// How its value compares with the other one.
+    pub is: Comparison,
+    /// The other value.
+    pub value: Value,
 }
 
 object_only!(Count, Recency, AttributeTest);
@@ -110,7 +127,15 @@ pub enum Comparison {
 word_only!(Comparison);
 
 impl Comparison {
-    pub(crate) fn holds(self, left: &Value, right: &Value) -> bool {
+    /// Whether it holds between two values; never between values of two types.
+    ///
+    /// ```
+    /// use placet::{Comparison, Value};
+    /// assert!(Comparison::AtLeast.holds(&Value::Integer(7), &Value::Integer(7)));
+    /// assert!(!Comparison::NotEqual.holds(&Value::Integer(1), &Value::Bool(true)));
+    /// ```
+    #[must_use]
+    pub fn holds(self, left: &Value, right: &Value) -> bool {
         let order = left.cmp(right);
         left.value_type() == right.value_type()
             && match self {
@@ -290,7 +315,16 @@ impl Guard {
         Guard { test: Test::Consent(need), depth: 1 }
     }
 
-    pub(crate) fn test(&self) -> &Test {
+    /// Its outermost condition, for whoever analyses guards. A guard is made by the constructors above alone.
+    ///
+    /// ```
+    /// use placet::{Guard, guard::Test};
+    /// let fan = Guard::stage("fan".parse()?);
+    /// assert!(matches!(fan.test(), Test::Stage(stage) if stage.as_str() == "fan"));
+    /// # Ok::<(), placet::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn test(&self) -> &Test {
         &self.test
     }
 

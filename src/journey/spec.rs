@@ -320,8 +320,9 @@ impl EffectSpec {
         (&self.purpose, &self.channel, &self.recipient)
     }
 
-    /// The addressing scope of it, as a need.
-    pub(crate) fn addressing(&self) -> NeedSpec {
+    /// The addressing scope as a need, in the form of the further needs.
+    #[must_use]
+    pub fn addressing(&self) -> NeedSpec {
         NeedSpec {
             purpose: self.purpose.clone(),
             channel: self.channel.clone(),

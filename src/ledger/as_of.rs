@@ -57,6 +57,15 @@ impl<'l> AsOf<'l> {
         }
     }
 
+    /// The act that caused the refusal of an ask about an instant, as far as one did; `None` where it was permitted.
+    #[must_use]
+    pub fn cause(&self, ask: &Ask, now: Instant) -> Option<Act> {
+        match self.verdict(ask, now) {
+            Verdict::Permitted { .. } => None,
+            Verdict::Refused { cause, .. } => self.ledger.act_at(cause?),
+        }
+    }
+
     /// The act of an id, if it was known.
     #[must_use]
     pub fn act(&self, id: &ActId) -> Option<Act> {
@@ -64,13 +73,14 @@ impl<'l> AsOf<'l> {
         self.ledger.act_at(place)
     }
 
-    /// The act that was recorded last.
-    pub(crate) fn last(&self) -> Option<Act> {
+    /// The act that stands last among those that were known.
+    #[must_use]
+    pub fn last(&self) -> Option<Act> {
         self.ledger.act_at(self.version.checked_sub(1)?)
     }
 
     /// The answer, in places of the ledger. An identity that was ended since is asked for as it was then.
-    pub(crate) fn verdict(&self, ask: &Ask, now: Instant) -> Verdict {
+    fn verdict(&self, ask: &Ask, now: Instant) -> Verdict {
         let slot = self.ledger.identities.slot_ever(&ask.identity);
         let key = AskKey { scope: self.ledger.lexicon().key(&ask.scope), slot };
         self.tally(key, now).verdict(self.ledger.head.known(), now)
@@ -99,7 +109,8 @@ impl ConsentLedger {
     }
 
     /// What was known before an instant: the acts that were recorded earlier.
-    pub(crate) fn before(&self, known_at: Instant) -> AsOf<'_> {
+    #[must_use]
+    pub fn before(&self, known_at: Instant) -> AsOf<'_> {
         self.recorded(|recorded| recorded < known_at)
     }
 

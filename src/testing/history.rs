@@ -10,7 +10,8 @@ use super::Sizes;
 use super::journeys::{pick, value_of};
 use crate::contact::{Admitted, Body, Entry};
 use crate::identity::{Identity, IdentityKind};
-use crate::journey::{Guard, Journey, NeedSpec, Reaches, Test, Way};
+use crate::journey::guard::Test;
+use crate::journey::{Guard, Journey, NeedSpec, Reaches, Way};
 use crate::ledger::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::signal::{Attribute, SignalSpec, Source};
 use crate::vocab::{ActId, ContactId, Instant, Reach, Scope};
@@ -280,7 +281,7 @@ fn signal(
 
 /// Histories of contacts `c-1`, `c-2` and so on, for a journey: the identities that its channels reach, acts about the
 /// scopes that it asks for, signals of the kinds that it declares, each as the entries of one contact in the order in
-/// which they were recorded. [`Recording::of`](crate::lab::Recording::of) takes them one by one, or all together.
+/// which they were recorded. `Recording::of` of `placet-lab` takes them one by one, or all together.
 pub fn histories(journey: &Journey, sizes: &Sizes) -> BoxedStrategy<Vec<Vec<Entry>>> {
     let journey = journey.clone();
     let scopes = scopes_of(&journey);

@@ -207,7 +207,9 @@ impl Reach {
             && self.recipient.as_ref().is_none_or(|recipient| *recipient == scope.recipient)
     }
 
-    pub(crate) fn parts(&self) -> (Option<&Purpose>, Option<&Channel>, Option<&Recipient>) {
+    /// The purpose, the channel and the recipient that it is narrowed to; `None` stands for any.
+    #[must_use]
+    pub fn parts(&self) -> (Option<&Purpose>, Option<&Channel>, Option<&Recipient>) {
         (self.purpose.as_ref(), self.channel.as_ref(), self.recipient.as_ref())
     }
 }

@@ -8,9 +8,24 @@ use super::line::Line;
 use super::read_entry;
 use crate::contact::Entry;
 
-/// Reads lines that hold one entry, or a list of entries that belong together.
+/// A reader of lines that hold one entry, or a list of entries that belong together: how journals and recordings are
+/// written.
+///
+/// ```
+/// use placet::Entries;
+/// let journal = concat!(
+///     r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#, "\n",
+///     r#"[{"v":1,"type":"linked","contact":"c-1","identity":"card:7-0042"},{"v":1,"type":"unmerged","contact":"c-1"}]"#,
+/// );
+/// let (mut reader, mut all) = (Entries::default(), Vec::new());
+/// for line in journal.lines() {
+///     reader.each(line, |entry| Ok::<(), String>(all.push(entry)))??;
+/// }
+/// assert_eq!(all.len(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
-pub(crate) struct Entries {
+pub struct Entries {
     /// Where the fields of an entry are gathered. It is large, and empty again after every entry.
     room: Line,
 }
@@ -18,7 +33,10 @@ pub(crate) struct Entries {
 impl Entries {
     /// Hands on the entries of a line as they are read, until one is refused: that refusal is the inner error. Of a
     /// line that is damaged, the entries before the damage have been handed on.
-    pub(crate) fn each<E>(
+    ///
+    /// # Errors
+    /// [`WireError`] where the line is damaged, with the path to the place.
+    pub fn each<E>(
         &mut self,
         line: &str,
         take: impl FnMut(Entry) -> Result<(), E>,

@@ -74,9 +74,18 @@ pub enum LineError {
     Act(#[from] ActError),
 }
 
-/// Reads one value and nothing after it. What is good costs nothing more than to read it; what is not is read once
-/// more, to say where.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
+/// Reads one value of any type from JSON, and nothing after it, as this crate reads its own. What is good costs nothing
+/// more than to read it; what is not is read once more, to say where.
+///
+/// # Errors
+/// [`WireError`] with the path to the place; the message repeats nothing of the text, as long as the messages of the
+/// type's own checks repeat nothing.
+///
+/// ```
+/// let error = placet::read_json::<Vec<bool>>("[true, 7]").unwrap_err();
+/// assert_eq!((error.path(), error.what()), ("[1]", "expected true or false"));
+/// ```
+pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
     serde_json::from_str(text).or_else(|_| read_again(text))
 }
 

@@ -1,34 +1,13 @@
-//! The floors of DESIGN section 4: every path of the crate in every file, outside comments and strings.
+//! The floors of DESIGN section 3: every path of the crate in every file, outside comments and strings.
 
 mod paths;
 
 use paths::{Import, imports, without_comments};
+use placet_tests::sources::{Source, sources};
 
-/// A file of `src`.
-pub struct Source {
-    /// Its path below `src`, with slashes.
-    pub path: String,
-    pub text: String,
-}
-
-/// All Rust files of `src`.
-pub fn sources() -> Vec<Source> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let below = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
-                found.push(Source { path: below, text: std::fs::read_to_string(&path).unwrap() });
-            }
-        }
-    }
-    found.sort_by(|one, other| one.path.cmp(&other.path));
-    found
+/// The files of the library `placet`.
+fn kernel() -> Vec<Source> {
+    sources("src")
 }
 
 /// The floor of a top module of the crate.
@@ -46,9 +25,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("journey", 5),
     ("engine", 6),
     ("book", 7),
-    ("lab", 8),
-    ("interop", 9),
-    ("testing", 9),
+    ("interop", 8),
+    ("testing", 8),
 ];
 
 /// Who may import whom on one floor.
@@ -102,13 +80,13 @@ fn faults(path: &str, text: &str, lib: &str) -> Vec<String> {
 }
 
 fn lib() -> String {
-    sources().into_iter().find(|file| file.path == "lib.rs").unwrap().text
+    kernel().into_iter().find(|file| file.path == "lib.rs").unwrap().text
 }
 
 #[test]
 fn no_file_imports_a_higher_floor() {
     let lib = lib();
-    let files = sources();
+    let files = kernel();
     let mut found = 0;
     let mut all = Vec::new();
     for file in files.iter().filter(|file| file.path != "lib.rs") {
@@ -121,7 +99,7 @@ fn no_file_imports_a_higher_floor() {
 
 #[test]
 fn every_neighbour_is_needed() {
-    let files = sources();
+    let files = kernel();
     for (own, other) in NEIGHBOURS {
         let of_own = files.iter().filter(|file| file.path.split(['/', '.']).next() == Some(own));
         let mut paths = of_own.flat_map(|file| imports(&file.path, &file.text));
@@ -134,7 +112,7 @@ fn every_neighbour_is_needed() {
 
 #[test]
 fn an_import_upward_is_caught() {
-    let lib = "pub use ledger::{Act, Reason};\npub use journey::Journey;\npub use lab::Rehearsal;";
+    let lib = "pub use ledger::{Act, Reason};\npub use journey::Journey;\npub use book::Book;";
     let caught = |path: &str, text: &str| faults(path, text, lib).join("\n");
     let upward = [
         (
@@ -164,8 +142,8 @@ fn an_import_upward_is_caught() {
         ),
         (
             "signal.rs",
-            "pub(in crate::lab) fn f() {}",
-            "src/signal.rs:1: floor 4 imports `crate::lab` of floor 8",
+            "pub(in crate::book) fn f() {}",
+            "src/signal.rs:1: floor 4 imports `crate::book` of floor 7",
         ),
         (
             "signal.rs",
@@ -181,11 +159,11 @@ fn an_import_upward_is_caught() {
     let fine = [
         (
             "ledger.rs",
-            "// use crate::journey::Journey;\n/* crate::lab /* nested */ crate::book */ let s = \"crate::lab\";",
+            "// use crate::journey::Journey;\n/* crate::engine /* nested */ crate::book */ let s = \"crate::engine\";",
         ),
         (
             "ledger.rs",
-            "let s = r#\"use crate::lab \" \"#; let c = '\"'; use crate::vocab::Name; let l: &'static str;",
+            "let s = r#\"use crate::engine \" \"#; let c = '\"'; use crate::vocab::Name; let l: &'static str;",
         ),
         (
             "engine/ask.rs",
@@ -203,7 +181,7 @@ fn an_import_upward_is_caught() {
 #[test]
 fn one_file_makes_permits() {
     let mut literals = Vec::new();
-    for file in sources() {
+    for file in kernel() {
         let text = without_comments(&file.text);
         if file.path == "permit.rs" {
             assert!(file.text.lines().count() < 200, "permit.rs must stay under 200 lines");
@@ -222,13 +200,33 @@ fn one_file_makes_permits() {
 
 #[test]
 fn nothing_unsafe_nothing_long() {
-    for file in sources() {
-        let text = without_comments(&file.text);
-        let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        assert!(!words.any(|word| word == "unsafe"), "src/{} is unsafe", file.path);
-        let lines = file.text.lines().count();
-        assert!(lines < 470, "src/{} has {lines} lines: nobody reads that in one sitting", file.path);
+    for folder in ["src", "crates/lab/src"] {
+        for file in sources(folder) {
+            let text = without_comments(&file.text);
+            let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            assert!(!words.any(|word| word == "unsafe"), "{folder}/{} is unsafe", file.path);
+            let lines = file.text.lines().count();
+            assert!(
+                lines < 470,
+                "{folder}/{} has {lines} lines: nobody reads that in one sitting",
+                file.path
+            );
+        }
     }
+}
+
+/// The lab is another crate, so that the compiler shows it what is public and nothing else. There is no back door: what is
+/// public is in the docs.
+#[test]
+fn nothing_public_is_hidden() {
+    for file in kernel() {
+        assert!(!without_comments(&file.text).contains("doc(hidden)"), "src/{} hides something", file.path);
+    }
+    let imports: usize = sources("crates/lab/src")
+        .iter()
+        .map(|file| without_comments(&file.text).matches("use placet::").count())
+        .sum();
+    assert!(imports > 40, "the lab imports `placet` by its name: {imports}");
 }
 
 #[test]

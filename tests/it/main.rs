@@ -16,7 +16,6 @@
 )]
 
 mod architecture;
-mod audit;
 #[path = "../../benches/work/mod.rs"]
 mod body;
 mod compile_fail;
@@ -27,7 +26,6 @@ mod head;
 mod hostile;
 mod import;
 mod journal;
-mod lab;
 mod laws;
 mod machine;
 mod messages;
@@ -42,6 +40,7 @@ mod schema;
 mod stories;
 #[cfg(feature = "proptest")]
 mod strategies;
-mod support;
 mod wire;
 mod work;
+
+use placet_tests::support;

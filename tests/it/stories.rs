@@ -10,6 +10,7 @@ mod replay;
 mod why;
 
 use placet::*;
+pub(crate) use placet_tests::support::told;
 
 use crate::support::{at, grant, name, signal};
 
@@ -83,17 +84,6 @@ impl Story {
         };
         self.waiting.drain(..).map(fate).collect()
     }
-}
-
-/// A decision in words.
-pub(crate) fn told(decision: &Decision<'_>) -> Vec<String> {
-    let mut words = Vec::new();
-    words.extend(decision.unadmitted().map(|no| format!("not admitted: {}", no.reason())));
-    let moved = decision.transition().map(|moved| moved.to().map_or("none", Stage::as_str));
-    words.extend(moved.map(|stage| format!("moves to {stage}")));
-    words.extend(decision.queued().map(|effect| format!("queues {effect}")));
-    words.extend(decision.refusals().map(|(effect, no)| format!("refuses {effect}: {}", no.reason())));
-    words
 }
 
 /// The newsletter by e-mail.

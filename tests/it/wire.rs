@@ -1,17 +1,15 @@
 //! The written forms, byte for byte: `golden/*.jsonl` and `golden/*.txt`.
 //!
 //! Each file is made again from code and compared. After a change that is meant, write the files anew with
-//! `PLACET_BLESS=1 cargo test --test it wire`, read the difference, and say in the changelog what it does to
+//! `PLACET_BLESS=1 cargo test -p placet-tests --test it wire`, read the difference, and say in the changelog what it does to
 //! who stores these forms.
 
 #[cfg(feature = "proptest")]
 mod round_trip;
-pub mod samples;
-
-use std::path::PathBuf;
 
 use crate::support::{at, email, grant, name};
 use placet::*;
+pub use placet_tests::{golden::compare as golden_in, samples};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -19,21 +17,6 @@ use serde::de::DeserializeOwned;
 #[track_caller]
 pub fn golden(file: &str, lines: &[String]) {
     golden_in("tests/it/golden", file, lines);
-}
-
-/// The same in another folder of the project.
-#[track_caller]
-pub fn golden_in(folder: &str, file: &str, lines: &[String]) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder).join(file);
-    let made = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-    if std::env::var_os("PLACET_BLESS").is_some_and(|bless| bless == "1") {
-        std::fs::write(&path, &made).unwrap();
-    }
-    let there = std::fs::read_to_string(&path).unwrap_or_default();
-    for (number, (there, made)) in there.lines().zip(made.lines()).enumerate() {
-        assert_eq!(made, there, "{folder}/{file}, line {}; bless it if it is meant", number + 1);
-    }
-    assert!(there == made, "{folder}/{file} has {} lines, {} were made", there.lines().count(), lines.len());
 }
 
 fn written<T: Serialize>(all: &[T]) -> Vec<String> {

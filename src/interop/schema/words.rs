@@ -8,7 +8,6 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::event::EventKey;
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Span, Way};
-use crate::lab::scenario::Day;
 use crate::vocab::{Channel, Hex, Instant, Name, Scope};
 
 /// Gives a type that reads and writes one text its schema.
@@ -39,11 +38,6 @@ text! {
         "description": "RFC 3339 with a capital T, and Z or an offset such as +02:00; at most 9 fraction digits, no leap second, years 0001 to 9999 also in UTC",
         "type": "string",
         "pattern": instant(),
-    });
-    Day, "Day", |_generator| json_schema!({
-        "description": "a day that exists, such as 2013-05-01",
-        "type": "string",
-        "pattern": format!("^{}$", date()),
     });
     Identity, "Identity", |_generator| identity();
     IdentityKind, "IdentityKind", |_generator| json_schema!({
@@ -87,8 +81,9 @@ impl<const N: usize> JsonSchema for Hex<N> {
     }
 }
 
-/// Days that exist, the 29th of February in leap years alone.
-fn date() -> String {
+/// A pattern of the days that exist, such as `2013-05-01`, without anchors; the 29th of February in leap years alone.
+#[must_use]
+pub fn date() -> String {
     let year = "([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})";
     let leap = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)";
     let long = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])";

@@ -83,6 +83,12 @@ impl Grant {
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
+
+    /// The instant at which it ends; `None` for a grant without an end.
+    #[must_use]
+    pub fn ends(&self) -> Option<Instant> {
+        self.until
+    }
 }
 
 /// A go that completes the double opt-in of a grant, for the identity that the grant was given for (S25).

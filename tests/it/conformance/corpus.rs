@@ -15,7 +15,7 @@ pub(super) struct Case {
 
 /// All cases, file by file.
 pub(super) fn corpus() -> Vec<Case> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let folder = placet_tests::project().join("tests/conformance");
     let paths = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).collect();
     files.sort();

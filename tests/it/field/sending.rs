@@ -32,7 +32,7 @@ fn a_way_to_post_that_does_not_ask_cannot_be_written() {
     for attack in
         ["queued_event_to_a_gateway", "event_from_queued_by_into", "withdraw_between_release_and_send"]
     {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui").join(attack);
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui").join(attack);
         assert!(file.with_extension("rs").exists() && file.with_extension("stderr").exists(), "{attack}");
     }
 }

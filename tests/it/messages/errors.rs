@@ -214,18 +214,4 @@ fn deciding_booking_rehearsing() {
     says(&BookError::UnknownIdentity, "the contact has no such identity: there is nothing to rectify");
     says(&BookError::Append(AppendError::Full), &AppendError::Full.to_string());
     says(&BookError::Misfit(Misfit::NowBeforeAt), early);
-
-    use placet::lab::{Backtest, OtherJourneys, Recording};
-    says(
-        &Recording::read(" \n{}").unwrap_err(),
-        "line 2 of the recording: the field `v` is missing (at `.`, line 1, column 2)",
-    );
-    let journey = Journey::reference().unwrap();
-    let alone = Backtest::of(std::slice::from_ref(&journey), &Recording::default(), |_| {});
-    let both = Backtest::of(&[journey.clone(), journey], &Recording::default(), |_| {});
-    assert_eq!(alone.and(both), Err(OtherJourneys));
-    says(
-        &OtherJourneys,
-        "these back-tests are of different journeys: add up those of the same journeys in the same order",
-    );
 }

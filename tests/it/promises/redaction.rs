@@ -134,8 +134,7 @@ fn texts_of_signals() {
 }
 
 #[test]
-fn books_and_rehearsals() {
-    use placet::lab::{Backtest, Recording};
+fn books() {
     let journey = Journey::reference().unwrap();
     let ten = at("10:00:00");
     let identity = identities().remove(0);
@@ -157,21 +156,11 @@ fn books_and_rehearsals() {
         hides(&event);
         Ok::<_, ()>(())
     }));
-    let entry = |body| Entry::new(name("ada"), body);
-    let entries = [entry(Body::Opened(identity)), entry(Body::Act(granted.into()))];
-    let ada = Contact::replay(&entries, journey.vocabulary()).unwrap();
-    let signed_up = journey.decide(&ada, &signup, ten).unwrap().parts(&ada).unwrap().entries;
-    let recording = Recording::of(entries.into_iter().chain(signed_up)).unwrap();
-    hides(&recording);
-    let backtest = Backtest::of(&[journey.clone(), journey], &recording, |_| {});
-    hides(&backtest);
-    hides_in_words(&backtest);
-    assert_eq!(backtest.journeys[0].rehearsal.signals, 1);
 }
 
 /// What the person is given shows addresses where it is written, and nowhere else.
 #[test]
-fn rights_and_audits() {
+fn rights() {
     let ten = at("10:00:00");
     for identity in identities() {
         let mut book = Book::new(Journey::reference().unwrap());
@@ -190,7 +179,6 @@ fn rights_and_audits() {
         let todo = book.rectify(&name("ada"), &identity, new, ten).unwrap();
         hides(&todo);
         hides_in_words(&serde_json::to_string(&todo).unwrap());
-        hides(&placet::lab::audit_book(&book));
     }
 }
 

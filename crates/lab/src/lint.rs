@@ -1,0 +1,135 @@
+//! Lint: what a journey says and can hardly mean, found before it meets anybody. Each finding has a code, a path into
+//! the spec, a sentence, and, where there is one, a history that shows it.
+//!
+//! # How it knows
+//!
+//! What must be so for a rule to fire is taken apart into facts that life chooses freely: which consents are given and
+//! for which identities, what a signal carries, how many signals of which kind came before and how long ago. A bounded
+//! search looks for a choice that fulfils everything. Where it proves that there is none, wherever a contact can hold
+//! and stand (SPEC S27), the rule is dead. Where it finds one, a history is made up from it **and run through the
+//! engine**; only what the engine then does is believed. Where neither comes about, [`Code::UndecidedRule`] says so and
+//! why. So:
+//!
+//! - a rule that is reported as dead never fires, whatever happens to a contact that this journey alone has moved;
+//! - every other rule has a history that fires it ([`liveness`]), or is reported as undecided.
+//!
+//! The search is counted in steps, not timed: the same journey gives the same findings on every machine.
+//!
+//! # What it finds
+//!
+//! | code | severity | found |
+//! |---|---|---|
+//! | `dead-rule` | error | the rule never fires: nobody stands where it starts, its guard contradicts itself or what is so there, or earlier rules take all it could take, one of them or several together |
+//! | `unreachable-stage` | error | nobody ever stands at the stage |
+//! | `never-queued` | error | the effect is refused whenever its rule fires |
+//! | `no-identity` | error | the channel reaches a kind of identity that no address is ever read as: no grant can cover it |
+//! | `always-true`, `never-true` | warning | a part of a guard decides nothing, given the parts beside it and where the rule starts |
+//! | `erased-only` | warning | the rule fires for erased contacts alone |
+//! | `endless-events` | warning | the same person can be sent the same effect again and again within hours, while consents stay as they are |
+//! | `survives-consent` | warning | a stage is entered by consent (admission, or a guard) that its `sustain` does not name |
+//! | `sustain-by-arrival` | warning | a stage rests on a channel that reaches only where a signal has just arrived |
+//! | `no-admission` | warning | a kind of signal that tells of a person is kept of everybody |
+//! | `no-notice` | warning | consents are asked for, and the catalogue names no text that could have been shown |
+//! | `final-stage` | note | no rule leads on from the stage |
+//! | `several-events` | note | the largest number of events that one person can receive for one signal, if more than one |
+//! | `order-decides` | note | two rules can take the same signal, either order lets both fire, and they do not do the same |
+//! | `undecided-rule` | note | neither a proof nor a history was found |
+//! | `cut-short` | note | there was more to look at than lint looks at |
+//!
+//! # What it takes for granted, and what it cannot know
+//!
+//! - Which **grants** are offered: a spec names purposes, channels, recipients and notices, and does not say which
+//!   notice covers which scope, so that every declared scope counts as grantable for every identity. Known are a
+//!   channel that reaches no possible identity, and a catalogue without notices. Undeclared names do not compile.
+//! - Which **identities** a contact has: any, for a host can link what no signal of this journey brings.
+//! - **`no-admission`** is a rule of thumb. It looks at kinds without admission that are called like signals of social
+//!   networks (`like`, `follow`, `mention` and such, also in the plural and as a part of a longer name), and at those
+//!   that a guard counts or looks into; the sentence says which of the two it was, and where. Purchases and sign-ups are
+//!   the contact's own dealings with the controller: where a guard counts these, it may be well.
+//! - **`order-decides`** leaves a special rule before a general one alone: in the other order the special one is dead.
+//! - **`survives-consent`** leaves what an effect needs alone: a stage moves whatever becomes of the effects (S20).
+//! - An erased contact takes rules from no stage and is refused all (S12); a rule that fires so is not dead.
+
+mod ages;
+mod contexts;
+mod effects;
+mod explore;
+mod fill;
+mod finding;
+mod fire;
+mod kinds;
+mod reach;
+mod rules;
+mod solve;
+mod stages;
+mod value;
+mod walk;
+mod world;
+
+use placet::Journey;
+
+pub use finding::{Cause, Code, Finding, Liveness, Severity, Undecided};
+
+use explore::Explorer;
+use solve::Budget;
+
+/// Looks for what a journey can hardly mean; errors first, then warnings, then notes. A journey without findings gives
+/// an empty list.
+///
+/// ```
+/// use placet::Journey;
+/// use placet_lab::lint::Severity;
+/// let findings = placet_lab::lint(&Journey::reference()?);
+/// assert!(findings.iter().all(|finding| finding.severity() != Severity::Error));
+/// assert!(findings.iter().any(|finding| finding.to_string() == "note final-stage at stages[4]: \
+///   no rule leads on from `ambassador`; let one start there, if it is not meant to be the last"));
+/// # Ok::<(), placet::JourneyError>(())
+/// ```
+#[must_use]
+pub fn lint(journey: &Journey) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some(mut explorer) = explored(journey) else {
+        return findings;
+    };
+    let explorer = &mut explorer;
+    rules::lives(explorer, &mut findings);
+    stages::fleeting(explorer, &mut findings);
+    effects::catalogue(explorer, &mut findings);
+    let looks: [fn(&mut Explorer<'_>, &mut Vec<Finding>); 8] = [
+        stages::reached,
+        rules::parts,
+        effects::refused,
+        stages::outlasting,
+        kinds::unadmitted,
+        effects::several,
+        effects::endless,
+        rules::order,
+    ];
+    let mut cut = false;
+    for look in looks {
+        explorer.budget = Budget::LOOKING;
+        look(explorer, &mut findings);
+        cut |= explorer.budget.left == 0;
+    }
+    if cut {
+        let sentence =
+            "there is more to look at than lint looks at: what was found is so, and there may be more";
+        findings.push(Finding::new(Code::CutShort, ".", sentence));
+    }
+    findings.sort_by_key(Finding::severity);
+    findings
+}
+
+/// Whether each rule ever fires, in the order of the rules: with a history whose last signal fires it, or why it never
+/// does, or why that is not known.
+#[must_use]
+pub fn liveness(journey: &Journey) -> Vec<Liveness> {
+    let explorer = explored(journey);
+    explorer.map(|explorer| explorer.rules.into_iter().map(|known| known.life).collect()).unwrap_or_default()
+}
+
+fn explored(journey: &Journey) -> Option<Explorer<'_>> {
+    let mut explorer = Explorer::new(journey)?;
+    explorer.explore()?;
+    Some(explorer)
+}
