@@ -32,13 +32,13 @@ pub use rights::{
 
 use crate::consent::{Act, AppendError, Appended, Provenance, Stop};
 use crate::contact::{Contact, Person};
-use crate::engine::{Decision, Misfit};
+use crate::decide::{Decision, Misfit};
 use crate::event::{Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::signal::Signal;
-use crate::vocab::EventKey;
-use crate::vocab::{ContactId, Instant, SignalId, Stage};
+use crate::name::EventKey;
+use crate::name::{ContactId, Instant, SignalId, Stage};
 
 /// Contacts under one journey, with idempotent signals and an outbox.
 ///

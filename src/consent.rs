@@ -47,7 +47,7 @@ use standing::{Click, Given, Mark, Waiting};
 use standings::Standings;
 
 use crate::identity::Identity;
-use crate::vocab::{ActId, ContactId, Controller, Instant, Scope, Vocabulary};
+use crate::name::{ActId, ContactId, Controller, Instant, Scope, Vocabulary};
 
 /// The acts of one contact, in the order in which they were recorded.
 ///

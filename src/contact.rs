@@ -15,7 +15,7 @@ pub use scrub::Scrubber;
 
 use crate::consent::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
 use crate::identity::{Identity, WideKey};
-use crate::vocab::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
+use crate::name::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
 /// One person as one controller knows them.
 ///

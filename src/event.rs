@@ -3,7 +3,7 @@
 use crate::consent::Citation;
 use crate::consent::Permit;
 use crate::identity::Identity;
-use crate::vocab::{
+use crate::name::{
     Channel, ContactId, Controller, EffectName, EventKey, Instant, RuleName, Scope, SignalId,
 };
 

@@ -9,7 +9,8 @@ pub use suppression::SuppressionKey;
 
 use thiserror::Error;
 
-use crate::vocab::{Channel, EMAIL, Name, NameError, Network, PHONE, SMS, Text};
+use crate::name::channel::{EMAIL, PHONE, SMS};
+use crate::name::{Channel, Name, NameError, Network, Text};
 
 /// One address or account of a person, in canonical spelling.
 ///

@@ -22,7 +22,7 @@ pub use spec::{
 };
 
 use crate::signal::{Signal, SignalSpec};
-use crate::vocab::{Name, Stage, Vocabulary};
+use crate::name::{Name, Stage, Vocabulary};
 
 /// A checked set of stages and rules, ready to run. Cheap to clone.
 ///

@@ -1,98 +1,111 @@
-//! **placet**: a consent-based social CRM domain model.
+//! A consent-based social CRM domain model: contacts, consent grants and engagement stages, with a transition engine
+//! that emits an event only where consent exists.
 //!
-//! # The promise
+//! **The promise.** An event is emitted only if, at the instant of the decision, a live consent grant covers exactly its
+//! purpose, channel, recipient and identity; and it may leave only if that still holds at the instant it is sent. This
+//! is a fact about types: only a [`Permit`] makes an [`Event`], only a [`ConsentLedger`] makes a permit, and nothing
+//! read from JSON makes either.
 //!
-//! An event is emitted only if, at the instant of the decision, a live consent grant covers exactly its
-//! purpose, channel, recipient and identity; and it may leave only if that still holds at the instant it
-//! is sent. This is a fact about types, not a check that somebody must remember:
+//! ```
+//! use placet::{Contact, Evidence, Grant, Identity, Journey, Reach, Release, SignalSpec, Stop};
+//! use placet::{Actor, Method, Notice, channel::EMAIL, purpose::NEWSLETTER};
+//!
+//! let (journey, at) = (Journey::reference()?, "2013-05-01T10:00:00Z".parse()?);
+//! let mail = Identity::email("ada@example.org")?;
+//! let mut ada = Contact::open("c-1".parse()?, mail.clone(), journey.vocabulary());
+//!
+//! let shown = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
+//! let proof = Evidence::new(Actor::Person, Method::UntickedBox).shown(shown);
+//! ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail, proof, at, at)?)?;
+//!
+//! let signup = journey.signal(SignalSpec::from_json(r#"{"id":"s-1","contact":"c-1","kind":"newsletter-signup",
+//!     "identity":"email:ada@example.org","at":"2013-05-01T10:00:00Z"}"#)?)?;
+//! let queued = journey.decide(&ada, &signup, at)?.commit(&mut ada)?; // the welcome mail, inert
+//!
+//! ada.stop(Stop::withdraw("a-2".parse()?, Reach::everything(), at, at)); // a stop cannot fail
+//! for event in queued {
+//!     let Release::Refused(no) = journey.release(event, &ada, at) else { panic!("she said no") };
+//!     assert_eq!(no.reason().as_str(), "withdrawn");
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where to look
+//!
+//! | module | when you need it |
+//! |---|---|
+//! | [`consent`] | acts, evidence, what a ledger answers, permits and refusals |
+//! | [`journey`] | stages and rules as data, checked and compiled |
+//! | [`signal`] | what arrived about a contact |
+//! | [`decide`] | decisions, explanations, release |
+//! | [`send`] | queued events, events, replies, gateways |
+//! | [`entry`] | what is stored of a contact, and how it is read |
+//! | [`book`] | contacts, outbox, imports, rights and erasure in memory, for whoever has no database yet |
+//! | [`identity`], [`name`] | addresses and their keys; names, ids, scopes, instants |
+//! | [`purpose`], [`channel`] | constants that most journeys use |
+//!
+//! # From rung to rung
 //!
 //! | rung | type | made by | serde | means |
 //! |---|---|---|---|---|
 //! | 1 | [`Act`] in a [`ConsentLedger`] | append or replay, both checked | both ways | what the person said |
 //! | 2 | [`QueuedEvent`] | a committed [`Decision`], or read back | both ways | an inert account: it cannot be sent |
 //! | 3 | [`Permit`] | [`ConsentLedger::permit`] alone | neither way | proof at one instant; the ledger is borrowed |
-//! | 4 | [`Event`] | [`QueuedEvent::release`] alone | out only | may leave, now |
+//! | 4 | [`Event`] | [`Journey::release`] alone | out only | may leave, now |
+//! | 4 | [`Reply`] | [`ConsentLedger::reply`] alone | out only | may leave once, to where the act came from |
 //!
-//! # The floors
+//! # What types cannot hold
 //!
-//! A file imports lower floors, never a higher one (`tests/it/architecture.rs` reads the files).
-//!
-//! | floor | where | what is there |
-//! |---|---|---|
-//! | 0 words | `vocab/` | [`Name`], ids, [`Scope`] and [`Reach`], [`Instant`], [`Stage`], [`Vocabulary`] |
-//! | 1 identity | `identity.rs` | [`Identity`]: an exact key for goes, a wide one for stops |
-//! | 2 ledger | `ledger/` | [`Act`], [`Evidence`], [`Ask`], [`Reason`], [`Remedy`] |
-//! | 3 kernel | `permit.rs`, `citation.rs`, `refusal.rs` | [`Permit`], [`Citation`], [`Refusal`] |
-//! | 4 domain | `contact/`, `signal.rs`, `event.rs`, `wire/` | [`Contact`], [`Entry`], [`SignalSpec`], [`QueuedEvent`], [`Event`], and how they are written |
-//! | 5 journey | `journey/` | [`JourneySpec`] checked into a [`Journey`], [`Guard`], [`Fault`] |
-//! | 6 engine | `engine/` | [`Journey::decide`], [`Journey::explain`], [`Decision`] |
-//! | 7 book | `book/` | [`Book`]: contacts, signal ids and outbox in memory; [`Book::import`] of old acts, rights ([`Book::access`] and others) |
-//! | 8 edge | `interop/`, `testing/` | JSON Schema (feature `schema`), strategies for property tests (feature `proptest`) |
-//!
-//! Journeys are looked over, drawn, tested and tried on a recorded history by another package, `placet-lab`, which
-//! knows this one by its public API alone.
-//!
-//! # What it refuses to be
-//!
-//! No clock, no randomness, no I/O, no async: `now` is an argument. No profile is kept of anybody who
-//! did not permit it, no event exists without a permit, no persona has a field. What types cannot hold:
-//! false data in the ledger, a stale copy of a ledger, what the wire does after the gateway took the
-//! event, a backend that mails without asking.
+//! False data in the ledger, a stale copy of a person (load the contact again before you release), what the wire does
+//! after the gateway took the event, a backend that mails without asking. There is no clock, no randomness, no I/O and
+//! no async here: `now` is an argument.
 
 #![forbid(unsafe_code)]
 
-mod book;
-mod consent;
+pub mod book;
+pub mod consent;
 mod contact;
-mod engine;
+pub mod decide;
 mod event;
-mod identity;
+pub mod identity;
 mod interop;
-mod journey;
-mod signal;
+pub mod journey;
+pub mod name;
+pub mod signal;
 #[cfg(feature = "proptest")]
 pub mod testing;
-mod vocab;
 mod wire;
 
-pub use book::{
-    Access, AccessedContact, Account, AdmittedKind, Book, BookError, CellFault, Column, DamagedJournal,
-    Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, Journal, JournalError, Journaled,
-    Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact,
-    RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
-};
-pub use consent::Citation;
-pub use consent::Permit;
-pub use consent::Refusal;
-pub use consent::{
-    Act, ActError, ActKind, Actor, AppendError, Appended, AsOf, Ask, Confirm, ConsentLedger, Deed, Evidence,
-    Grant, Lift, Method, NoReply, Notice, NoticeDigest, NoticeId, NoticeVersion, Provenance, Reason, Remedy,
-    Reply, ReplyGateway, RoundTrip, Step, Stop, Touchpoint, Unproven,
-};
-pub use contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect, ReplayError, Scrubber};
-pub use engine::{
-    Answered, Asked, Checked, Considered, Decision, Explanation, Misfit, Parts, Refused, Release, Stale,
-    Transition,
-};
-pub use event::{Event, Gateway, QueuedEvent};
-pub use identity::{Identity, IdentityError, IdentityKind, SuppressionKey, WideKey};
-pub use journey::{
-    AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
-    GuardError, Journey, JourneyError, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault,
-    SignalFault, SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
-};
-pub use journey::{guard, plan};
-pub use signal::{Attribute, Signal, SignalSpec, Source, Value, ValueType};
-pub use vocab::{
-    ActId, CARE, Channel, ContactId, Controller, EMAIL, EffectName, EventKey, Fingerprint, HexError,
-    IN_PERSON, IdError, Instant, InstantError, NEWSLETTER, NO_STAGE, Name, NameError, Network, OFFERS, PHONE,
-    POST, PROFILING, PUSH, Purpose, REFERRAL, RESEARCH, Reach, Recipient, ReplyKey, RuleName, SELF, SHARING,
-    SMS, SOCIAL_LINKING, Scope, SignalId, SignalKind, Stage, Vocabulary, WEB,
-};
-pub use wire::{Entries, LineError, QueuedEventError, WireError, read_json};
+/// Entries: what is stored of a contact, how it is written and read, and what may be kept of somebody who was erased.
+pub mod entry {
+    pub use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect, ReplayError, Scrubber};
+    pub use crate::wire::{Entries, LineError, QueuedEventError, WireError, read_json};
+}
 
-/// Spans of time, as [`Instant`] takes and gives them: `chrono`'s, so that no second copy of it is needed.
-pub use chrono::TimeDelta;
+/// Sending: queued events (inert), events and replies (may leave), and the gateways that take them.
+pub mod send {
+    pub use crate::consent::{NoReply, Reply, ReplyGateway};
+    pub use crate::decide::Release;
+    pub use crate::event::{Event, Gateway, QueuedEvent};
+    pub use crate::name::{EventKey, ReplyKey};
+}
+
+pub use book::Book;
+pub use consent::{
+    Act, Actor, Ask, Confirm, ConsentLedger, Evidence, Grant, Lift, Method, Notice, Permit, Reason, Refusal,
+    Reply, Stop,
+};
+pub use contact::{Contact, Person};
+pub use decide::{Decision, Release};
+pub use entry::Entry;
+pub use event::{Event, Gateway, QueuedEvent};
+pub use identity::Identity;
+pub use journey::{Journey, JourneySpec};
+pub use name::{
+    ActId, Channel, ContactId, Instant, Purpose, Reach, Recipient, Scope, SignalId, Stage, Vocabulary,
+    channel, purpose,
+};
+pub use signal::{Signal, SignalSpec};
 
 #[cfg(feature = "schema")]
 pub use interop::schema;

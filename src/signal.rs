@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::vocab::{ContactId, Instant, Name, SignalId, SignalKind, never_null, object_only, word_only};
+use crate::name::{ContactId, Instant, Name, SignalId, SignalKind, never_null, object_only, word_only};
 
 /// A signal as it comes in: plain data. A journey checks it against the kinds it declares and
 /// makes it a [`Signal`] ([`Journey::signal`](crate::Journey::signal)).

@@ -19,7 +19,7 @@ use crate::consent::{Act, ActKind, Actor, Evidence, Method, Notice, Presence, Pr
 use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::signal::SignalSpec;
-use crate::vocab::{NO_STAGE, Name, Reach, Scope, Stage};
+use crate::name::{NO_STAGE, Name, Reach, Scope, Stage};
 
 /// "Any" in the reach of a stop. It is no name, so that nothing is taken for it.
 const ANY: &str = "*";
@@ -157,7 +157,7 @@ fn write_act<M: SerializeMap>(map: &mut M, act: &Act) -> Result<(), M::Error> {
     match &record.until {
         Some(until) => map.serialize_entry("until", until)?,
         None if shape.until == Presence::Maybe => {
-            map.serialize_entry("until", crate::vocab::explicit_end::NEVER)?;
+            map.serialize_entry("until", crate::name::explicit_end::NEVER)?;
         }
         None => {}
     }

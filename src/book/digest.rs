@@ -16,7 +16,7 @@ pub(super) fn digest(signal: &SignalSpec) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocab::Name;
+    use crate::name::Name;
 
     /// Whatever is changed in a signal changes its digest, and nothing else does.
     #[test]

@@ -14,7 +14,7 @@ use crate::contact::Scrubber;
 use crate::identity::{Identity, SuppressionKey};
 use crate::journey::Journey;
 use crate::signal::{Signal, SignalSpec};
-use crate::vocab::{ActId, ContactId, Fingerprint, Instant, object_only};
+use crate::name::{ActId, ContactId, Fingerprint, Instant, object_only};
 
 /// An address that must not be used as if nothing had been said: its fingerprint, and since when.
 ///

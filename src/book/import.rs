@@ -14,7 +14,7 @@ use super::kept::{Keeps, surely};
 use super::{Book, BookError};
 use crate::consent::{Act, ActError, AppendError, Appended, Unproven};
 use crate::contact::Body;
-use crate::vocab::{ContactId, Instant};
+use crate::name::{ContactId, Instant};
 use crate::wire::{LineError, WireError, read_typed};
 
 /// What became of an import.

@@ -14,13 +14,13 @@ pub use replay::{DamagedJournal, Replayed};
 use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, Suppressed};
 use crate::consent::{Act, Appended, Stop};
 use crate::contact::{Body, Contact, Entry, Moved};
-use crate::engine::Decision;
+use crate::decide::Decision;
 use crate::event::Gateway;
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::signal::Signal;
-use crate::vocab::EventKey;
-use crate::vocab::{ContactId, Instant};
+use crate::name::EventKey;
+use crate::name::{ContactId, Instant};
 
 /// Where a book's journal goes: a file, a table, a log. The host implements it.
 pub trait Journal {

@@ -6,7 +6,7 @@ use super::journal::{Journal, JournalError, Journaled};
 use super::{Book, BookError};
 use crate::consent::{Act, Appended};
 use crate::identity::Identity;
-use crate::vocab::ContactId;
+use crate::name::ContactId;
 
 /// What a change comes to: the book's answer, unless the journal could not be written.
 pub(super) type Kept<T, E> = Result<Result<T, BookError>, E>;

@@ -7,8 +7,8 @@ use crate::consent::Refusal;
 use crate::contact::Person;
 use crate::event::{Gateway, QueuedEvent};
 use crate::journey::Journey;
-use crate::vocab::EventKey;
-use crate::vocab::{ContactId, Instant};
+use crate::name::EventKey;
+use crate::name::{ContactId, Instant};
 
 /// Queued events, in the order in which they came in.
 #[derive(Debug, Default)]

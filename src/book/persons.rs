@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::consent::{Provenance, Stop};
 use crate::contact::{Contact, Person};
 use crate::identity::{Identity, WideKey};
-use crate::vocab::{ActId, ContactId, Stage};
+use crate::name::{ActId, ContactId, Stage};
 
 use super::Record;
 use super::records::Records;

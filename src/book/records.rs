@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Record;
 use crate::identity::{Identity, SuppressionKey, WideKey};
-use crate::vocab::ContactId;
+use crate::name::ContactId;
 
 /// Contacts by id; those that were scrubbed by what is left of theirs.
 #[derive(Debug, Default)]

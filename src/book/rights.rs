@@ -17,8 +17,8 @@ use crate::consent::{Act, ActKind, Appended, Ask, Stop};
 use crate::contact::Contact;
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
-use crate::vocab::EventKey;
-use crate::vocab::{ContactId, Instant, Reach, Recipient, SELF, Scope, in_words};
+use crate::name::EventKey;
+use crate::name::{ContactId, Instant, Reach, Recipient, SELF, Scope, in_words};
 
 /// A right that obliges to more than recording it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -12,7 +12,7 @@ pub use stop::Stop;
 
 use super::evidence::Evidence;
 use crate::identity::Identity;
-use crate::vocab::{ActId, Instant, Reach, word_only};
+use crate::name::{ActId, Instant, Reach, word_only};
 
 /// One entry of a consent ledger: what the person, the controller or an authority did about consent.
 ///

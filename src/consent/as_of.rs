@@ -9,7 +9,7 @@ use super::reason::Reason;
 use super::row::Row;
 use super::standing::{Goes, Mark, Stops, Verdict};
 use super::{Ask, AskKey, ConsentLedger, Slot};
-use crate::vocab::{ActId, Instant};
+use crate::name::{ActId, Instant};
 
 /// A ledger as it stood once: what was lawful, and what did we know. It answers, and proves nothing:
 /// only the ledger of today makes a permit.

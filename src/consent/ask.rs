@@ -1,7 +1,7 @@
 //! What a ledger is asked: by name from outside, and in its own numbers inside.
 
 use crate::identity::Identity;
-use crate::vocab::{Scope, ScopeKey};
+use crate::name::{Scope, ScopeKey};
 
 /// What is asked of a ledger: one scope, for one identity (SPEC S29).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

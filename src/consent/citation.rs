@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::vocab::{
+use crate::name::{
     ActId, Channel, ContactId, Instant, Purpose, Recipient, Scope, explicit_end, object_only,
 };
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::identity::Identity;
-use crate::vocab::{ActId, Fingerprint, Hex, HexError, name_type, word_only};
+use crate::name::{ActId, Fingerprint, Hex, HexError, name_type, word_only};
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::row::{Beside, Row};
-use crate::vocab::ActId;
+use crate::name::ActId;
 
 /// Ledgers above this many acts are indexed; in shorter ones all acts are read.
 const READ_THROUGH: usize = 16;

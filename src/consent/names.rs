@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::vocab::{Channel, Name, Purpose, Reach, Recipient, Scope, ScopeKey, Vocabulary, Word};
+use crate::name::{Channel, Name, Purpose, Reach, Recipient, Scope, ScopeKey, Vocabulary, Word};
 
 /// Names by number, in both directions.
 #[derive(Debug, Clone)]

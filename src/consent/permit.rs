@@ -5,7 +5,7 @@
 
 use super::{Act, Ask, AskKey, Citation, ConsentLedger, Reason, Refusal, Verdict};
 use crate::identity::Identity;
-use crate::vocab::{Instant, Scope};
+use crate::name::{Instant, Scope};
 
 /// Proof that one scope is permitted for one identity at one instant.
 ///

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocab::{ActId, Channel, Instant, Scope, in_words, word_only};
+use crate::name::{ActId, Channel, Instant, Scope, in_words, word_only};
 
 /// Why an ask is refused. The order is that of SPEC S17: of two identities, the one whose reason
 /// stands further down is the nearer to a permission (S29).

@@ -1,7 +1,7 @@
 //! `Refusal`, the typed no: a small value with a reason, the act that caused it and a remedy.
 
 use super::{Act, Ask, AskKey, ConsentLedger, Reason, Remedy};
-use crate::vocab::Instant;
+use crate::name::Instant;
 
 /// The answer no to one ask: a value, never an `Err` of the engine.
 ///

@@ -2,7 +2,7 @@
 
 use super::reason::{Remedy, Step};
 use super::standing::{Goes, Ids, Stops, Waiting};
-use crate::vocab::{ActId, Instant, Scope};
+use crate::name::{ActId, Instant, Scope};
 
 /// What a remedy must know of a grant that waits for its confirm: the id and the claimed instant of the grant.
 pub(super) type Waits<'w> = &'w dyn Fn(&Waiting) -> Option<(ActId, Instant)>;

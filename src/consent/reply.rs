@@ -10,7 +10,7 @@ use super::ask::{AskKey, Slot};
 use super::standing::Click;
 use super::{ConsentLedger, Reason, Refusal};
 use crate::identity::Identity;
-use crate::vocab::{ActId, ContactId, Controller, Instant, Reach, ReplyKey};
+use crate::name::{ActId, ContactId, Controller, Instant, Reach, ReplyKey};
 
 /// How long after a stop its receipt may leave.
 const RECEIPT_DAYS: i64 = 30;

@@ -5,7 +5,7 @@ use super::ask::Slot;
 use super::evidence::{Actor, Evidence, Method, Notice, NoticeDigest, RoundTrip, Touchpoint};
 use super::identities::Identities;
 use super::names::Names;
-use crate::vocab::{ActId, Instant, ScopeKey, Word};
+use crate::name::{ActId, Instant, ScopeKey, Word};
 
 /// An act as a ledger keeps it: names as numbers, the identity by its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::act::{ActKind, Provenance};
 use super::reason::Reason;
-use crate::vocab::Instant;
+use crate::name::Instant;
 
 /// An act that counts: its instant, and its place in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

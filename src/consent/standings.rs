@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::ask::{AskKey, Slot};
 use super::standing::{Goes, Stops};
-use crate::vocab::{Instant, ScopeKey};
+use crate::name::{Instant, ScopeKey};
 
 /// The accumulated acts of a ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

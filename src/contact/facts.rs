@@ -1,7 +1,7 @@
 //! What a contact keeps of admitted signals: how many of each kind, and when the latest happened; no more than any
 //! journey can ask for.
 
-use crate::vocab::{Instant, Word};
+use crate::name::{Instant, Word};
 
 /// The most instants of one kind that a contact keeps, and so the most that a guard can count within a time.
 pub(crate) const MOST_KEPT: u8 = 32;

@@ -3,7 +3,7 @@
 use super::Contact;
 use crate::consent::Slot;
 use crate::identity::Identity;
-use crate::vocab::{ContactId, Stage};
+use crate::name::{ContactId, Stage};
 
 /// One person as the engine sees them: the contact that is asked about, and those merged with it.
 ///

@@ -8,8 +8,8 @@ use crate::consent::Citation;
 use crate::consent::{Act, Provenance, Stop};
 use crate::event::QueuedEvent;
 use crate::identity::{Identity, SuppressionKey};
-use crate::vocab::EventKey;
-use crate::vocab::{ActId, ContactId, SignalId};
+use crate::name::EventKey;
+use crate::name::{ActId, ContactId, SignalId};
 
 /// Rewrites stored entries so that nothing is left of contacts that were erased but what must be kept.
 ///

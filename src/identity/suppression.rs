@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Identity, IdentityKind};
-use crate::vocab::{Fingerprint, Id};
+use crate::name::{Fingerprint, Id};
 
 /// The host's secret, under which fingerprints of addresses and ids are made.
 ///

@@ -42,7 +42,7 @@ use serde_json::Value;
 use crate::consent::Citation;
 use crate::consent::{Act, Remedy};
 use crate::contact::{Entry, RefusedEffect};
-use crate::engine::WrittenExplanation;
+use crate::decide::WrittenExplanation;
 use crate::event::{Event, QueuedEvent};
 use crate::journey::JourneySpec;
 use crate::signal::SignalSpec;

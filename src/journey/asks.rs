@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::guard::{Comparison, Guard, Test};
 use crate::signal::Value;
-use crate::vocab::{NO_STAGE, Name, Stage};
+use crate::name::{NO_STAGE, Name, Stage};
 
 /// One part of a guard, without what is inside it.
 pub(crate) enum Asks<'a> {

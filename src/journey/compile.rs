@@ -13,10 +13,8 @@ use super::words::{self, OWN};
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
-use crate::vocab::{
-    Channel, EMAIL, NO_STAGE, Name, Network, Purpose, Recipient, RuleName, SELF, Scope, ScopeKey, Stage,
-    Vocabulary, Word,
-};
+use crate::name::channel::{EMAIL};
+use crate::name::{Channel, NO_STAGE, Name, Network, Purpose, Recipient, RuleName, SELF, Scope, ScopeKey, Stage, Vocabulary, Word};
 
 /// The most attributes of one kind of signal.
 const MOST_ATTRIBUTES: usize = 32;

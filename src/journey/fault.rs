@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::signal::ValueType;
-use crate::vocab::Name;
+use crate::name::Name;
 use crate::wire::WireError;
 
 /// Why a text or a spec is not a journey.
@@ -232,6 +232,6 @@ pub enum SignalFault {
 
 /// The declared name nearest to a misspelt one, if one is near.
 pub(super) fn nearest<'n>(name: &Name, declared: impl Iterator<Item = &'n Name>) -> Option<Name> {
-    let near = crate::vocab::nearest(name.as_str(), declared.map(Name::as_str));
+    let near = crate::name::nearest(name.as_str(), declared.map(Name::as_str));
     near.and_then(|text| Name::new(text).ok())
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::spec::NeedSpec;
 use crate::signal::Value;
-use crate::vocab::{Name, SignalKind, Stage, never_null, object_only, word_only};
+use crate::name::{Name, SignalKind, Stage, never_null, object_only, word_only};
 
 /// How deep guards nest.
 const DEEPEST: u8 = 16;

@@ -6,7 +6,7 @@ use super::guard::{Guard, Span};
 use crate::consent::{NoticeDigest, NoticeId, NoticeVersion};
 use crate::identity::IdentityKind;
 use crate::signal::ValueType;
-use crate::vocab::{
+use crate::name::{
     Channel, Controller, EffectName, Name, Purpose, Reach, Recipient, RuleName, SELF, Scope, SignalKind,
     Stage, in_full, never_null, object_only, read_or,
 };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::spec::JourneySpec;
-use crate::vocab::{Name, Purpose, Recipient, SELF, Vocabulary};
+use crate::name::{Name, Purpose, Recipient, SELF, Vocabulary};
 
 /// The recipient that need not be declared.
 pub(super) static OWN: Recipient = SELF;

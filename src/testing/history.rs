@@ -14,7 +14,7 @@ use crate::identity::{Identity, IdentityKind};
 use crate::journey::guard::Test;
 use crate::journey::{Guard, Journey, NeedSpec, Reaches, Way};
 use crate::signal::{Attribute, SignalSpec, Source};
-use crate::vocab::{ActId, ContactId, Instant, Reach, Scope};
+use crate::name::{ActId, ContactId, Instant, Reach, Scope};
 
 /// Everything happens within so many days; questions are put from the fourth on, up to four days later.
 const DAYS: i64 = 12;

@@ -11,9 +11,9 @@ use crate::journey::{
     SignalKindSpec, StageSpec, SustainSpec, Way,
 };
 use crate::signal::{Value, ValueType};
-use crate::vocab::{
-    Channel, EMAIL, NEWSLETTER, NO_STAGE, Name, NameError, OFFERS, PROFILING, SELF, SMS, Scope, Stage,
-};
+use crate::name::channel::{EMAIL, SMS};
+use crate::name::purpose::{NEWSLETTER, OFFERS, PROFILING};
+use crate::name::{Channel, NO_STAGE, Name, NameError, SELF, Scope, Stage};
 
 /// Journeys that compile, and that can be passed through: up to four stages, four kinds of signal, six rules.
 ///

@@ -7,7 +7,7 @@ use proptest::sample::select;
 
 use crate::consent::{Act, Actor, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::identity::Identity;
-use crate::vocab::{ActId, Channel, Instant, Name, Purpose, Reach, Recipient, SELF, Scope};
+use crate::name::{ActId, Channel, Instant, Name, Purpose, Reach, Recipient, SELF, Scope};
 
 /// Any name, as itself or as one of the words that are made of names.
 pub fn names<T: From<Name> + std::fmt::Debug + 'static>() -> BoxedStrategy<T> {

@@ -6,7 +6,7 @@ use serde_path_to_error::Segment;
 use thiserror::Error;
 
 use crate::consent::ActError;
-use crate::vocab::nearest;
+use crate::name::nearest;
 
 /// Why a text is not an act, an entry, a signal or a queued event: what, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

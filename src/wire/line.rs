@@ -12,8 +12,8 @@ use crate::consent::{
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
 use crate::signal::{Attribute, Source};
-use crate::vocab::EventKey;
-use crate::vocab::{
+use crate::name::EventKey;
+use crate::name::{
     ActId, ContactId, EffectName, Id, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end,
     read_or,
 };

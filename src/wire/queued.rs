@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::consent::Citation;
 use crate::event::{Event, QueuedEvent};
-use crate::vocab::EventKey;
-use crate::vocab::{ContactId, EffectName, Name, RuleName, SignalId, object_only};
+use crate::name::EventKey;
+use crate::name::{ContactId, EffectName, Name, RuleName, SignalId, object_only};
 
 const QUEUED: &str = "queued_event";
 

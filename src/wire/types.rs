@@ -4,7 +4,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::consent::ActKind;
-use crate::vocab::Name;
+use crate::name::Name;
 
 /// What an entry is, or an act.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::row::{CellFault, Cells};
 use crate::identity::IdentityKind;
-use crate::vocab::{Reach, Scope};
+use crate::name::{Reach, Scope};
 
 /// What one column of a foreign table means.
 #[derive(Debug, Clone, PartialEq, Eq)]

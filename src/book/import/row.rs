@@ -11,7 +11,7 @@ use crate::consent::{
     Act, Actor, Evidence, Grant, Method, Notice, NoticeId, NoticeVersion, Stop, Touchpoint,
 };
 use crate::identity::{Identity, IdentityError};
-use crate::vocab::{
+use crate::name::{
     ActId, Channel, ContactId, Id, IdError, Instant, InstantError, Name, NameError, Purpose, Reach,
     Recipient, Scope,
 };
@@ -171,7 +171,7 @@ impl Cells {
                 let never = words.read(text)?.filter(|answer| *answer);
                 self.says.extend(never.map(|_| Saying::Never(reach.clone())));
             }
-            Column::Until if text == crate::vocab::explicit_end::NEVER => self.until = None,
+            Column::Until if text == crate::name::explicit_end::NEVER => self.until = None,
             Column::Until => self.until = Some(Instant::parse(text)?),
             Column::Actor => self.actor = Some(word(text)?),
             Column::Method => self.method = Some(word(text)?),

@@ -11,7 +11,7 @@ use crate::contact::{Body, Contact, Entry};
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
 use crate::signal::SignalSpec;
-use crate::vocab::{
+use crate::name::{
     ContactId, Controller, Instant, Name, Reach, Recipient, SELF, SignalId, SignalKind, Stage,
 };
 

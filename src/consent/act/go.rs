@@ -4,7 +4,7 @@ use super::{ActKind, Record};
 use crate::consent::error::ActError;
 use crate::consent::evidence::{Deed, Evidence, Method, RoundTrip, Unproven};
 use crate::identity::Identity;
-use crate::vocab::{ActId, Instant, Scope};
+use crate::name::{ActId, Instant, Scope};
 
 impl Record {
     fn go(

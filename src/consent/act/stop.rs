@@ -5,7 +5,7 @@ use super::{ActKind, Provenance, Record};
 use crate::consent::error::ActError;
 use crate::consent::evidence::Evidence;
 use crate::identity::Identity;
-use crate::vocab::{ActId, Instant, Reach};
+use crate::name::{ActId, Instant, Reach};
 
 /// An act that can only refuse. Once constructed it cannot fail to be appended: a stop is never behind a `?`.
 ///

@@ -16,8 +16,8 @@ use crate::contact::{Entry, RefusedEffect};
 use crate::event::{Event, QueuedEvent};
 use crate::identity::Identity;
 use crate::signal::{Attribute, Source};
-use crate::vocab::EventKey;
-use crate::vocab::{
+use crate::name::EventKey;
+use crate::name::{
     ActId, Channel, ContactId, Controller, EffectName, Instant, Purpose, Recipient, RuleName, SignalId,
     SignalKind, Stage,
 };

@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::{Span, Way};
-use crate::vocab::EventKey;
-use crate::vocab::{Channel, Hex, Id, Instant, Name, Scope};
+use crate::name::EventKey;
+use crate::name::{Channel, Hex, Id, Instant, Name, Scope};
 
 /// Gives a type that reads and writes one text its schema.
 macro_rules! text {

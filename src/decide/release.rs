@@ -5,7 +5,7 @@ use crate::consent::{Ask, AskKey, Citation, Permit, Reason, Refusal};
 use crate::contact::Person;
 use crate::event::{Event, QueuedEvent};
 use crate::journey::{Effect, Journey, Need};
-use crate::vocab::Instant;
+use crate::name::Instant;
 
 /// The answer to a release.
 ///

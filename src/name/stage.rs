@@ -1,6 +1,6 @@
 //! Where a contact stands, and the kinds of signal that move it.
 
-use super::name::{Name, name_type};
+use super::checked::{Name, name_type};
 
 name_type! {
     /// Where a contact stands in a journey: a free name, such as `fan` or `customer`.

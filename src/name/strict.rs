@@ -32,7 +32,7 @@ macro_rules! object_only {
     ($($type:ty),+ $(,)?) => {$(
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$type>::deserialize(crate::vocab::ObjectOnly(deserializer))
+                <$type>::deserialize(crate::name::ObjectOnly(deserializer))
             }
         }
         impl serde::Serialize for $type {
@@ -75,7 +75,7 @@ macro_rules! word_only {
     ($($type:ty),+ $(,)?) => {$(
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$type>::deserialize(crate::vocab::WordOnly(deserializer))
+                <$type>::deserialize(crate::name::WordOnly(deserializer))
             }
         }
         impl serde::Serialize for $type {
@@ -117,7 +117,7 @@ pub(crate) fn read_or<'de, D: Deserializer<'de>, T, E: Display>(
 pub(crate) mod explicit_end {
     use serde::{Deserializer, Serialize, Serializer};
 
-    use crate::vocab::Instant;
+    use crate::name::Instant;
 
     pub(crate) const NEVER: &str = "never";
 

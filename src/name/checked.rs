@@ -181,31 +181,37 @@ macro_rules! name_type {
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(transparent)]
-        pub struct $type(crate::vocab::Name);
+        pub struct $type(crate::name::Name);
 
         impl $type {
-            /// Checks a text and makes it one of these.
+            /// Checks a text and makes it a name of this kind.
             ///
             /// # Errors
             /// [`NameError`](crate::NameError), which tells what is wrong and where.
-            pub fn new(text: &str) -> Result<Self, crate::vocab::NameError> {
-                crate::vocab::Name::new(text).map(Self)
+            pub fn new(text: &str) -> Result<Self, crate::name::NameError> {
+                crate::name::Name::new(text).map(Self)
             }
 
-            /// The text of it.
+            /// A constant of this crate. INVARIANT: the text is a name.
+            #[allow(dead_code, reason = "not every type of name has constants")]
+            pub(crate) const fn known(text: &'static str) -> Self {
+                Self(crate::name::Name::known(text))
+            }
+
+            /// The text of the name.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
 
-            /// The name it is made of.
+            /// The checked text without its kind.
             #[must_use]
-            pub fn name(&self) -> &crate::vocab::Name {
+            pub fn name(&self) -> &crate::name::Name {
                 &self.0
             }
         }
-        impl From<crate::vocab::Name> for $type {
-            fn from(name: crate::vocab::Name) -> Self {
+        impl From<crate::name::Name> for $type {
+            fn from(name: crate::name::Name) -> Self {
                 Self(name)
             }
         }
@@ -215,7 +221,7 @@ macro_rules! name_type {
             }
         }
         impl std::str::FromStr for $type {
-            type Err = crate::vocab::NameError;
+            type Err = crate::name::NameError;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::new(text)
             }

@@ -1,14 +1,14 @@
 //! Floor 6: the engine. A pure function from a contact, a signal and an instant to a decision.
 
 mod ask;
-mod decide;
+mod engine;
 mod decision;
 mod explanation;
 mod few;
 mod refused;
 mod release;
 
-pub use decide::Misfit;
+pub use engine::Misfit;
 pub use decision::{Decision, Parts, Stale, Transition};
 #[cfg(feature = "schema")]
 pub(crate) use explanation::WrittenExplanation;

@@ -10,7 +10,7 @@ use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffec
 use crate::event::QueuedEvent;
 use crate::journey::{Effect, Journey, Need, Place, Plan, Rule};
 use crate::signal::Signal;
-use crate::vocab::{ContactId, EffectName, Instant, RuleName, Stage};
+use crate::name::{ContactId, EffectName, Instant, RuleName, Stage};
 
 /// The decision about one signal: `Send`, and `'static` once it is owned. Names, events and entries are made on demand.
 #[must_use = "a decision changes nothing until it is committed"]

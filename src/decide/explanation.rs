@@ -12,7 +12,7 @@ use super::decision::Decision;
 use crate::consent::{Reason, Remedy};
 use crate::contact::Person;
 use crate::journey::{Asks, Check, Need, Place, Rule};
-use crate::vocab::{ActId, EffectName, RuleName, Scope, Stage};
+use crate::name::{ActId, EffectName, RuleName, Scope, Stage};
 
 #[cfg(feature = "schema")]
 pub(crate) use written::Explanation as WrittenExplanation;

@@ -5,7 +5,7 @@ use crate::consent::Refusal;
 use crate::consent::{Act, AskKey, Reason, Remedy};
 use crate::contact::{Person, Seat};
 use crate::journey::Need;
-use crate::vocab::{Instant, Scope, ScopeKey};
+use crate::name::{Instant, Scope, ScopeKey};
 
 /// What was decided about an effect.
 #[derive(Debug, Clone, Copy, Default)]

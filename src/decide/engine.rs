@@ -11,7 +11,7 @@ use crate::contact::Person;
 use crate::identity::Identity;
 use crate::journey::{Journey, Kind, Place};
 use crate::signal::Signal;
-use crate::vocab::{Instant, Scope, Stage};
+use crate::name::{Instant, Scope, Stage};
 
 /// Why nothing can be decided: the input does not fit together. A refusal is no misfit; it is a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

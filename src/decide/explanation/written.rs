@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::Answered;
-use crate::vocab::{EffectName, NO_STAGE, RuleName, Scope, Stage, in_words};
+use crate::name::{EffectName, NO_STAGE, RuleName, Scope, Stage, in_words};
 
 /// Why a decision is what it is.
 #[derive(Debug, Serialize)]

@@ -6,7 +6,7 @@ use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
 use crate::journey::{Check, Kind, Need, Place, Plan};
 use crate::signal::Signal;
-use crate::vocab::{ActId, Instant, Name, Scope, ScopeKey, Stage, Word};
+use crate::name::{ActId, Instant, Name, Scope, ScopeKey, Stage, Word};
 
 /// A person, seen through a journey at one instant.
 #[derive(Clone, Copy)]

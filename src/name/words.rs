@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::name::Name;
+use super::checked::Name;
 use super::scope::{Controller, SELF};
 
 /// A name as its place in a vocabulary.

@@ -9,7 +9,7 @@ use thiserror::Error;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-use super::name::Name;
+use super::checked::Name;
 
 /// The longest id, in characters.
 const LONGEST: usize = 128;

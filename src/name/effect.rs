@@ -1,6 +1,6 @@
 //! What an event and a refusal must be able to name: the rule that asked, and its effect.
 
-use super::name::name_type;
+use super::checked::name_type;
 
 name_type! {
     /// What a rule asks for, such as `welcome-mail`.

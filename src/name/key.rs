@@ -6,7 +6,7 @@ use uuid::fmt::Hyphenated;
 
 use super::effect::{EffectName, RuleName};
 use super::id::{ActId, ContactId, SignalId};
-use super::name::Name;
+use super::checked::Name;
 
 /// The key of one effect of one rule on one signal of one contact: the same input, the same key.
 ///

@@ -1,13 +1,15 @@
 //! Floor 0: the words. Checked names and ids, scopes, instants; nothing here knows about consent yet.
 
+pub mod channel;
 mod effect;
 mod hex;
 mod id;
 mod instant;
 mod key;
 mod keyed;
-pub(crate) mod name;
+pub(crate) mod checked;
 mod near;
+pub mod purpose;
 mod scope;
 mod stage;
 mod strict;
@@ -22,14 +24,11 @@ pub use id::{ActId, ContactId, IdError, SignalId};
 pub use instant::{Instant, InstantError};
 pub use key::{EventKey, ReplyKey};
 pub use keyed::Fingerprint;
-pub(crate) use name::name_type;
-pub use name::{Name, NameError};
+pub(crate) use checked::name_type;
+pub use checked::{Name, NameError};
 pub(crate) use near::nearest;
 pub(crate) use scope::in_full;
-pub use scope::{
-    CARE, Channel, Controller, EMAIL, IN_PERSON, NEWSLETTER, Network, OFFERS, PHONE, POST, PROFILING, PUSH,
-    Purpose, REFERRAL, RESEARCH, Reach, Recipient, SELF, SHARING, SMS, SOCIAL_LINKING, Scope, WEB,
-};
+pub use scope::{Channel, Controller, Network, Purpose, Reach, Recipient, SELF, Scope};
 pub use stage::{NO_STAGE, SignalKind, Stage};
 pub(crate) use strict::{
     ObjectOnly, WordOnly, explicit_end, in_words, never_null, object_only, read_or, word_only,
@@ -37,3 +36,6 @@ pub(crate) use strict::{
 pub(crate) use text::Text;
 pub use words::Vocabulary;
 pub(crate) use words::{ScopeKey, Word};
+
+/// Spans of time, as [`Instant`] takes and gives them: `chrono`'s, so that no second copy of it is needed.
+pub use chrono::TimeDelta;

@@ -1,6 +1,6 @@
 //! What consent is about: purpose x channel x recipient, and how far a stop reaches.
 
-use super::name::{Name, NameError, name_type};
+use super::checked::{Name, NameError, name_type};
 
 name_type! {
     /// What somebody may be contacted or their data used *for*.
@@ -22,38 +22,6 @@ name_type! {
     /// A social network, such as `facebook`. Its channel is [`Channel::social`].
     Network
 }
-
-/// The regular letter a person signed up for.
-pub const NEWSLETTER: Purpose = Purpose(Name::known("newsletter"));
-/// Advertising of one's own products: mailings, onboarding that sells.
-pub const OFFERS: Purpose = Purpose(Name::known("offers"));
-/// To analyse likes, visits and purchases of one person.
-pub const PROFILING: Purpose = Purpose(Name::known("profiling"));
-/// To link a social profile to the contact.
-pub const SOCIAL_LINKING: Purpose = Purpose(Name::known("social-linking"));
-/// To invite to a referral programme.
-pub const REFERRAL: Purpose = Purpose(Name::known("referral"));
-/// Surveys and market research.
-pub const RESEARCH: Purpose = Purpose(Name::known("research"));
-/// To hand data to a named recipient.
-pub const SHARING: Purpose = Purpose(Name::known("sharing"));
-/// To answer a complaint or a question.
-pub const CARE: Purpose = Purpose(Name::known("care"));
-
-/// Electronic mail.
-pub const EMAIL: Channel = Channel(Name::known("email"));
-/// Text messages.
-pub const SMS: Channel = Channel(Name::known("sms"));
-/// Calls.
-pub const PHONE: Channel = Channel(Name::known("phone"));
-/// Letters.
-pub const POST: Channel = Channel(Name::known("post"));
-/// Notices on a device.
-pub const PUSH: Channel = Channel(Name::known("push"));
-/// At the counter, at the table.
-pub const IN_PERSON: Channel = Channel(Name::known("in-person"));
-/// A site or an application of one's own.
-pub const WEB: Channel = Channel(Name::known("web"));
 
 /// The controller itself (SPEC S5).
 pub const SELF: Recipient = Recipient(Name::known("self"));
@@ -122,8 +90,8 @@ impl Scope {
     /// A scope that no journey asks for.
     pub(crate) fn nothing() -> Scope {
         Scope {
-            purpose: Purpose(Name::known("none")),
-            channel: Channel(Name::known("none")),
+            purpose: Purpose::known("none"),
+            channel: Channel::known("none"),
             recipient: SELF,
         }
     }
@@ -248,30 +216,15 @@ impl From<Scope> for Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::name::{channel, purpose};
 
     #[test]
     fn every_constant_is_a_name() {
-        let names = [
-            NEWSLETTER.0,
-            OFFERS.0,
-            PROFILING.0,
-            SOCIAL_LINKING.0,
-            REFERRAL.0,
-            RESEARCH.0,
-            SHARING.0,
-            CARE.0,
-            EMAIL.0,
-            SMS.0,
-            PHONE.0,
-            POST.0,
-            PUSH.0,
-            IN_PERSON.0,
-            WEB.0,
-            SELF.0,
-            crate::vocab::NO_STAGE.name().clone(),
-        ];
-        for name in names {
-            assert_eq!(Name::new(name.as_str()), Ok(name));
+        let purposes = [purpose::NEWSLETTER, purpose::OFFERS, purpose::PROFILING, purpose::SOCIAL_LINKING, purpose::REFERRAL, purpose::RESEARCH, purpose::SHARING, purpose::CARE];
+        let channels = [channel::EMAIL, channel::SMS, channel::PHONE, channel::POST, channel::PUSH, channel::IN_PERSON, channel::WEB];
+        let names = purposes.iter().map(Purpose::name).chain(channels.iter().map(Channel::name));
+        for name in names.chain([SELF.name(), crate::name::NO_STAGE.name()]) {
+            assert_eq!(Name::new(name.as_str()).as_ref(), Ok(name));
         }
     }
 }
