@@ -6,7 +6,7 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use placet::{Contact, Journey, NEWSLETTER};
+use placet::{Contact, Journey, purpose::NEWSLETTER};
 use support::{at, by_mail, contact, grant, signal};
 
 fn decide(c: &mut Criterion) {

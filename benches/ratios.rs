@@ -19,7 +19,10 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use placet::{Ask, Body, Book, CARE, Contact, EMAIL, Entry, Journaled, Journey, JourneySpec, Signal};
+use placet::{
+    Ask, Book, Contact, Entry, Journey, JourneySpec, Signal, book::Journaled, channel::EMAIL, entry::Body,
+    purpose::CARE,
+};
 use placet_lab::{Recording, Rehearsal};
 use support::flat;
 use work::edge::Edge;

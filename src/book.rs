@@ -36,14 +36,17 @@ use crate::decide::{Decision, Misfit};
 use crate::event::{Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
-use crate::signal::Signal;
 use crate::name::EventKey;
 use crate::name::{ContactId, Instant, SignalId, Stage};
+use crate::signal::Signal;
 
 /// Contacts under one journey, with idempotent signals and an outbox.
 ///
 /// ```
-/// use placet::*;
+/// use placet::{
+///     Actor, Book, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, SignalSpec,
+///     channel::EMAIL, purpose::NEWSLETTER,
+/// };
 /// let at: Instant = "2013-05-01T10:00:00Z".parse()?;
 /// let mail = Identity::email("ada@example.org")?;
 /// let mut book = Book::new(Journey::reference()?);

@@ -1,15 +1,15 @@
 //! Floor 6: the engine. A pure function from a contact, a signal and an instant to a decision.
 
 mod ask;
-mod engine;
 mod decision;
+mod engine;
 mod explanation;
 mod few;
 mod refused;
 mod release;
 
-pub use engine::Misfit;
 pub use decision::{Decision, Parts, Stale, Transition};
+pub use engine::Misfit;
 #[cfg(feature = "schema")]
 pub(crate) use explanation::WrittenExplanation;
 pub use explanation::{Answered, Asked, Checked, Considered, Explanation};

@@ -3,9 +3,7 @@
 use crate::consent::Citation;
 use crate::consent::Permit;
 use crate::identity::Identity;
-use crate::name::{
-    Channel, ContactId, Controller, EffectName, EventKey, Instant, RuleName, Scope, SignalId,
-};
+use crate::name::{Channel, ContactId, Controller, EffectName, EventKey, Instant, RuleName, Scope, SignalId};
 
 /// The account of an effect that was permitted when it was decided: stored, read back, never sendable.
 ///

@@ -26,7 +26,7 @@ use crate::name::{Channel, Name, NameError, Network, Text};
 /// assert_ne!(one, other);
 /// assert_eq!(one.wide_key(), other.wide_key());
 /// assert_eq!(format!("{one:?}"), "Identity(email)");
-/// # Ok::<(), placet::IdentityError>(())
+/// # Ok::<(), placet::identity::IdentityError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {

@@ -21,8 +21,8 @@ pub use spec::{
     SignalKindSpec, StageSpec, SustainSpec, Way,
 };
 
-use crate::signal::{Signal, SignalSpec};
 use crate::name::{Name, Stage, Vocabulary};
+use crate::signal::{Signal, SignalSpec};
 
 /// A checked set of stages and rules, ready to run. Cheap to clone.
 ///

@@ -1,13 +1,13 @@
 //! Floor 0: the words. Checked names and ids, scopes, instants; nothing here knows about consent yet.
 
 pub mod channel;
+pub(crate) mod checked;
 mod effect;
 mod hex;
 mod id;
 mod instant;
 mod key;
 mod keyed;
-pub(crate) mod checked;
 mod near;
 pub mod purpose;
 mod scope;
@@ -16,6 +16,8 @@ mod strict;
 mod text;
 mod words;
 
+pub(crate) use checked::name_type;
+pub use checked::{Name, NameError};
 pub use effect::{EffectName, RuleName};
 pub(crate) use hex::Hex;
 pub use hex::HexError;
@@ -24,8 +26,6 @@ pub use id::{ActId, ContactId, IdError, SignalId};
 pub use instant::{Instant, InstantError};
 pub use key::{EventKey, ReplyKey};
 pub use keyed::Fingerprint;
-pub(crate) use checked::name_type;
-pub use checked::{Name, NameError};
 pub(crate) use near::nearest;
 pub(crate) use scope::in_full;
 pub use scope::{Channel, Controller, Network, Purpose, Reach, Recipient, SELF, Scope};

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use placet::testing::{Sizes, histories};
-//! use placet::{Body, Contact, Journey};
+//! use placet::{Contact, Journey, entry::Body};
 //! use proptest::prelude::*;
 //! use proptest::test_runner::TestRunner;
 //!

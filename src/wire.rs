@@ -18,8 +18,8 @@ use types::{Called, Type};
 use crate::consent::{Act, ActKind, Actor, Evidence, Method, Notice, Presence, Provenance, Record, Width};
 use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
 use crate::event::QueuedEvent;
-use crate::signal::SignalSpec;
 use crate::name::{NO_STAGE, Name, Reach, Scope, Stage};
+use crate::signal::SignalSpec;
 
 /// "Any" in the reach of a stop. It is no name, so that nothing is taken for it.
 const ANY: &str = "*";
@@ -35,7 +35,7 @@ impl Act {
     /// let text = r#"{"type":"withdraw","id":"a-9","acted":"2013-06-01T10:00:00Z",
     ///   "recorded":"2013-06-01T10:00:00Z","purpose":"*","channel":"email","recipient":"*"}"#;
     /// assert!(Act::from_json(text)?.kind().is_stop());
-    /// # Ok::<(), placet::WireError>(())
+    /// # Ok::<(), placet::entry::WireError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Act, WireError> {
         read_json(text)

@@ -3,7 +3,10 @@
 
 pub(crate) mod flat;
 
-use placet::*;
+use placet::{
+    Actor, Contact, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Scope, Signal,
+    SignalSpec, Stop, channel::EMAIL,
+};
 
 /// An instant so many minutes after the beginning.
 pub(crate) fn at(minute: i64) -> Instant {

@@ -1,7 +1,12 @@
 //! The edge: rows of the work as `placet` takes them. A backend gets them as JSON (`Act::from_json`,
 //! `SignalSpec::from_json`); none of this is part of what is measured, but for the check of a signal where it says so.
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Channel, Confirm, Contact, ContactId, Evidence, Grant, Identity, Instant, Journey,
+    Lift, Method, Notice, Purpose, Reach, Scope, SignalSpec, Stop,
+    consent::Step,
+    name::{SignalKind, TimeDelta},
+};
 
 use super::shape::{BEGIN, CHANNELS, KINDS, PURPOSES, Pair, Reach, Step, What};
 

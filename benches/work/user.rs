@@ -1,6 +1,6 @@
 //! The work on `placet`: with the journey beside it, this is all that is written to run it.
 
-use placet::{Act, Contact, Journey, JourneyError, Signal};
+use placet::{Act, Contact, Journey, Signal, journey::JourneyError};
 
 use super::tally::Tally;
 

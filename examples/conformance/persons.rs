@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use placet::{Act, ActId, AppendError, Contact, ContactId, Identity, Reach, Scope, Stage, Stop, Vocabulary};
+use placet::{
+    Act, ActId, Contact, ContactId, Identity, Reach, Scope, Stage, Stop, Vocabulary, consent::AppendError,
+};
 
 use super::read::{StopKind, Why};
 use super::stops::{Like, Reaches, Said};

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use placet::{
-    ActId, Channel, ContactId, EffectName, Instant, NO_STAGE, Name, Purpose, Reach, Recipient, SELF, Scope,
-    SignalKind, Span, Stage,
+    ActId, Channel, ContactId, Instant, Purpose, Reach, Recipient, Scope, Stage,
+    journey::Span,
+    name::{EffectName, NO_STAGE, Name, SELF, SignalKind},
 };
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 

@@ -4,9 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use placet::{
-    Catalogue, ChannelSpec, EffectName, EffectSpec, Journey, JourneyError, JourneySpec, NO_STAGE, Name,
-    NameError, NeedSpec, Reaches, RuleName, RuleSpec, SELF, Scope, SignalKind, SignalKindSpec, Span, Stage,
-    StageSpec, SustainSpec,
+    Journey, JourneySpec, Scope, Stage,
+    journey::{
+        Catalogue, ChannelSpec, EffectSpec, JourneyError, NeedSpec, Reaches, RuleSpec, SignalKindSpec, Span,
+        StageSpec, SustainSpec,
+    },
+    name::{EffectName, NO_STAGE, Name, NameError, RuleName, SELF, SignalKind},
 };
 
 use super::read::{Id, Line, Says, Why};

@@ -7,7 +7,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use placet::{
     Act, ActId, Actor, Ask, Confirm, ContactId, Event, Evidence, Grant, Instant, Journey, Lift, Method,
-    NoReply, Notice, NoticeId, NoticeVersion, Person, QueuedEvent, SignalId, SignalKind, SignalSpec, Stop,
+    Notice, Person, QueuedEvent, SignalId, SignalSpec, Stop,
+    consent::{NoReply, NoticeId, NoticeVersion},
+    name::SignalKind,
 };
 use serde::Serialize;
 

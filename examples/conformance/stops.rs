@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use placet::{Act, ActId, ActKind, Instant, Reach, Scope, Stop};
+use placet::{Act, ActId, Instant, Reach, Scope, Stop, consent::ActKind};
 
 use super::read::StopKind;
 

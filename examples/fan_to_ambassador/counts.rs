@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use placet::{Decision, EffectName, Reason};
+use placet::{Decision, Reason, name::EffectName};
 
 /// What was decided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

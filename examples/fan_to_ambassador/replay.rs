@@ -6,9 +6,14 @@ use std::error::Error;
 
 use chrono::TimeDelta;
 use placet::{
-    Act, ActId, Attribute, Book, ChannelSpec, ContactId, EffectName, EffectSpec, Event, Identity,
-    IdentityKind, Instant, Journey, JourneySpec, OFFERS, POST, Reaches, Report, RuleSpec, SELF, Scope,
-    SignalKindSpec, SignalSpec, Stage, Value,
+    Act, ActId, Book, ContactId, Event, Identity, Instant, Journey, JourneySpec, Scope, SignalSpec, Stage,
+    book::Report,
+    channel::POST,
+    identity::IdentityKind,
+    journey::{ChannelSpec, EffectSpec, Reaches, RuleSpec, SignalKindSpec},
+    name::{EffectName, SELF},
+    purpose::OFFERS,
+    signal::{Attribute, Value},
 };
 
 use crate::counts::Counts;

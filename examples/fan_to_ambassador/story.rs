@@ -4,9 +4,12 @@ use std::convert::Infallible;
 use std::error::Error;
 
 use placet::{
-    Actor, Ask, Book, Contact, ContactId, Decision, Dispatched, EMAIL, Event, Evidence, Grant, Identity,
-    Instant, Journey, Method, NEWSLETTER, Notice, OFFERS, REFERRAL, Reach, Reason, Remedy, SOCIAL_LINKING,
-    Scope, SignalSpec, Stop,
+    Actor, Ask, Book, Contact, ContactId, Decision, Event, Evidence, Grant, Identity, Instant, Journey,
+    Method, Notice, Reach, Reason, Scope, SignalSpec, Stop,
+    book::Dispatched,
+    channel::EMAIL,
+    consent::Remedy,
+    purpose::{NEWSLETTER, OFFERS, REFERRAL, SOCIAL_LINKING},
 };
 
 use crate::report::{day, in_words, stage_name, wrap};

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use placet::{
-    Act, Actor, Contact, EMAIL, EffectName, Event, Evidence, Grant, Identity, Instant, Journey, Method,
-    NEWSLETTER, Network, Notice, PROFILING, Purpose, QueuedEvent, Reach, Reason, SOCIAL_LINKING, Scope,
-    SignalKind, SignalSpec, Stage, Stop, TimeDelta,
+    Act, Actor, Contact, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose,
+    QueuedEvent, Reach, Reason, Scope, SignalSpec, Stage, Stop,
+    channel::EMAIL,
+    name::{EffectName, Network, SignalKind, TimeDelta},
+    purpose::{NEWSLETTER, PROFILING, SOCIAL_LINKING},
 };
 
 use crate::case::Case;

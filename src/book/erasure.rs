@@ -13,8 +13,8 @@ use crate::consent::{ActKind, Stop};
 use crate::contact::Scrubber;
 use crate::identity::{Identity, SuppressionKey};
 use crate::journey::Journey;
-use crate::signal::{Signal, SignalSpec};
 use crate::name::{ActId, ContactId, Fingerprint, Instant, object_only};
+use crate::signal::{Signal, SignalSpec};
 
 /// An address that must not be used as if nothing had been said: its fingerprint, and since when.
 ///
@@ -39,7 +39,10 @@ impl Book {
     /// data stay: a book that forgot the address without a fingerprint would forget the stop with it.
     ///
     /// ```
-    /// use placet::*;
+    /// use placet::{
+    ///     Ask, Book, ContactId, Identity, Instant, Journey, Reason, Stop, channel::EMAIL, identity::SuppressionKey,
+    ///     purpose::NEWSLETTER,
+    /// };
     /// let at: Instant = "2013-05-01T10:00:00Z".parse()?;
     /// let (ada, mail) = (ContactId::new("c-1")?, Identity::email("ada@example.org")?);
     /// let mut book = Book::suppressing(Journey::reference()?, SuppressionKey::new(*b"sixteen random b"));

@@ -161,7 +161,7 @@ impl Book {
     ///   revived: a grant that is not later than a stop is dead, however late it comes in (S9).
     ///
     /// ```
-    /// use placet::*;
+    /// use placet::{Book, Journey, book::RowFault, consent::Unproven};
     /// let mut book = Book::new(Journey::reference()?);
     /// let report = book.import([
     ///     r#"{"v":1,"type":"grant","contact":"c-1","id":"a-1","acted":"2012-05-01T10:00:00Z","recorded":"2012-05-01T10:00:00Z",

@@ -18,9 +18,9 @@ use crate::decide::Decision;
 use crate::event::Gateway;
 use crate::identity::Identity;
 use crate::journey::Journey;
-use crate::signal::Signal;
 use crate::name::EventKey;
 use crate::name::{ContactId, Instant};
+use crate::signal::Signal;
 
 /// Where a book's journal goes: a file, a table, a log. The host implements it.
 pub trait Journal {
@@ -71,7 +71,7 @@ impl Journal for String {
 /// A book that writes everything down in a journal.
 ///
 /// ```
-/// use placet::*;
+/// use placet::{Book, Identity, Instant, Journey, Reach, Stop, book::Journaled};
 /// let at: Instant = "2013-05-01T10:00:00Z".parse()?;
 /// let (ada, mail) = ("c-1".parse()?, Identity::email("ada@example.org")?);
 /// let mut kept = Journaled::new(Book::new(Journey::reference()?), String::new());

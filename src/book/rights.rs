@@ -128,7 +128,7 @@ impl Book {
     /// [`BookError::UnknownContact`], nothing else.
     ///
     /// ```
-    /// use placet::*;
+    /// use placet::{Book, ContactId, Identity, Journey, Reach, Stop, book::{Obligation, Right}};
     /// let at = "2013-05-01T10:00:00Z".parse()?;
     /// let mut book = Book::new(Journey::reference()?);
     /// let ada: ContactId = "c-1".parse()?;
@@ -186,7 +186,7 @@ impl Book {
     /// [`BookError::UnknownContact`], [`BookError::UnknownIdentity`].
     ///
     /// ```
-    /// use placet::*;
+    /// use placet::{Book, Identity, Journey, book::{BookError, Obligation, Right}};
     /// let at = "2013-05-01T10:00:00Z".parse()?;
     /// let (old, new) = (Identity::email("ada@exmaple.org")?, Identity::email("ada@example.org")?);
     /// let mut book = Book::new(Journey::reference()?);

@@ -15,7 +15,9 @@ use crate::name::{ActId, Instant};
 /// only the ledger of today makes a permit.
 ///
 /// ```
-/// use placet::*;
+/// use placet::{
+///     Ask, Contact, Identity, Instant, Reach, Reason, Stop, Vocabulary, channel::EMAIL, purpose::NEWSLETTER,
+/// };
 /// let (noon, one): (Instant, Instant) = ("2013-05-01T12:00:00Z".parse()?, "2013-05-01T13:00:00Z".parse()?);
 /// let mail = Identity::email("ada@example.org")?;
 /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
@@ -188,7 +190,10 @@ impl ConsentLedger {
     /// (late paper included), and the stops that were recorded by then, whatever their date (S6).
     ///
     /// ```
-    /// use placet::*;
+    /// use placet::{
+    ///     Actor, Ask, Contact, Evidence, Grant, Identity, Method, Notice, Reach, Stop, Vocabulary, channel::EMAIL,
+    ///     purpose::NEWSLETTER,
+    /// };
     /// let (nine, ten, noon) = ("2013-05-01T09:00:00Z".parse()?, "2013-05-01T10:00:00Z".parse()?, "2013-05-01T12:00:00Z".parse()?);
     /// let mail = Identity::email("ada@example.org")?;
     /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));

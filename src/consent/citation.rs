@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::name::{
-    ActId, Channel, ContactId, Instant, Purpose, Recipient, Scope, explicit_end, object_only,
-};
+use crate::name::{ActId, Channel, ContactId, Instant, Purpose, Recipient, Scope, explicit_end, object_only};
 
 /// Which act permitted what, for which identity, by which version of which ledger, and until when.
 ///

@@ -135,7 +135,7 @@ impl Notice {
 /// be found from the ledger, and the one that went to another address, or for another grant, gives another fingerprint.
 ///
 /// ```
-/// use placet::{Actor, Deed, Evidence, Identity, Method, RoundTrip, Unproven};
+/// use placet::{Actor, Evidence, Identity, Method, consent::{Deed, RoundTrip, Unproven}};
 /// let (ada, bob) = (Identity::email("ada@example.org")?, Identity::email("bob@example.org")?);
 /// let secret = *b"sixteen random b"; // from the host's random source
 /// let sent = RoundTrip::of(&secret, &"a-1".parse()?, &ada);
@@ -177,7 +177,7 @@ impl RoundTrip {
 /// Pre-ticked boxes, scrolling, terms acceptance, fetched links and imports prove nothing (GDPR 4(11), 7(1), 7(2)).
 ///
 /// ```
-/// use placet::{Actor, Deed, Evidence, Method, Unproven};
+/// use placet::{Actor, Evidence, Method, consent::{Deed, Unproven}};
 /// let scanner = Evidence::new(Actor::Person, Method::LinkFetched);
 /// assert_eq!(scanner.proves(Deed::Confirm), Err(Unproven::Method));
 /// ```

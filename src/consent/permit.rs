@@ -25,7 +25,7 @@ impl ConsentLedger {
     /// A [`Refusal`], the typed no of SPEC S17, where no live grant covers exactly this scope and identity.
     ///
     /// ```
-    /// use placet::{Ask, Contact, Identity, Reason, Vocabulary, EMAIL, NEWSLETTER};
+    /// use placet::{Ask, Contact, Identity, Reason, Vocabulary, channel::EMAIL, purpose::NEWSLETTER};
     /// let now = "2013-05-01T10:00:00Z".parse()?;
     /// let mail = Identity::email("ada@example.org")?;
     /// let ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));

@@ -8,7 +8,7 @@ use crate::name::Instant;
 /// It is `Copy` and holds no text. What it can tell more is read from the ledger that gave it.
 ///
 /// ```
-/// use placet::{Ask, Contact, Identity, Reach, Stop, Vocabulary, EMAIL, NEWSLETTER};
+/// use placet::{Ask, Contact, Identity, Reach, Stop, Vocabulary, channel::EMAIL, purpose::NEWSLETTER};
 /// let now = "2013-06-01T10:00:00Z".parse()?;
 /// let mail = Identity::email("ada@example.org")?;
 /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));

@@ -53,7 +53,7 @@ impl ConsentLedger {
     /// [`NoReply`].
     ///
     /// ```
-    /// use placet::{Contact, Identity, Reach, Stop, Vocabulary, NoReply};
+    /// use placet::{Contact, Identity, Reach, Stop, Vocabulary, consent::NoReply};
     /// let at = "2013-06-01T10:00:00Z".parse()?;
     /// let mail = Identity::email("ada@example.org")?;
     /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));

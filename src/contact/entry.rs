@@ -8,9 +8,9 @@ use super::Contact;
 use crate::consent::{Act, AppendError, Reason};
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
-use crate::signal::SignalSpec;
 use crate::name::EventKey;
 use crate::name::{ActId, ContactId, EffectName, Instant, RuleName, Scope, SignalId, Stage, Vocabulary};
+use crate::signal::SignalSpec;
 
 /// One thing that happened to one contact, as it is stored. Written and read as one flat JSON object
 /// with a `type` and a version `v`.

@@ -14,7 +14,7 @@ use crate::name::{ActId, ContactId, SignalId};
 /// Rewrites stored entries so that nothing is left of contacts that were erased but what must be kept.
 ///
 /// Hand it all entries of the store, in order; it keeps what this table says and is for whoever keeps a journal of
-/// their own ([`Journaled`](crate::Journaled) does it by itself). Run again, it changes nothing.
+/// their own ([`Journaled`](crate::book::Journaled) does it by itself). Run again, it changes nothing.
 ///
 /// | of an erased contact | becomes |
 /// |---|---|
@@ -25,7 +25,7 @@ use crate::name::{ActId, ContactId, SignalId};
 /// | a queued event, its sending, its drop | the same, with neither address nor ids; its key changes with them |
 ///
 /// ```
-/// use placet::{Entry, Scrubber, SuppressionKey};
+/// use placet::{Entry, entry::Scrubber, identity::SuppressionKey};
 /// let key = SuppressionKey::new(*b"sixteen random b");
 /// let mut scrubber = Scrubber::new(&key, |contact| contact.as_str() == "c-1");
 /// let opened = Entry::from_json(r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#)?;

@@ -5,8 +5,8 @@ use crate::consent::{AskKey, ConsentLedger, Permit, Reason, Slot, Verdict};
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
 use crate::journey::{Check, Kind, Need, Place, Plan};
-use crate::signal::Signal;
 use crate::name::{ActId, Instant, Name, Scope, ScopeKey, Stage, Word};
+use crate::signal::Signal;
 
 /// A person, seen through a journey at one instant.
 #[derive(Clone, Copy)]

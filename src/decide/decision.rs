@@ -9,8 +9,8 @@ use crate::consent::Permit;
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::journey::{Effect, Journey, Need, Place, Plan, Rule};
-use crate::signal::Signal;
 use crate::name::{ContactId, EffectName, Instant, RuleName, Stage};
+use crate::signal::Signal;
 
 /// The decision about one signal: `Send`, and `'static` once it is owned. Names, events and entries are made on demand.
 #[must_use = "a decision changes nothing until it is committed"]
@@ -84,7 +84,7 @@ pub struct Parts {
     /// What to append to its journal. Empty for a signal that leaves no trace: an unadmitted one (S26), and any about a
     /// contact that was erased (S12).
     pub entries: Vec<Entry>,
-    /// What to put in the outbox, each under its [`EventKey`](crate::EventKey).
+    /// What to put in the outbox, each under its [`EventKey`](crate::send::EventKey).
     pub queued: Vec<QueuedEvent>,
 }
 

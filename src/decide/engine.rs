@@ -10,8 +10,8 @@ use super::refused::{Fate, Refusing};
 use crate::contact::Person;
 use crate::identity::Identity;
 use crate::journey::{Journey, Kind, Place};
-use crate::signal::Signal;
 use crate::name::{Instant, Scope, Stage};
+use crate::signal::Signal;
 
 /// Why nothing can be decided: the input does not fit together. A refusal is no misfit; it is a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -82,7 +82,7 @@ impl Journey {
         self.stands_at_for(contact, None, now)
     }
 
-    /// The same, where channels that reach only where a signal arrived ([`Reaches::Arrival`](crate::Reaches::Arrival))
+    /// The same, where channels that reach only where a signal arrived ([`Reaches::Arrival`](crate::journey::Reaches::Arrival))
     /// are asked for this identity.
     #[must_use]
     pub fn stands_at_for<'a>(

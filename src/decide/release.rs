@@ -47,7 +47,7 @@ impl Journey {
     /// The event keeps the person borrowed until the gateway has taken it: a stop in between does not compile.
     ///
     /// ```
-    /// # use placet::*;
+    /// # use placet::{Contact, Gateway, Instant, Journey, QueuedEvent, Release};
     /// fn dispatch<G: Gateway>(
     ///     journey: &Journey,
     ///     queued: QueuedEvent,

@@ -12,12 +12,12 @@ use crate::name::{Fingerprint, Id};
 /// suppressed addresses are not known again. It is never written anywhere by this crate, and `Debug` hides it.
 ///
 /// ```
-/// use placet::{Identity, SuppressionKey};
+/// use placet::{Identity, identity::SuppressionKey};
 /// let key = SuppressionKey::new(*b"sixteen random b"); // from the host's secret store
 /// let (one, other) = (Identity::email("Ada@example.org")?, Identity::email("ada@example.org")?);
 /// assert_eq!(key.fingerprint(&one), key.fingerprint(&other), "as wide as stops cross (SPEC S13)");
 /// assert_eq!(format!("{key:?}"), "SuppressionKey");
-/// # Ok::<(), placet::IdentityError>(())
+/// # Ok::<(), placet::identity::IdentityError>(())
 /// ```
 #[derive(Clone)]
 pub struct SuppressionKey([u8; 16]);

@@ -95,7 +95,7 @@ pub fn citation() -> Schema {
     read::<Citation>()
 }
 
-/// How an [`Explanation`](crate::Explanation) is written. Nothing reads it.
+/// How an [`Explanation`](crate::decide::Explanation) is written. Nothing reads it.
 #[must_use]
 pub fn explanation() -> Schema {
     written::<WrittenExplanation<'_>>()

@@ -5,8 +5,8 @@ use std::fmt::{self, Display};
 use chrono::TimeDelta;
 
 use super::guard::{Comparison, Guard, Test};
-use crate::signal::Value;
 use crate::name::{NO_STAGE, Name, Stage};
+use crate::signal::Value;
 
 /// One part of a guard, without what is inside it.
 pub(crate) enum Asks<'a> {
@@ -69,10 +69,10 @@ impl fmt::Display for Length {
     }
 }
 
-/// The whole guard as one sentence, in the words of an [`Explanation`](crate::Explanation).
+/// The whole guard as one sentence, in the words of an [`Explanation`](crate::decide::Explanation).
 ///
 /// ```
-/// use placet::{Guard, Stage};
+/// use placet::{Stage, journey::Guard};
 /// let often = Guard::count("like".parse()?, 2, Some("30d".parse()?));
 /// let new = Guard::any(vec![Guard::stage("none".parse()?), Guard::stage("fan".parse()?)])?;
 /// let both = Guard::all(vec![often, Guard::not(new)?])?;

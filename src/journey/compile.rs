@@ -12,9 +12,12 @@ use super::spec::{JourneySpec, NeedSpec, Parts, Reaches, RuleSpec, SignalKindSpe
 use super::words::{self, OWN};
 use crate::contact::MOST_KEPT;
 use crate::identity::IdentityKind;
+use crate::name::channel::EMAIL;
+use crate::name::{
+    Channel, NO_STAGE, Name, Network, Purpose, Recipient, RuleName, SELF, Scope, ScopeKey, Stage, Vocabulary,
+    Word,
+};
 use crate::signal::ValueType;
-use crate::name::channel::{EMAIL};
-use crate::name::{Channel, NO_STAGE, Name, Network, Purpose, Recipient, RuleName, SELF, Scope, ScopeKey, Stage, Vocabulary, Word};
 
 /// The most attributes of one kind of signal.
 const MOST_ATTRIBUTES: usize = 32;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::signal::ValueType;
 use crate::name::Name;
+use crate::signal::ValueType;
 use crate::wire::WireError;
 
 /// Why a text or a spec is not a journey.

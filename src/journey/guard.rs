@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use super::spec::NeedSpec;
-use crate::signal::Value;
 use crate::name::{Name, SignalKind, Stage, never_null, object_only, word_only};
+use crate::signal::Value;
 
 /// How deep guards nest.
 const DEEPEST: u8 = 16;
@@ -27,7 +27,7 @@ const DEEPEST: u8 = 16;
 /// | `{"consent": {"purpose": "offers", "channel": "email"}}` | permitted now for any identity the channel reaches |
 ///
 /// ```
-/// use placet::{Guard, SignalKind};
+/// use placet::{journey::Guard, name::SignalKind};
 /// let guard = Guard::not(Guard::count("like".parse()?, 2, Some("30d".parse()?)))?;
 /// assert_eq!(serde_json::to_string(&guard)?, r#"{"not":{"count":{"kind":"like","at_least":2,"within":"30d"}}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -130,7 +130,7 @@ impl Comparison {
     /// Whether it holds between two values; never between values of two types.
     ///
     /// ```
-    /// use placet::{Comparison, Value};
+    /// use placet::{journey::Comparison, signal::Value};
     /// assert!(Comparison::AtLeast.holds(&Value::Integer(7), &Value::Integer(7)));
     /// assert!(!Comparison::NotEqual.holds(&Value::Integer(1), &Value::Bool(true)));
     /// ```
@@ -318,10 +318,10 @@ impl Guard {
     /// Its outermost condition, for whoever analyses guards. A guard is made by the constructors above alone.
     ///
     /// ```
-    /// use placet::{Guard, guard::Test};
+    /// use placet::journey::{Guard, guard::Test};
     /// let fan = Guard::stage("fan".parse()?);
     /// assert!(matches!(fan.test(), Test::Stage(stage) if stage.as_str() == "fan"));
-    /// # Ok::<(), placet::NameError>(())
+    /// # Ok::<(), placet::name::NameError>(())
     /// ```
     #[must_use]
     pub fn test(&self) -> &Test {

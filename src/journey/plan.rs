@@ -6,12 +6,12 @@
 //!
 //! ```
 //! use placet::Journey;
-//! use placet::plan::Check;
+//! use placet::journey::plan::Check;
 //! let journey = Journey::reference()?;
 //! let counts = journey.plan().rules().iter().filter(|rule| matches!(rule.when(), Some(Check::Count { .. })));
 //! let names: Vec<&str> = counts.map(|rule| rule.name().as_str()).collect();
 //! assert_eq!(names, ["fan-of-two-likes"]);
-//! # Ok::<(), placet::JourneyError>(())
+//! # Ok::<(), placet::journey::JourneyError>(())
 //! ```
 
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use chrono::TimeDelta;
 use super::guard::Comparison;
 use super::spec::{AttributeSpec, JourneySpec, Reaches};
 use crate::identity::{Identity, IdentityKind};
-use crate::signal::Value;
 use crate::name::{Channel, EffectName, Name, Network, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word};
+use crate::signal::Value;
 
 /// The place of a stage in a plan: 0 for no stage, then the stages in the order of the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,7 +133,7 @@ pub enum Target {
     OwnNetwork,
 }
 
-/// A compiled guard: a [`Guard`](crate::Guard) whose names are places.
+/// A compiled guard: a [`Guard`](crate::journey::Guard) whose names are places.
 #[derive(Debug)]
 pub enum Check {
     /// All of these hold.

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::guard::{Guard, Span};
 use crate::consent::{NoticeDigest, NoticeId, NoticeVersion};
 use crate::identity::IdentityKind;
-use crate::signal::ValueType;
 use crate::name::{
     Channel, Controller, EffectName, Name, Purpose, Reach, Recipient, RuleName, SELF, Scope, SignalKind,
     Stage, in_full, never_null, object_only, read_or,
 };
+use crate::signal::ValueType;
 
 /// A journey as data: what [`Journey::compile`](super::Journey::compile) checks and makes a `Journey`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Catalogue {
     /// nothing: ask here before, and ask the person again.
     ///
     /// ```
-    /// # use placet::{Journey, NEWSLETTER, Reach};
+    /// # use placet::{Journey, Reach, purpose::NEWSLETTER};
     /// let journey = Journey::reference()?;
     /// let catalogue = &journey.spec().catalogue;
     /// assert_eq!(catalogue.lacks(&Reach::everything().purpose(NEWSLETTER)), None);

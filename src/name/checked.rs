@@ -18,11 +18,11 @@ const LONGEST: usize = 64;
 /// Names match by equality only (SPEC S4) and are ordered as text. Cloning one never allocates.
 ///
 /// ```
-/// use placet::Name;
+/// use placet::name::Name;
 /// let name = Name::new("spring-2013")?;
 /// assert_eq!(name.as_str(), "spring-2013");
 /// assert!(Name::new("Ada Lovelace").is_err());
-/// # Ok::<(), placet::NameError>(())
+/// # Ok::<(), placet::name::NameError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Name(Text<INLINE>);
@@ -187,7 +187,7 @@ macro_rules! name_type {
             /// Checks a text and makes it a name of this kind.
             ///
             /// # Errors
-            /// [`NameError`](crate::NameError), which tells what is wrong and where.
+            /// [`NameError`](crate::name::NameError), which tells what is wrong and where.
             pub fn new(text: &str) -> Result<Self, crate::name::NameError> {
                 crate::name::Name::new(text).map(Self)
             }

@@ -228,7 +228,7 @@ id_type! {
     /// let (one, other) = (ContactId::new("003Dn00000X1aBcIAV")?, ContactId::new("003dn00000x1abciav")?);
     /// assert_ne!(one, other, "case counts");
     /// assert!(ContactId::new("ada@example.org").is_err(), "an address is no id");
-    /// # Ok::<(), placet::IdError>(())
+    /// # Ok::<(), placet::name::IdError>(())
     /// ```
     ContactId
 }

@@ -16,7 +16,7 @@ use thiserror::Error;
 /// let noon: Instant = "2013-05-01T12:00:00+02:00".parse()?;
 /// assert_eq!(noon.to_string(), "2013-05-01T10:00:00Z");
 /// assert!("2013-05-01 12:00:00Z".parse::<Instant>().is_err());
-/// # Ok::<(), placet::InstantError>(())
+/// # Ok::<(), placet::name::InstantError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(Rust, packed(4))]

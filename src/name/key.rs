@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
+use super::checked::Name;
 use super::effect::{EffectName, RuleName};
 use super::id::{ActId, ContactId, SignalId};
-use super::checked::Name;
 
 /// The key of one effect of one rule on one signal of one contact: the same input, the same key.
 ///

@@ -14,11 +14,11 @@ use super::hex::{Hex, HexError};
 /// A fingerprint of an address is still personal data: whoever has the key can look for an address they know.
 ///
 /// ```
-/// use placet::Fingerprint;
+/// use placet::name::Fingerprint;
 /// let print: Fingerprint = "00112233445566778899aabbccddeeff".parse()?;
 /// assert_eq!(print.to_string(), "00112233445566778899aabbccddeeff");
 /// assert_eq!("ada".parse::<Fingerprint>().unwrap_err().to_string(), "expected 32 hex digits, in lower case");
-/// # Ok::<(), placet::HexError>(())
+/// # Ok::<(), placet::name::HexError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -33,7 +33,7 @@ impl Purpose {
     /// This purpose by a channel, to the controller itself.
     ///
     /// ```
-    /// use placet::{EMAIL, NEWSLETTER, SELF};
+    /// use placet::{channel::EMAIL, name::SELF, purpose::NEWSLETTER};
     /// assert_eq!(NEWSLETTER.by(EMAIL).recipient(), &SELF);
     /// ```
     #[must_use]
@@ -49,11 +49,11 @@ impl Channel {
     /// [`NameError::TooLong`] where the network's name has more than 57 characters.
     ///
     /// ```
-    /// use placet::{Channel, Network};
+    /// use placet::{Channel, name::Network};
     /// let channel = Channel::social(&Network::new("facebook")?)?;
     /// assert_eq!(channel.as_str(), "social/facebook");
     /// assert_eq!(channel.network(), Some(Network::new("facebook")?));
-    /// # Ok::<(), placet::NameError>(())
+    /// # Ok::<(), placet::name::NameError>(())
     /// ```
     pub fn social(network: &Network) -> Result<Channel, NameError> {
         Channel::new(&format!("{SOCIAL}{network}"))
@@ -89,11 +89,7 @@ impl Scope {
 
     /// A scope that no journey asks for.
     pub(crate) fn nothing() -> Scope {
-        Scope {
-            purpose: Purpose::known("none"),
-            channel: Channel::known("none"),
-            recipient: SELF,
-        }
+        Scope { purpose: Purpose::known("none"), channel: Channel::known("none"), recipient: SELF }
     }
 
     pub(crate) fn into_parts(self) -> (Purpose, Channel, Recipient) {
@@ -139,7 +135,7 @@ pub(crate) fn in_full(
 /// What a stop covers: a part that is left out matches every value (SPEC S4).
 ///
 /// ```
-/// use placet::{EMAIL, NEWSLETTER, OFFERS, Reach, SMS};
+/// use placet::{Reach, channel::{EMAIL, SMS}, purpose::{NEWSLETTER, OFFERS}};
 /// let no_mail = Reach::everything().by(EMAIL);
 /// assert!(no_mail.covers(&NEWSLETTER.by(EMAIL)) && no_mail.covers(&OFFERS.by(EMAIL)));
 /// assert!(!no_mail.covers(&OFFERS.by(SMS)));
@@ -220,8 +216,25 @@ mod tests {
 
     #[test]
     fn every_constant_is_a_name() {
-        let purposes = [purpose::NEWSLETTER, purpose::OFFERS, purpose::PROFILING, purpose::SOCIAL_LINKING, purpose::REFERRAL, purpose::RESEARCH, purpose::SHARING, purpose::CARE];
-        let channels = [channel::EMAIL, channel::SMS, channel::PHONE, channel::POST, channel::PUSH, channel::IN_PERSON, channel::WEB];
+        let purposes = [
+            purpose::NEWSLETTER,
+            purpose::OFFERS,
+            purpose::PROFILING,
+            purpose::SOCIAL_LINKING,
+            purpose::REFERRAL,
+            purpose::RESEARCH,
+            purpose::SHARING,
+            purpose::CARE,
+        ];
+        let channels = [
+            channel::EMAIL,
+            channel::SMS,
+            channel::PHONE,
+            channel::POST,
+            channel::PUSH,
+            channel::IN_PERSON,
+            channel::WEB,
+        ];
         let names = purposes.iter().map(Purpose::name).chain(channels.iter().map(Channel::name));
         for name in names.chain([SELF.name(), crate::name::NO_STAGE.name()]) {
             assert_eq!(Name::new(name.as_str()).as_ref(), Ok(name));

@@ -13,8 +13,8 @@ use crate::contact::{Admitted, Body, Entry};
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::guard::Test;
 use crate::journey::{Guard, Journey, NeedSpec, Reaches, Way};
-use crate::signal::{Attribute, SignalSpec, Source};
 use crate::name::{ActId, ContactId, Instant, Reach, Scope};
+use crate::signal::{Attribute, SignalSpec, Source};
 
 /// Everything happens within so many days; questions are put from the fourth on, up to four days later.
 const DAYS: i64 = 12;
@@ -106,7 +106,7 @@ fn draft(sizes: &Sizes) -> BoxedStrategy<Draft> {
 ///
 /// ```
 /// use placet::testing::{Sizes, ledgers};
-/// use placet::{Contact, EMAIL, Identity, NEWSLETTER, Vocabulary};
+/// use placet::{Contact, Identity, Vocabulary, channel::EMAIL, purpose::NEWSLETTER};
 /// use proptest::prelude::*;
 /// use proptest::test_runner::TestRunner;
 /// let mail = Identity::email("ada@example.org")?;

@@ -10,10 +10,10 @@ use crate::journey::{
     AttributeSpec, Catalogue, ChannelSpec, Comparison, EffectSpec, Guard, JourneySpec, NeedSpec, RuleSpec,
     SignalKindSpec, StageSpec, SustainSpec, Way,
 };
-use crate::signal::{Value, ValueType};
 use crate::name::channel::{EMAIL, SMS};
 use crate::name::purpose::{NEWSLETTER, OFFERS, PROFILING};
 use crate::name::{Channel, NO_STAGE, Name, NameError, SELF, Scope, Stage};
+use crate::signal::{Value, ValueType};
 
 /// Journeys that compile, and that can be passed through: up to four stages, four kinds of signal, six rules.
 ///

@@ -12,7 +12,7 @@ use crate::contact::Entry;
 /// written.
 ///
 /// ```
-/// use placet::Entries;
+/// use placet::entry::Entries;
 /// let journal = concat!(
 ///     r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#, "\n",
 ///     r#"[{"v":1,"type":"linked","contact":"c-1","identity":"card:7-0042"},{"v":1,"type":"unmerged","contact":"c-1"}]"#,

@@ -11,12 +11,12 @@ use crate::consent::{
 };
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
-use crate::signal::{Attribute, Source};
 use crate::name::EventKey;
 use crate::name::{
     ActId, ContactId, EffectName, Id, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end,
     read_or,
 };
+use crate::signal::{Attribute, Source};
 
 /// A field that may be absent, and is never null.
 #[derive(Debug, Clone)]

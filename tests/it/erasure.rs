@@ -1,6 +1,18 @@
 //! Erasure: nothing is left of a person but what must be, wherever one looks; and the no outlives the address.
 
-use placet::*;
+use placet::{
+    ActId, Actor, Ask, Book, ContactId, Entry, Event, Evidence, Grant, Identity, Journey, Method, Notice,
+    QueuedEvent, Reach, Reason, Scope, SignalSpec, Stop,
+    book::{BookError, Dispatched, Journaled, Observed, Outgoing, Suppressed},
+    channel::EMAIL,
+    consent::{ActKind, Appended},
+    entry::{Body, Scrubber},
+    identity::SuppressionKey,
+    name::{Fingerprint, NameError},
+    purpose::{NEWSLETTER, OFFERS},
+    send::EventKey,
+    signal::{Attribute, Value},
+};
 
 use crate::support::{at, grant, name, on_facebook};
 

@@ -9,7 +9,13 @@ mod stops;
 
 use std::convert::Infallible;
 
-use placet::*;
+use placet::{
+    ActId, Ask, Book, Contact, Event, Identity, Journey, Reach, Reason, Scope, Signal, SignalSpec, Stop,
+    book::{Dispatched, Fate},
+    channel::EMAIL,
+    consent::Appended,
+    purpose::{NEWSLETTER, OFFERS},
+};
 
 use crate::stories::told;
 use crate::support::{at, grant, name};

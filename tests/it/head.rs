@@ -1,7 +1,16 @@
 //! The head of a contact is a cache of its acts: a contact whose head answers and one whose acts are read, because
 //! it was opened with other words, decide alike, at every instant before, at and after each edge.
 
-use placet::*;
+use placet::{
+    ActId, Actor, Ask, Confirm, Contact, Evidence, Grant, Identity, Instant, Journey, Lift, Method, Notice,
+    QueuedEvent, Reach, Reason, Scope, Signal, Stop, Vocabulary,
+    channel::{EMAIL, POST, SMS},
+    decide::Refused,
+    journey::Fault,
+    name::TimeDelta,
+    purpose::{NEWSLETTER, OFFERS, PROFILING},
+    signal::Value,
+};
 use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ pub mod everywhere;
 mod journeys;
 mod texts;
 
-use placet::*;
+use placet::{Act, Entry, Journey, QueuedEvent, SignalSpec, entry::WireError, journey::JourneyError};
 
 /// What is planted: it must not come back in any message.
 pub const PLANTED: &str = "zz9plural";

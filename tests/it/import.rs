@@ -1,6 +1,15 @@
 //! Imports: old lists, as marketers keep them, and what becomes of them.
 
-use placet::*;
+use placet::{
+    Act, Actor, Ask, Book, Entry, Evidence, Identity, Journey, Method, Purpose, Reach, Reason, Scope, Stop,
+    book::{CellFault, Column, DoubtKind, ImportReport, Mapping, MappingFault, RefusedRow, RowFault, Words},
+    channel::{EMAIL, SMS},
+    consent::Unproven,
+    entry::{Body, LineError},
+    identity::IdentityKind,
+    name::SELF,
+    purpose::NEWSLETTER,
+};
 
 use crate::support::{at, email, grant, name};
 

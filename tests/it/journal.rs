@@ -3,7 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use placet::*;
+use placet::{
+    Act, Ask, Book, Event, Gateway, Identity, Journey, QueuedEvent, Reach, Reason, Signal, SignalSpec, Stop,
+    book::{BookError, JournalError, Journaled, Outgoing},
+    channel::EMAIL,
+    purpose::{NEWSLETTER, OFFERS},
+    send::EventKey,
+};
 
 use crate::support::journal::Port;
 use crate::support::{at, email, facebook, grant, name, on_facebook};

@@ -11,7 +11,13 @@ mod model;
 use std::convert::Infallible;
 use std::sync::atomic::Ordering;
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Ask, Book, Confirm, ContactId, Event, Evidence, Grant, Identity, Instant, Lift,
+    Method, Permit, Reach, Reason, SignalSpec, Stop,
+    book::{BookError, Dispatched, Fate, Observed, Outgoing},
+    journey::Fault,
+    send::EventKey,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

@@ -4,7 +4,40 @@
 mod no_panic;
 mod redaction;
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Ask, Book, Channel, Confirm, ConsentLedger, Contact, ContactId, Decision, Entry,
+    Event, Evidence, Gateway, Grant, Identity, Instant, Journey, JourneySpec, Lift, Method, Notice, Permit,
+    Person, Purpose, QueuedEvent, Reach, Reason, Recipient, Refusal, Scope, Signal, SignalId, SignalSpec,
+    Stage, Stop, Vocabulary,
+    book::{
+        Access, AccessedContact, Account, AdmittedKind, BookError, CellFault, Column, DamagedJournal,
+        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, Journal, JournalError,
+        Journaled, Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable,
+        PortableContact, RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
+    },
+    channel::EMAIL,
+    consent::{
+        ActError, ActKind, AppendError, Appended, AsOf, Citation, Deed, NoticeDigest, NoticeId,
+        NoticeVersion, Provenance, Remedy, RoundTrip, Step, Touchpoint, Unproven,
+    },
+    decide::{Answered, Asked, Checked, Considered, Explanation, Misfit, Parts, Refused, Stale, Transition},
+    entry::{
+        Admitted, Body, Entries, LineError, Moved, QueuedEventError, RefusedEffect, ReplayError, Scrubber,
+        WireError,
+    },
+    identity::{IdentityError, IdentityKind, SuppressionKey, WideKey},
+    journey::{
+        AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
+        GuardError, JourneyError, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault, SignalFault,
+        SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
+    },
+    name::{
+        Controller, EffectName, Fingerprint, HexError, InstantError, Name, NameError, Network, RuleName,
+        SignalKind,
+    },
+    send::EventKey,
+    signal::{Attribute, Source, Value, ValueType},
+};
 
 /// Names every type once, and lets the compiler check the promise for each.
 macro_rules! promise {

@@ -8,7 +8,14 @@ mod cla;
 
 use std::collections::BTreeMap;
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Ask, Book, Contact, ContactId, Evidence, Grant, Identity, Instant, Journey, Lift,
+    Method, Notice, Person, Purpose, Reach, Reason, Scope, SignalSpec, Stop,
+    book::BookError,
+    channel::EMAIL,
+    consent::{ActError, Step, Unproven},
+    name::{Network, SignalKind},
+};
 use serde::Deserialize;
 
 use crate::support::{beside, name};

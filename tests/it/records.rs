@@ -1,6 +1,15 @@
 //! A ledger stores acts as bytes and reads them back as values: whatever an act can hold, and however many there are.
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Confirm, Contact, Entry, Evidence, Grant, Identity, Instant, Lift, Method, Notice,
+    Reach, Scope, Stop, Vocabulary,
+    book::Words,
+    consent::{Appended, NoticeDigest, RoundTrip},
+    entry::Body,
+    name::{NameError, SELF, TimeDelta},
+    purpose::NEWSLETTER,
+    signal::Value,
+};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;

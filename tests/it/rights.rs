@@ -1,6 +1,15 @@
 //! What a person may ask for: access, portability, restriction, objection, rectification; and who is to be told.
 
-use placet::*;
+use placet::{
+    Act, Actor, Ask, Book, Contact, ContactId, Entry, Event, Evidence, Grant, Identity, Journey, JourneySpec,
+    Lift, Method, Reach, Reason, Scope, SignalSpec, Stop,
+    book::{BookError, JournalError, Journaled, Obligation, Outgoing, Right},
+    channel::{EMAIL, SMS},
+    consent::Appended,
+    entry::Body,
+    purpose::{NEWSLETTER, OFFERS, SHARING},
+    send::EventKey,
+};
 use serde_json::Value as Json;
 
 use crate::support::{at, email, grant, name, proof, signal};

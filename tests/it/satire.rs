@@ -4,7 +4,15 @@
 //! them to a furniture chain. Its developer is determined, and has this crate. Ada knows nothing of it.
 //! What no type can hold stands under "Cannot be prevented", with a test of what is left to hold then.
 
-use placet::*;
+use placet::{
+    Act, Actor, Ask, Book, Entry, Evidence, Grant, Identity, Journey, JourneySpec, Method, Purpose,
+    QueuedEvent, Reach, Reason, Recipient, Scope, SignalSpec, Stop,
+    channel::EMAIL,
+    consent::{ActError, Unproven},
+    journey::guard,
+    name::Name,
+    purpose::{OFFERS, SHARING},
+};
 
 use crate::stories::{Story, told};
 use crate::support::{at, email, facebook, grant, name, notice, signal};

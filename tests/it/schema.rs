@@ -8,7 +8,7 @@ mod limits;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use placet::*;
+use placet::{Actor, Method, book::Words, decide::Answered, signal::Value};
 use serde_json::{Value, json};
 
 use crate::hostile::{Reader, readers};

@@ -9,7 +9,11 @@ mod consent;
 mod replay;
 mod why;
 
-use placet::*;
+use placet::{
+    ActId, Contact, Decision, Identity, Journey, QueuedEvent, Reach, Scope, Stage, Stop,
+    channel::EMAIL,
+    purpose::{NEWSLETTER, OFFERS},
+};
 pub(crate) use placet_tests::support::told;
 
 use crate::support::{at, grant, name, signal};

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use placet::testing::{Sizes, asks, histories, journeys, ledgers, scopes_of, signals};
-use placet::*;
+use placet::{
+    Act, Ask, Contact, Entry, Identity, Journey, Reason, Scope, Vocabulary, channel::EMAIL,
+    consent::Appended, entry::Body, purpose::NEWSLETTER,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestError, TestRunner};

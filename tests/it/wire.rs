@@ -8,7 +8,12 @@
 mod round_trip;
 
 use crate::support::{at, email, grant, name};
-use placet::*;
+use placet::{
+    Contact, Entry, Event, Instant, Journey, JourneySpec, QueuedEvent, Reach, Stop,
+    channel::EMAIL,
+    consent::Citation,
+    purpose::{NEWSLETTER, OFFERS},
+};
 pub use placet_tests::{golden::compare as golden_in, samples};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,7 +1,15 @@
 //! One of everything that is written: made by the code, the way it is made in use.
 
 use crate::support::{at, email, facebook, grant, name, on_facebook, proof, signal};
-use placet::*;
+use placet::{
+    Act, Actor, Ask, Confirm, Contact, Entry, Evidence, Grant, Identity, Instant, Journey, Lift, Method,
+    QueuedEvent, Reach, Reason, Scope, SignalSpec, Stop, Vocabulary,
+    channel::EMAIL,
+    consent::{Remedy, RoundTrip},
+    entry::Body,
+    purpose::{NEWSLETTER, OFFERS, SHARING},
+    signal::{Attribute, Source, Value},
+};
 
 /// Every kind of act, with every field at least once.
 pub fn acts() -> Vec<Act> {

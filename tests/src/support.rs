@@ -2,7 +2,10 @@
 
 pub mod journal;
 
-use placet::*;
+use placet::{
+    Actor, Channel, Decision, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Scope, Signal,
+    SignalSpec, Stage, name::NameError, purpose::SOCIAL_LINKING,
+};
 
 /// An instant on the day everything happens: `at("10:00:00")`.
 pub fn at(time: &str) -> Instant {

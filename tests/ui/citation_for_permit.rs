@@ -1,6 +1,6 @@
 //! Somebody shows the paper trail in the place of the proof: a citation is data, not a permit.
 
-use placet::{Citation, Permit};
+use placet::{Permit, consent::Citation};
 
 fn spend(_: Permit<'_>) {}
 

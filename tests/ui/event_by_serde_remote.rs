@@ -1,6 +1,6 @@
 //! Somebody lends serde's remote derive the fields of an event: the literal it writes meets private fields.
 
-use placet::{ContactId, Controller, EffectName, Event, Permit, RuleName, SignalId};
+use placet::{ContactId, Event, Permit, SignalId, name::{Controller, EffectName, RuleName}};
 use serde::{Deserialize, Deserializer};
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-use placet::*;
+use placet::{Actor, Contact, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, QueuedEvent, Reach, Reason, SignalSpec, Stop, channel::EMAIL, name::Controller, purpose::NEWSLETTER};
 
 /// A wire that is not ready when it is asked first.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Honest twin of the attacks: ask, queue, release, send; then the stop, which ends it.
 
-use placet::*;
+use placet::{Actor, Ask, Contact, Event, Evidence, Gateway, Grant, Identity, Instant, Journey, Method, Notice, Permit, QueuedEvent, Reach, Reason, SignalSpec, Stop, channel::EMAIL, consent::Citation, purpose::NEWSLETTER};
 
 /// Takes whatever is an event, and keeps what it wrote out.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Somebody puts another name where the controller's stands on an event about to leave: the field is not theirs.
 
-use placet::{Controller, Event};
+use placet::{Event, name::Controller};
 
 fn attack<'l>(event: &mut Event<'l>, anna: &'l Controller) {
     event.controller = anna;

@@ -1,6 +1,6 @@
 //! Somebody writes an event down, even with a true permit in hand: its fields are private, only `release` makes one.
 
-use placet::{ContactId, Controller, EffectName, Event, Permit, RuleName, SignalId};
+use placet::{ContactId, Event, Permit, SignalId, name::{Controller, EffectName, RuleName}};
 
 fn attack<'l>(
     (contact, controller, signal): (ContactId, &'l Controller, SignalId),

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use placet::{
-    Act, AsOf, Ask, Body, Book, Citation, ConsentLedger, Contact, ContactId, Entry, EventKey, Instant,
-    NoticeSpec, Provenance, QueuedEvent, Reason,
+    Act, Ask, Book, ConsentLedger, Contact, ContactId, Entry, Instant, QueuedEvent, Reason,
+    consent::{AsOf, Citation, Provenance},
+    entry::Body,
+    journey::NoticeSpec,
+    send::EventKey,
 };
 
 use super::finding::{Finding, FindingKind};
@@ -70,7 +73,7 @@ impl Ledgers for BTreeMap<ContactId, Contact> {
 /// crossed. Such a stop makes a [`FindingKind::KnownLater`], with its provenance, unless the ledger shows that it was there.
 ///
 /// ```
-/// use placet::*;
+/// use placet::{Actor, Book, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Reach, Reason, SignalSpec, Stop, channel::EMAIL, purpose::NEWSLETTER};
 /// # let at: Instant = "2013-05-01T10:00:00Z".parse()?;
 /// # let noon: Instant = "2013-05-01T12:00:00Z".parse()?;
 /// # let mail = Identity::email("ada@example.org")?;

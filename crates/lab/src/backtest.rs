@@ -4,7 +4,10 @@ mod diff;
 mod page;
 mod sheet;
 
-use placet::{EffectName, Instant, Journey, Name, RuleName, Stage};
+use placet::{
+    Instant, Journey, Stage,
+    name::{EffectName, Name, RuleName},
+};
 use serde::Serialize;
 use thiserror::Error;
 

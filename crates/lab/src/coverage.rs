@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use placet::{Explanation, JourneySpec, NO_STAGE, Name, NeedSpec, Reason, Scope, Stage, Way};
+use placet::{
+    JourneySpec, Reason, Scope, Stage,
+    decide::Explanation,
+    journey::{NeedSpec, Way},
+    name::{NO_STAGE, Name},
+};
 use serde::Serialize;
 use thiserror::Error;
 

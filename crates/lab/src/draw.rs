@@ -30,7 +30,7 @@ use picture::Picture;
 /// ```
 /// let text = placet_lab::draw::mermaid(&placet::Journey::reference()?);
 /// assert!(text.starts_with("flowchart TD\n"));
-/// # Ok::<(), placet::JourneyError>(())
+/// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 #[must_use]
 pub fn mermaid(journey: &Journey) -> String {
@@ -42,7 +42,7 @@ pub fn mermaid(journey: &Journey) -> String {
 /// ```
 /// let text = placet_lab::draw::dot(&placet::Journey::reference()?);
 /// assert!(text.starts_with("digraph \"reference-2013\" {\n"));
-/// # Ok::<(), placet::JourneyError>(())
+/// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 #[must_use]
 pub fn dot(journey: &Journey) -> String {
@@ -58,7 +58,7 @@ pub fn dot(journey: &Journey) -> String {
 /// ```
 /// let text = placet_lab::draw::svg(&placet::Journey::reference()?);
 /// assert!(text.starts_with("<svg ") && text.contains("subscriber+fan"));
-/// # Ok::<(), placet::JourneyError>(())
+/// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 #[must_use]
 pub fn svg(journey: &Journey) -> String {

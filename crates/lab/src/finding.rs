@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use placet::{ActId, ActKind, EventKey, Instant, NoticeId, NoticeVersion, Provenance, Reason};
+use placet::{
+    ActId, Instant, Reason,
+    consent::{ActKind, NoticeId, NoticeVersion, Provenance},
+    send::EventKey,
+};
 use serde::Serialize;
 
 /// One thing about one event that does not hold.

@@ -1,7 +1,7 @@
 //! The parts of a guard, with their paths, in the order in which an explanation tells them: the whole first.
 
-use placet::Guard;
-use placet::guard::Test;
+use placet::journey::Guard;
+use placet::journey::guard::Test;
 
 /// A guard and all guards inside it.
 pub(super) fn parts(path: String, guard: &Guard) -> Vec<(String, &Guard)> {

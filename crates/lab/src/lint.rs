@@ -83,7 +83,7 @@ use solve::Budget;
 /// assert!(findings.iter().all(|finding| finding.severity() != Severity::Error));
 /// assert!(findings.iter().any(|finding| finding.to_string() == "note final-stage at stages[4]: \
 ///   no rule leads on from `ambassador`; let one start there, if it is not meant to be the last"));
-/// # Ok::<(), placet::JourneyError>(())
+/// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 #[must_use]
 pub fn lint(journey: &Journey) -> Vec<Finding> {

@@ -7,7 +7,7 @@ mod same;
 
 use std::fmt;
 
-use placet::{Journey, JourneySpec, Name};
+use placet::{Journey, JourneySpec, name::Name};
 use serde::Serialize;
 
 use super::scenario::{Nobody, Report, Suite, play};
@@ -20,7 +20,7 @@ use super::scenario::{Nobody, Report, Suite, play};
 /// let mutants = mutants(Journey::reference()?.spec());
 /// assert_eq!(mutants[0].to_string(),
 ///     "stages[0].sustain[0]: fan no longer falls back to none without social-linking by social/*");
-/// # Ok::<(), placet::JourneyError>(())
+/// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mutant {

@@ -3,7 +3,11 @@
 mod group;
 mod order;
 
-use placet::{BookError, Entries, Entry, Instant, WireError};
+use placet::{
+    Entry, Instant,
+    book::BookError,
+    entry::{Entries, WireError},
+};
 use thiserror::Error;
 
 use group::Gathered;

@@ -6,7 +6,10 @@ mod tally;
 
 use std::collections::BTreeMap;
 
-use placet::{Decision, EffectName, Journey, NO_STAGE, Reason, RuleName, Scope, SignalKind, Stage};
+use placet::{
+    Decision, Journey, Reason, Scope, Stage,
+    name::{EffectName, NO_STAGE, RuleName, SignalKind},
+};
 use serde::{Serialize, Serializer};
 
 use super::recording::Part;
@@ -20,7 +23,7 @@ pub(super) use tally::Tally;
 ///
 /// A stage is counted where a contact *stands* (SPEC S27): who lacks the consent that holds a stage up stands
 /// lower, from the instant at which it ends. What is asked for the address that a signal arrived on
-/// ([`Reaches::Arrival`](placet::Reaches::Arrival)) holds nothing up between signals.
+/// ([`Reaches::Arrival`](placet::journey::Reaches::Arrival)) holds nothing up between signals.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Rehearsal {
     /// Contacts.
@@ -45,7 +48,7 @@ pub struct Rehearsal {
     /// The effects, by name.
     pub effects: BTreeMap<EffectName, EffectCount>,
     /// Reach lost to missing consent: refused effects that one grant of this scope would have permitted there and
-    /// then, everything else as it was. The refusal's [`Remedy`](placet::Remedy) says so, and that nothing else
+    /// then, everything else as it was. The refusal's [`Remedy`](placet::consent::Remedy) says so, and that nothing else
     /// was lacking.
     #[serde(serialize_with = "lost")]
     pub lost: BTreeMap<Scope, LostReach>,

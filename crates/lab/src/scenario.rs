@@ -87,7 +87,7 @@ mod what;
 mod words;
 mod write;
 
-use placet::{Identity, Instant, Journey, Name};
+use placet::{Identity, Instant, Journey, name::Name};
 use serde::{Deserialize, Serialize};
 
 pub use day::{Day, DayError};
@@ -103,7 +103,7 @@ use strict::{never_null, object_only};
 /// A file of scenarios: plain data, the same value in both written forms.
 ///
 /// ```
-/// use placet::*;
+/// use placet::{Identity, Journey, Reason};
 /// use placet_lab::scenario::*;
 /// let at = "2013-05-01T10:00:00Z".parse()?;
 /// let bought = Scenario::named("a-purchase-makes-a-customer".parse()?)
@@ -218,7 +218,7 @@ pub struct Suite {
 ///   when 2013-05-01 10:00 signal purchse").unwrap_err();
 /// assert_eq!(error.to_string(),
 ///     "line 4, column 32: no kind of signal of this name is declared: did you mean `purchase`?");
-/// # Ok::<(), placet::JourneyError>(())
+/// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 pub fn check(journey: &Journey, text: &str) -> Result<Report, CheckError> {
     let report = Scenarios::read(text)?.compile(journey)?.run();
@@ -260,7 +260,7 @@ impl Scenarios {
     /// # Errors
     /// [`ScenarioError::Json`]: the first place that has not the form of scenarios.
     pub fn from_json(text: &str) -> Result<Scenarios, ScenarioError> {
-        Ok(placet::read_json(text)?)
+        Ok(placet::entry::read_json(text)?)
     }
 
     /// Makes them ready for a journey.

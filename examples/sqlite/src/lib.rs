@@ -6,10 +6,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use placet::{
-    Act, AppendError, Appended, Body, Contact, ContactId, Entry, Gateway, Identity, Instant, Journey, Misfit,
-    Parts, QueuedEvent, ReplayError, Report, Signal, SignalFault, SignalSpec, Stale, Stop, WireError,
-};
+use placet::{Act, Contact, ContactId, Entry, Gateway, Identity, Instant, Journey, QueuedEvent, Signal, SignalSpec, Stop, book::Report, consent::{AppendError, Appended}, decide::{Misfit, Parts, Stale}, entry::{Body, ReplayError, WireError}, journey::SignalFault};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use thiserror::Error;
 

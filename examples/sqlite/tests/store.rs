@@ -3,11 +3,7 @@
 
 use std::path::PathBuf;
 
-use placet::{
-    Act, ActId, Actor, AppendError, Appended, Body, ContactId, EMAIL, Entry, Event, EventKey, Evidence,
-    Grant, Identity, Instant, Journey, Method, NEWSLETTER, Notice, OFFERS, Provenance, Purpose, Reach,
-    Reason, SignalSpec, Stop,
-};
+use placet::{Act, ActId, Actor, ContactId, Entry, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Reach, Reason, SignalSpec, Stop, channel::EMAIL, consent::{AppendError, Appended, Provenance}, entry::Body, purpose::{NEWSLETTER, OFFERS}, send::EventKey};
 use placet_sqlite::{Handled, Loaded, State, Store, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -119,7 +115,7 @@ fn a_story_from_end_to_end() {
     assert_eq!((report.sent, report.refused.get(&Reason::Withdrawn)), (0, Some(&1)));
     assert_eq!((seen.len(), store.outbox(State::Refused).unwrap().len()), (1, 1));
     // A no is final.
-    assert_eq!(store.dispatch(day(5), &mut taking(&mut seen)).unwrap(), placet::Report::default());
+    assert_eq!(store.dispatch(day(5), &mut taking(&mut seen)).unwrap(), placet::book::Report::default());
 }
 
 #[test]

@@ -69,7 +69,10 @@ impl Default for Words {
 /// What is meant by the columns of a foreign table.
 ///
 /// ```
-/// use placet::*;
+/// use placet::{
+///     Book, Journey, Reach, book::{Column, Mapping}, channel::EMAIL, identity::IdentityKind,
+///     purpose::NEWSLETTER,
+/// };
 /// let header = ["id", "mail", "newsletter_ok", "do_not_contact", "since", "shoe_size"];
 /// let mapping = Mapping::default()
 ///     .column("id", Column::Contact)

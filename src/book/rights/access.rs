@@ -10,10 +10,10 @@ use crate::consent::{Act, Actor, Provenance, Reason};
 use crate::contact::{Body, Contact, Entry};
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
-use crate::signal::SignalSpec;
 use crate::name::{
     ContactId, Controller, Instant, Name, Reach, Recipient, SELF, SignalId, SignalKind, Stage,
 };
+use crate::signal::SignalSpec;
 
 /// All that a book keeps of one person: the contact asked for and those merged with it.
 ///
@@ -164,7 +164,7 @@ impl Book {
     /// [`BookError::UnknownContact`].
     ///
     /// ```
-    /// use placet::*;
+    /// use placet::{Book, Identity, Journey};
     /// let now = "2013-05-01T10:00:00Z".parse()?;
     /// let mut book = Book::new(Journey::reference()?);
     /// book.open("c-1".parse()?, Identity::email("ada@example.org")?)?;

@@ -76,7 +76,7 @@ impl Grant {
     /// [`ActError::NoConfirmBy`] where it is that of a double opt-in ([`Grant::double_opt_in`] makes one).
     ///
     /// ```
-    /// use placet::{Actor, Evidence, Grant, Identity, Method, Notice, EMAIL, NEWSLETTER};
+    /// use placet::{Actor, Evidence, Grant, Identity, Method, Notice, channel::EMAIL, purpose::NEWSLETTER};
     /// let at = "2013-05-01T10:00:00Z".parse()?;
     /// let notice = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
     /// let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(notice);
@@ -107,7 +107,10 @@ impl Grant {
     /// [`ActError`] as [`Grant::new`], and [`ActError::ConfirmByNotAfterActed`].
     ///
     /// ```
-    /// use placet::{Actor, Confirm, Evidence, Grant, Identity, Method, Notice, RoundTrip, EMAIL, NEWSLETTER};
+    /// use placet::{
+    ///     Actor, Confirm, Evidence, Grant, Identity, Method, Notice, channel::EMAIL, consent::RoundTrip,
+    ///     purpose::NEWSLETTER,
+    /// };
     /// let (at, tomorrow) = ("2013-05-01T10:00:00Z".parse()?, "2013-05-02T10:00:00Z".parse()?);
     /// let ada = Identity::email("ada@example.org")?;
     /// let shown = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);

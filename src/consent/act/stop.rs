@@ -12,7 +12,7 @@ use crate::name::{ActId, Instant, Reach};
 /// It needs no evidence and names no identity unless one is known; it holds for the whole contact.
 ///
 /// ```
-/// use placet::{EMAIL, Reach, Stop};
+/// use placet::{Reach, Stop, channel::EMAIL};
 /// let at = "2013-06-01T10:00:00Z".parse()?;
 /// let no_more_mail = Stop::withdraw("a-9".parse()?, Reach::everything().by(EMAIL), at, at);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

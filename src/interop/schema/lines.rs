@@ -15,12 +15,12 @@ use crate::consent::{
 use crate::contact::{Entry, RefusedEffect};
 use crate::event::{Event, QueuedEvent};
 use crate::identity::Identity;
-use crate::signal::{Attribute, Source};
 use crate::name::EventKey;
 use crate::name::{
     ActId, Channel, ContactId, Controller, EffectName, Instant, Purpose, Recipient, RuleName, SignalId,
     SignalKind, Stage,
 };
+use crate::signal::{Attribute, Source};
 
 text! {
     Act, "Act", |generator| json_schema!({

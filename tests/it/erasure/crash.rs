@@ -1,6 +1,10 @@
 //! An erasure, killed: at every byte of the journal, and at every write. It is done in the end, and no stop is lost.
 
-use placet::*;
+use placet::{
+    Entry, Identity, Stop,
+    book::{JournalError, Journaled},
+    entry::Body,
+};
 
 use super::{TOKEN, TRACES, ada, erased, forgetful, lived, mail, token};
 use crate::support::journal::Port;

@@ -1,6 +1,11 @@
 //! What comes with lists: imports, upserts, exports that lost a column, addresses spelled in two ways.
 
-use placet::*;
+use placet::{
+    Act, Actor, Ask, Evidence, Grant, Instant, Lift, Method, Reach, Reason,
+    book::BookError,
+    consent::{ActError, AppendError, Appended, Unproven},
+    name::InstantError,
+};
 
 use super::{ADA, BOB, Office, mail, newsletter, offers};
 use crate::support::{at, grant, name, proof};

@@ -1,6 +1,6 @@
 //! Two contacts who are one person, or were thought to be: merges, and merges undone.
 
-use placet::*;
+use placet::{Lift, Reach};
 
 use super::{ADA, BOB, Office, mail, newsletter, offers};
 use crate::support::name;

@@ -3,7 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Ask, Contact, Entry, Event, Evidence, Gateway, Journey, Lift, Method, QueuedEvent,
+    Reach, Reason, Stop,
+    consent::{ActError, ActKind, Unproven},
+    decide::Stale,
+    entry::Body,
+    send::EventKey,
+};
 
 use super::{ADA, BOB, Office, mail, newsletter};
 use crate::support::{at, grant, name, notice, proof};

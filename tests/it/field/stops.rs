@@ -1,6 +1,10 @@
 //! How a no gets lost on its way: in a scanner, a filter, an error, a copy, a list, another system.
 
-use placet::*;
+use placet::{
+    ActId, Actor, Confirm, Evidence, Instant, Method, Purpose, Reach, Stop,
+    channel::EMAIL,
+    consent::{ActError, Appended, Provenance, Unproven},
+};
 
 use super::{ADA, BOB, Office, mail, newsletter, offers};
 use crate::support::{at, grant, name};

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use placet::{Guard, GuardError, Journey, JourneyError};
+use placet::{
+    Journey,
+    journey::{Guard, GuardError, JourneyError},
+};
 use serde_json::{Value, json};
 
 /// Runs it in the time that a slow machine needs for something that is not quadratic.

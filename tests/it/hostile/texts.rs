@@ -192,7 +192,7 @@ fn times_that_exist() {
 
 #[test]
 fn addresses_that_are_none() {
-    use placet::{Identity, IdentityError as No};
+    use placet::{Identity, identity::IdentityError as No};
     let long = "a".repeat(64);
     for (text, why) in [
         ("ada".to_owned(), No::EmailForm),

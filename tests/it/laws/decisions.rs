@@ -1,7 +1,12 @@
 //! Of the crate alone: `explain` agrees with `decide`, `commit` with applying the parts, and replay with live, byte for
 //! byte (law 7).
 
-use placet::*;
+use placet::{
+    ActId, Contact, Entry, Reason, Vocabulary,
+    consent::Remedy,
+    decide::{Answered, Considered, Refused},
+    name::EffectName,
+};
 
 use super::for_all;
 use crate::model::adapter::{kept, name, watch};

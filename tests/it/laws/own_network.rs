@@ -1,6 +1,6 @@
 //! A need by `social/*` is asked of the network of the identity at hand: a refusal, its remedy and its entry say which.
 
-use placet::*;
+use placet::{Contact, Identity, Journey, entry::Body};
 
 use crate::support::{at, name};
 

@@ -1,6 +1,6 @@
 //! A remedy is sound: do what it says, and the refusal becomes a permit. None means erased.
 
-use placet::*;
+use placet::{Act, ActId, Ask, Confirm, Grant, Instant, Reason, consent::Step};
 
 use super::{Case, case, for_all};
 use crate::model::adapter::{identity_of, instant, kept, lift, name, scope_of};

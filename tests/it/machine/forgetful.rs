@@ -1,6 +1,6 @@
 //! A book that forgets whoever is erased, beside one that does not: whatever happens, both answer alike.
 
-use placet::*;
+use placet::{Book, Contact, Identity, identity::SuppressionKey};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 

@@ -1,6 +1,14 @@
 //! The journey of the machine, twice: as plain tables for the model, and as the spec that the book compiles from them.
 
-use placet::*;
+use placet::{
+    Journey, JourneySpec, Purpose, Scope, Stage,
+    channel::EMAIL,
+    journey::{
+        Catalogue, ChannelSpec, EffectSpec, Guard, NeedSpec, RuleSpec, SignalKindSpec, StageSpec, SustainSpec,
+    },
+    name::{NO_STAGE, SELF},
+    purpose::{NEWSLETTER, OFFERS},
+};
 
 use crate::support::name;
 

@@ -3,7 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use placet::{AppendError, Appended, BookError, Reason};
+use placet::{
+    Reason,
+    book::BookError,
+    consent::{AppendError, Appended},
+};
 
 use super::command::{Command, Kind};
 use super::journey::{ADDRESSES, Stage};

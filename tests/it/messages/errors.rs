@@ -1,7 +1,17 @@
 //! Errors that are values: each variant, and what it says.
 
 use super::says;
-use placet::*;
+use placet::{
+    Actor, Confirm, Evidence, Grant, Identity, Instant, Journey, Lift, Method, SignalSpec,
+    book::BookError,
+    channel::EMAIL,
+    consent::{ActError, AppendError, NoticeDigest},
+    decide::{Misfit, Stale},
+    entry::{LineError, QueuedEventError, ReplayError},
+    journey::{GuardError, Span, guard},
+    name::{Fingerprint, Name},
+    purpose::NEWSLETTER,
+};
 
 #[test]
 fn names() {

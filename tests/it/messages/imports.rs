@@ -1,7 +1,13 @@
 //! What an import says of a row, of a doubtful stop, and of a mapping that does not fit.
 
 use super::says;
-use placet::*;
+use placet::{
+    book::{CellFault, Doubt, DoubtKind, MappingFault, RefusedRow, RowFault},
+    consent::{ActError, AppendError, Unproven},
+    entry::LineError,
+    identity::IdentityError,
+    name::{InstantError, NameError},
+};
 
 #[test]
 fn rows() {

@@ -1,7 +1,11 @@
 //! Texts that have not the form of a journey, an act, an entry, a signal or a queued event.
 
 use super::{in_style, journeys::broken, says};
-use placet::*;
+use placet::{
+    Journey, SignalSpec,
+    journey::{JourneyError, guard},
+    signal::Value,
+};
 use serde_json::{Value, json};
 
 /// Where, and what.

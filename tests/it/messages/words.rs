@@ -2,7 +2,14 @@
 
 use super::{in_style, says};
 use crate::support::{at, email, grant, name, proof};
-use placet::*;
+use placet::{
+    Act, Ask, Contact, Grant, Identity, Journey, Reach, Reason, SignalSpec, Stop, Vocabulary,
+    channel::EMAIL,
+    consent::Remedy,
+    journey::Declared,
+    purpose::{NEWSLETTER, SHARING},
+    signal::ValueType,
+};
 
 #[test]
 fn reasons() {

@@ -6,7 +6,20 @@
 
 use std::collections::BTreeSet;
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Ask, Book, Confirm, ContactId, Evidence, Grant, Identity, Instant, Journey,
+    JourneySpec, Lift, Method, Reach, Reason, Scope, Signal, SignalSpec, Stop,
+    book::Dispatched,
+    consent::Appended,
+    decide::Misfit,
+    journey::{
+        Catalogue, ChannelSpec, EffectSpec, FaultKind, JourneyError, NeedSpec, Reaches, RuleSpec,
+        SignalKindSpec, StageSpec, SustainSpec,
+    },
+    name::NameError,
+    send::EventKey,
+    signal::Value,
+};
 use serde_json::Value;
 
 use super::desk::{Bare, Desk};

@@ -3,7 +3,17 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use placet::*;
+use placet::{
+    Act, Book, Contact, ContactId, Decision, Entry, Event, Identity, Instant, Journey, QueuedEvent, Signal,
+    SignalId, Stage,
+    book::{BookError, Dispatched, Fate, Observed, Outgoing},
+    consent::Appended,
+    decide::Misfit,
+    entry::Body,
+    identity::SuppressionKey,
+    name::{EffectName, RuleName},
+    send::EventKey,
+};
 
 /// Keeps contacts and what is queued for them.
 pub trait Desk {

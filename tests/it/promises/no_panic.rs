@@ -1,6 +1,16 @@
 //! Every public parser returns, whatever it is given: random texts, and good ones with something changed.
 
-use placet::*;
+use placet::{
+    Channel, Contact, Identity, Instant, Journey, Person, Reason, Stop, Vocabulary,
+    channel::EMAIL,
+    consent::Citation,
+    decide::Refused,
+    identity::IdentityKind,
+    journey::{Guard, Span},
+    name::Name,
+    purpose::NEWSLETTER,
+    signal::Attribute,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 

@@ -1,7 +1,17 @@
 //! No `Debug`, no message and no explanation shows an address: one is planted wherever one can stand.
 
 use crate::support::{at, grant, name};
-use placet::*;
+use placet::{
+    Act, Ask, Book, Confirm, Contact, Entry, Event, Identity, Instant, Journey, Lift, Person, Reach,
+    SignalSpec, Stop,
+    book::Journaled,
+    channel::EMAIL,
+    entry::Body,
+    journey::Span,
+    name::Name,
+    purpose::NEWSLETTER,
+    signal::{Attribute, Value},
+};
 
 const TOKEN: &str = "zz9plural";
 const NUMBER: &str = "3299977788";

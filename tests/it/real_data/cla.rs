@@ -1,7 +1,10 @@
 //! `cla_consent.jsonl`: who agreed to a project's licence agreement, and whose work was merged. Was there consent
 //! when it was? No row of the file is repeated here.
 
-use placet::*;
+use placet::{
+    Actor, Ask, Book, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Reason, Scope,
+    book::BookError, channel::WEB, decide::Refused,
+};
 use serde::Deserialize;
 
 use crate::support::{beside, name};

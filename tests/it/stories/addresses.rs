@@ -1,6 +1,14 @@
 //! Which address, and which network: consent is given for one, and what leaves goes there and nowhere else.
 
-use placet::*;
+use placet::{
+    Ask, Channel, Entry, Identity, Journey, JourneySpec, Reach, Reason, Scope,
+    channel::EMAIL,
+    consent::{AppendError, Step},
+    entry::Body,
+    journey::{ChannelSpec, EffectSpec, NeedSpec, Reaches, RuleSpec, SignalKindSpec, Way},
+    name::SELF,
+    purpose::{CARE, OFFERS, SOCIAL_LINKING},
+};
 
 use super::{Story, newsletter, told};
 use crate::support::{at, email, facebook, grant, name};

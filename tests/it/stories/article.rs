@@ -1,6 +1,10 @@
 //! From a like to an ambassador: each transition triggers its own mail, and only where consent carries it.
 
-use placet::*;
+use placet::{
+    Book, Identity, Journey, Reach, Reason,
+    channel::EMAIL,
+    purpose::{REFERRAL, SOCIAL_LINKING},
+};
 
 use super::{Story, newsletter, offers, told};
 use crate::support::{at, email, facebook, grant, name, on_facebook, signal};

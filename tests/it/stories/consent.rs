@@ -1,6 +1,12 @@
 //! Yes, no, not yet, no longer: what each act of consent does to the mail that it concerns.
 
-use placet::*;
+use placet::{
+    Act, ActId, Actor, Ask, Book, Confirm, Event, Evidence, Grant, Identity, Journey, Lift, Method, Reach,
+    Reason, Scope, Stop,
+    book::Dispatched,
+    consent::{ActError, RoundTrip, Step, Unproven},
+    purpose::OFFERS,
+};
 
 use super::{Story, newsletter, offers, told};
 use crate::support::{at, email, grant, name, notice, proof};

@@ -1,6 +1,11 @@
 //! What is stored makes the same contact again, and what is delivered twice happens once.
 
-use placet::*;
+use placet::{
+    Act, Book, Contact, Entry, Event, Identity, Journey, Scope, Signal, Stop,
+    book::{BookError, Dispatched, Observed},
+    decide::Stale,
+    entry::Body,
+};
 
 use super::{Story, newsletter, offers, told};
 use crate::support::{at, email, facebook, grant, name, on_facebook, signal};

@@ -1,6 +1,6 @@
 //! `explain` tells in sentences why a decision is what it is. The whole text is the promise.
 
-use placet::*;
+use placet::{Identity, Reach};
 
 use super::{Story, newsletter};
 use crate::support::{at, email, facebook, on_facebook, signal};

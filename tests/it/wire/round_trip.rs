@@ -1,7 +1,10 @@
 //! Any act and any entry, written and read, is the same again.
 
 use placet::testing::{acts, identities, instants, names, scopes};
-use placet::*;
+use placet::{
+    Act, Entry, Identity, Instant, Reason, entry::Body, identity::IdentityError, name::Name, send::EventKey,
+    signal::Value,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use placet::Journal;
+use placet::book::Journal;
 
 /// A journal that fails at one write, counted from 0; replacing it is one write.
 #[derive(Debug, Default)]

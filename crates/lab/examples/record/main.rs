@@ -70,7 +70,7 @@ fn run(households: impl Iterator<Item = String>) -> Result<String, Box<dyn Error
 
 #[cfg(test)]
 mod tests {
-    use placet::{Body, Entry, Journey};
+    use placet::{Entry, Journey, entry::Body};
     use placet_lab::{Backtest, Recording};
 
     use super::*;

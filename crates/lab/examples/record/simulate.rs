@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 
 use placet::{
-    Actor, Admitted, Attribute, Body, Channel, ContactId, EMAIL, Entry, Evidence, Grant, Identity, Instant,
-    Method, NEWSLETTER, Notice, OFFERS, REFERRAL, SOCIAL_LINKING, Scope, SignalSpec, Source, Stop, TimeDelta,
-    Value,
+    Actor, Channel, ContactId, Entry, Evidence, Grant, Identity, Instant, Method, Notice, Scope, SignalSpec,
+    Stop,
+    channel::EMAIL,
+    entry::{Admitted, Body},
+    name::TimeDelta,
+    purpose::{NEWSLETTER, OFFERS, REFERRAL, SOCIAL_LINKING},
+    signal::{Attribute, Source, Value},
 };
 
 use crate::chance::Chance;
@@ -218,7 +222,7 @@ impl Household {
     }
 
     /// The next id of something simulated.
-    fn next<T: std::str::FromStr<Err = placet::NameError>>(&mut self) -> Result<T, Box<dyn Error>> {
+    fn next<T: std::str::FromStr<Err = placet::name::NameError>>(&mut self) -> Result<T, Box<dyn Error>> {
         self.simulated += 1;
         Ok(format!("simulated-{}", self.simulated).parse()?)
     }

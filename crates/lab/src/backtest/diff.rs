@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use placet::{ContactId, EffectName, Instant, SignalId, Stage};
+use placet::{ContactId, Instant, SignalId, Stage, name::EffectName};
 use serde::{Serialize, Serializer};
 
 use crate::recording::{Group, Step, What};

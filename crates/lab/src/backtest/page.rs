@@ -14,7 +14,7 @@ impl Backtest {
     /// `journeys` are drawn on it ([`draw::svg`](crate::draw::svg)), each under the name of the one that was tried in
     /// its place; without any there is no picture.
     ///
-    /// INVARIANT: every other word on it is a [`Name`](placet::Name), an instant, a number or a text of this file; none can
+    /// INVARIANT: every other word on it is a [`Name`](placet::name::Name), an instant, a number or a text of this file; none can
     /// hold a character that HTML reads as markup.
     #[must_use]
     pub fn page(&self, journeys: &[Journey]) -> String {

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use placet::{Controller, Journey, JourneySpec, NO_STAGE, Name, NeedSpec, RuleSpec, Stage, StageSpec};
+use placet::{
+    Journey, JourneySpec, Stage,
+    journey::{NeedSpec, RuleSpec, StageSpec},
+    name::{Controller, NO_STAGE, Name},
+};
 
 /// The stages of a journey, and what leads from stage to stage.
 pub(super) struct Picture<'j> {

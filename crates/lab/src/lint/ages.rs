@@ -1,7 +1,7 @@
 //! When earlier signals of one kind happened, so that counts and recencies come out as they should.
 
-use placet::TimeDelta;
-use placet::plan::Check;
+use placet::journey::plan::Check;
+use placet::name::TimeDelta;
 
 /// No two instants lie further apart: a longer window is for ever.
 const FARTHEST: Option<TimeDelta> = TimeDelta::try_days(3_652_060);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use placet::plan::{Check, Need, Place};
+use placet::journey::plan::{Check, Need, Place};
 use placet::{Entry, Stage};
 
 use super::explore::{Explorer, Spot};

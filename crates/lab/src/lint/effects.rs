@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use placet::plan::{Check, Effect, Need, Place, Target};
-use placet::{IdentityKind, Reaches, TimeDelta};
+use placet::journey::plan::{Check, Effect, Need, Place, Target};
+use placet::{identity::IdentityKind, journey::Reaches, name::TimeDelta};
 
 use super::contexts::{asked, holds};
 use super::explore::{Explorer, Spot};

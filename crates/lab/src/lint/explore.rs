@@ -3,8 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use placet::plan::{Check, Place, Plan, Rule, Target};
-use placet::{Channel, IdentityKind, Instant, Journey, NO_STAGE, Name, Network, Reaches, RuleName, Stage};
+use placet::journey::plan::{Check, Place, Plan, Rule, Target};
+use placet::{
+    Channel, Instant, Journey, Stage,
+    identity::IdentityKind,
+    journey::Reaches,
+    name::{NO_STAGE, Name, Network, RuleName},
+};
 
 use super::finding::{Cause, Liveness};
 use super::solve::{Budget, Solved, solve};
@@ -277,7 +282,7 @@ impl Explorer<'_> {
 /// When histories begin: on the first of May 2013, and in the year 1 where windows are so long that it matters.
 fn start(plan: &Plan, rules: usize) -> Option<Instant> {
     fn long(check: &Check) -> bool {
-        let millennium = placet::TimeDelta::days(365_000);
+        let millennium = placet::name::TimeDelta::days(365_000);
         match check {
             Check::All(checks) | Check::Any(checks) => checks.iter().any(long),
             Check::Not(check) => long(check),

@@ -1,8 +1,8 @@
 //! Earlier signals: what a guard asks about the past is made to have happened, at the right times, on the way to the
 //! stage that is held.
 
-use placet::TimeDelta;
-use placet::plan::Place;
+use placet::journey::plan::Place;
+use placet::name::TimeDelta;
 
 use super::ages::Ages;
 use super::explore::Explorer;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use placet::{Entry, RuleName};
+use placet::{Entry, name::RuleName};
 use serde::Serialize;
 
 /// One thing about a journey that is hardly meant.
@@ -20,7 +20,7 @@ use serde::Serialize;
 /// let finding = &placet_lab::lint(&journey)[0];
 /// assert_eq!(finding.to_string(), "error dead-rule at rules[1]: `buys-again` never fires: every signal that it \
 ///   could take is taken by the earlier rule `buys`; move it up, or narrow that one");
-/// # Ok::<(), placet::JourneyError>(())
+/// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding {

@@ -1,8 +1,8 @@
 //! A rule at a spot: facts are chosen so that it fires, put into a history, and run through the engine. Only what the
 //! engine does is believed.
 
-use placet::plan::Check;
-use placet::{Decision, IdentityKind};
+use placet::journey::plan::Check;
+use placet::{Decision, identity::IdentityKind};
 
 use super::explore::{Explorer, Spot};
 use super::fill::fill;
@@ -43,7 +43,7 @@ impl<'j> Explorer<'j> {
         kind: u16,
         choice: &Choice<'j>,
         arrived: Option<&IdentityKind>,
-        late: Option<placet::TimeDelta>,
+        late: Option<placet::name::TimeDelta>,
     ) -> Option<Play> {
         let (arrival, mut granted) = granted(choice, arrived, &self.stranger)?;
         for (scope, identities) in self.kept.iter().flatten() {
@@ -103,7 +103,7 @@ impl<'j> Explorer<'j> {
         spot: Spot,
         further: &[Goal<'j>],
         walk: &mut Walk<'j>,
-        late: placet::TimeDelta,
+        late: placet::name::TimeDelta,
     ) -> Fire {
         let Some(kind) = self.kind_of(spot.rule) else {
             return Fire::Failed(Undecided::Past);
@@ -147,7 +147,7 @@ impl<'j> Explorer<'j> {
         for at in self.below(held).into_iter().take(MOST) {
             let mut goals = vec![Goal::Stands(held, at)];
             while goals.len() < MOST {
-                let settles = |check: &Check| walk.settles(check, kind, placet::TimeDelta::zero());
+                let settles = |check: &Check| walk.settles(check, kind, placet::name::TimeDelta::zero());
                 let (solved, arrived) = self.choose_arrival(kind, Some(at), &goals, Some(&settles), false);
                 let Solved::So(choice) = solved else {
                     break;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use placet::plan::Check;
+use placet::journey::plan::Check;
 
 use super::explore::Explorer;
 use super::finding::{Code, Finding};

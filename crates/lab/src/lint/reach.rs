@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::collections::btree_map::Entry;
 
-use placet::plan::Place;
+use placet::journey::plan::Place;
 
 use super::explore::{Explorer, Spot};
 use super::finding::{Cause, Liveness, Undecided};

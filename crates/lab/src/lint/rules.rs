@@ -1,6 +1,6 @@
 //! Findings about rules: those that never fire, parts of guards that decide nothing, and pairs that order decides.
 
-use placet::plan::Check;
+use placet::journey::plan::Check;
 
 use super::contexts::holds;
 use super::explore::{Explorer, Spot};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use placet::{IdentityKind, Name, Scope};
+use placet::{Scope, identity::IdentityKind, name::Name};
 
 use super::ages::{Ages, Past, ages};
 use super::value::{Carried, Compared, carried};

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use placet::plan::{Check, Need, Place, Target};
-use placet::{NO_STAGE, Reaches, Way};
+use placet::journey::plan::{Check, Need, Place, Target};
+use placet::{
+    journey::{Reaches, Way},
+    name::NO_STAGE,
+};
 
 use super::contexts::holds;
 use super::explore::{Explorer, Spot};
@@ -148,7 +151,8 @@ pub(super) fn words(need: &Need) -> String {
         Target::Reached(_) => need.scope().to_string(),
         Target::OwnNetwork => {
             let (purpose, recipient) = (need.scope().purpose(), need.scope().recipient());
-            let to = if *recipient == placet::SELF { String::new() } else { format!(" to {recipient}") };
+            let to =
+                if *recipient == placet::name::SELF { String::new() } else { format!(" to {recipient}") };
             format!("{purpose} by {}{to}", Way::OwnNetwork)
         }
     }

@@ -1,6 +1,11 @@
 //! What an attribute can be: whether one value fulfils a set of comparisons, and the smallest that does.
 
-use placet::{Comparison, Instant, Name, Value, ValueType};
+use placet::{
+    Instant,
+    journey::Comparison,
+    name::Name,
+    signal::{Value, ValueType},
+};
 
 /// A comparison with an attribute of the signal at hand, that must hold or must not.
 pub(super) type Compared<'j> = (Comparison, &'j Value, bool);
@@ -70,7 +75,7 @@ fn next(value: &Value) -> Option<Value> {
         Value::Text(name) => next_name(name).map(Value::Text),
         Value::Integer(number) => number.checked_add(1).map(Value::Integer),
         Value::Bool(yes) => (!yes).then_some(Value::Bool(true)),
-        Value::Instant(at) => at.checked_add(placet::TimeDelta::nanoseconds(1)).map(Value::Instant),
+        Value::Instant(at) => at.checked_add(placet::name::TimeDelta::nanoseconds(1)).map(Value::Instant),
     }
 }
 

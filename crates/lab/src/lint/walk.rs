@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use placet::plan::Check;
+use placet::journey::plan::Check;
 use placet::{
-    Act, Actor, Admitted, Attribute, Body, Contact, ContactId, Decision, Entry, Evidence, Grant, Identity,
-    IdentityKind, Instant, Journey, Method, Notice, Reach, Scope, SignalSpec, Stage, Stop, TimeDelta,
+    Act, Actor, Contact, ContactId, Decision, Entry, Evidence, Grant, Identity, Instant, Journey, Method,
+    Notice, Reach, Scope, SignalSpec, Stage, Stop,
+    entry::{Admitted, Body},
+    identity::IdentityKind,
+    name::TimeDelta,
+    signal::Attribute,
 };
 
 use super::solve::Choice;
@@ -243,7 +247,7 @@ impl<'j> Walk<'j> {
 
     fn act_id(&self) -> placet::ActId {
         let number = self.contact.ledger().version().saturating_add(1);
-        placet::Name::new(&format!("a-{number}")).unwrap_or(placet::SELF.name().clone()).into()
+        placet::name::Name::new(&format!("a-{number}")).unwrap_or(placet::name::SELF.name().clone()).into()
     }
 
     /// The first notice of the catalogue; one that is made up where it has none.

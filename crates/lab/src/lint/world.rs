@@ -1,8 +1,13 @@
 //! What must be so for a rule to fire: goals, which come apart into facts that can be chosen, such as consents that are
 //! given or not, attributes that are carried, and earlier signals.
 
-use placet::plan::{Check, Need, Place, Plan, Target};
-use placet::{Channel, IdentityKind, Name, Network, Reaches, Scope};
+use placet::journey::plan::{Check, Need, Place, Plan, Target};
+use placet::{
+    Channel, Scope,
+    identity::IdentityKind,
+    journey::Reaches,
+    name::{Name, Network},
+};
 
 use super::ages::Past;
 use super::value::Compared;

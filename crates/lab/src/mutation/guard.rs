@@ -1,7 +1,11 @@
 //! Guards changed at one part: negated, dropped, all for any, and every count, time and comparison moved by one.
 
-use placet::guard::Test;
-use placet::{Comparison, Guard, GuardError, JourneySpec, Span, Value};
+use placet::journey::guard::Test;
+use placet::{
+    JourneySpec,
+    journey::{Comparison, Guard, GuardError, Span},
+    signal::Value,
+};
 
 use super::need::others;
 

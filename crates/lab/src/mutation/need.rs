@@ -1,6 +1,10 @@
 //! The needs of a journey, wherever they stand, and how each can be asked for otherwise.
 
-use placet::{JourneySpec, NeedSpec, SELF, Way};
+use placet::{
+    JourneySpec,
+    journey::{NeedSpec, Way},
+    name::SELF,
+};
 
 /// Several needs in words.
 pub(super) fn all_words(needs: &[NeedSpec]) -> String {

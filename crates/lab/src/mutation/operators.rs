@@ -1,6 +1,10 @@
 //! The changes, in the order of the spec: stages, signals, rules.
 
-use placet::{EffectSpec, JourneySpec, NO_STAGE, NeedSpec, RuleSpec, Stage};
+use placet::{
+    JourneySpec, Stage,
+    journey::{EffectSpec, NeedSpec, RuleSpec},
+    name::NO_STAGE,
+};
 
 use super::Mutant;
 use super::guard::{Edit, edited, edits};
@@ -161,7 +165,7 @@ impl<'s> Mutants<'s> {
         change: String,
         number: usize,
         edit: &Edit,
-        guard: &placet::Guard,
+        guard: &placet::journey::Guard,
     ) {
         match edited(guard, number, edit) {
             Ok(guard) => self.add(path, change, |spec| {

@@ -1,6 +1,6 @@
 //! When two journeys cannot be told apart: a sound argument, read off the two specs.
 
-use placet::{JourneySpec, NO_STAGE, RuleSpec, Stage};
+use placet::{JourneySpec, Stage, journey::RuleSpec, name::NO_STAGE};
 
 /// Whether no contact, signal, instant or merge tells two journeys apart.
 ///

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use placet::{Act, Body, BookError, ContactId, Entry, Identity, Instant, Misfit, SignalSpec, WideKey};
+use placet::{
+    Act, ContactId, Entry, Identity, Instant, SignalSpec, book::BookError, decide::Misfit, entry::Body,
+    identity::WideKey,
+};
 
 use super::order::in_order;
 use super::{Recording, RecordingError, Why};

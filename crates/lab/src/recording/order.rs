@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use placet::{BookError, Contact, Instant, Vocabulary};
+use placet::{Contact, Instant, Vocabulary, book::BookError};
 
 use super::group::{Group, Step, What};
 use super::{RecordingError, Why};

@@ -1,9 +1,12 @@
 //! Who plays: one contact by itself, or a book of several that are merged or share an address.
 
-use placet::plan::Place;
+use placet::journey::plan::Place;
 use placet::{
-    Answered, Book, Contact, ContactId, Decision, EffectName, Explanation, Instant, Observed, Person, Reason,
-    Remedy, Scope, Signal, Step as Cure,
+    Book, Contact, ContactId, Decision, Instant, Person, Reason, Scope, Signal,
+    book::Observed,
+    consent::{Remedy, Step as Cure},
+    decide::{Answered, Explanation},
+    name::EffectName,
 };
 
 use crate::recording::{Group, Step, What};

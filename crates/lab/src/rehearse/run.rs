@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use placet::plan::Place;
-use placet::{ContactId, EffectName, Instant, SignalSpec, Stage};
+use placet::journey::plan::Place;
+use placet::{ContactId, Instant, SignalSpec, Stage, name::EffectName};
 
 use super::cast::{Cast, Decided, Fate};
 use super::tally::Tally;

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use placet::plan::{Effect, Place};
-use placet::{EffectName, Journey, RuleName, Scope};
+use placet::journey::plan::{Effect, Place};
+use placet::{
+    Journey, Scope,
+    name::{EffectName, RuleName},
+};
 
 use super::cast::{Decided, Fate};
 use super::{EffectCount, LostReach, Rehearsal, RuleCount, StageCount, add, count};

@@ -5,8 +5,8 @@ mod names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use placet::{
-    Act, ActError, ActId, Actor, Confirm, ContactId, Evidence, Grant, Identity, Instant, Journey,
-    JourneySpec, Lift, Method, Name, Notice, Reach, SignalSpec, Stage, Stop,
+    Act, ActId, Actor, Confirm, ContactId, Evidence, Grant, Identity, Instant, Journey, JourneySpec, Lift,
+    Method, Notice, Reach, SignalSpec, Stage, Stop, consent::ActError, name::Name,
 };
 
 use super::fault::{Fault, FaultKind, Known};
@@ -52,7 +52,7 @@ pub(super) fn contact() -> ContactId {
 /// A name of this file.
 fn name(text: &str) -> Name {
     // INVARIANT: every text that is handed in is a name.
-    Name::new(text).unwrap_or(placet::SELF.name().clone())
+    Name::new(text).unwrap_or(placet::name::SELF.name().clone())
 }
 
 pub(super) fn compile(scenarios: &Scenarios, journey: &Journey) -> Result<Suite, Vec<Fault>> {

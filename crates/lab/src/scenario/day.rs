@@ -52,7 +52,7 @@ impl std::fmt::Display for Day {
 impl Day {
     /// The `number`th day from this one, which is the first; `None` beyond year 9999 and for 0.
     fn later(self, number: i64) -> Option<Day> {
-        let days = placet::TimeDelta::try_days(number.checked_sub(1).filter(|days| *days >= 0)?)?;
+        let days = placet::name::TimeDelta::try_days(number.checked_sub(1).filter(|days| *days >= 0)?)?;
         self.0.checked_add(days).map(Day)
     }
 

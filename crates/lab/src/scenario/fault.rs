@@ -4,7 +4,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use placet::{ActError, IdentityError, Name, NameError, SignalFault, WireError};
+use placet::{
+    consent::ActError,
+    entry::WireError,
+    identity::IdentityError,
+    journey::SignalFault,
+    name::{Name, NameError},
+};
 use thiserror::Error;
 
 use super::day::DayError;

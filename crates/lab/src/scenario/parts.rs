@@ -1,6 +1,6 @@
 //! Scopes and reaches as objects of their parts.
 
-use placet::{Channel, Purpose, Reach, Recipient, SELF, Scope};
+use placet::{Channel, Purpose, Reach, Recipient, Scope, name::SELF};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::strict::{never_null, object_only};

@@ -1,7 +1,8 @@
 //! A scenario run through a journey, step by step, each with what was expected and what was got.
 
 use placet::{
-    Contact, Explanation, Identity, Instant, Journey, Name, Person, QueuedEvent, Scope, Signal, Stage,
+    Contact, Identity, Instant, Journey, Person, QueuedEvent, Scope, Signal, Stage, decide::Explanation,
+    name::Name,
 };
 
 use super::compile::{Deed, Ready, ReadyStep, contact};
@@ -59,7 +60,7 @@ pub(crate) fn play<W: Watch>(
     scenario: &Ready,
     watch: &mut W,
     mut look: impl FnMut(Ran<'_>, &mut W) -> bool,
-) -> Result<(), placet::SignalFault> {
+) -> Result<(), placet::journey::SignalFault> {
     let mut identities = scenario.identities.iter().map(|(_, identity)| identity);
     let Some(first) = identities.next() else {
         return Ok(()); // a scenario without identities is not ready
@@ -100,7 +101,11 @@ impl OnStage<'_> {
         }
     }
 
-    fn step<W: Watch>(&mut self, step: &ReadyStep, watch: &mut W) -> Result<Then, placet::SignalFault> {
+    fn step<W: Watch>(
+        &mut self,
+        step: &ReadyStep,
+        watch: &mut W,
+    ) -> Result<Then, placet::journey::SignalFault> {
         let mut got = Then::nothing();
         let mut now = step.at;
         match &step.deed {

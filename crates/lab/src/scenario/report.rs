@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use placet::{Explanation, Journey, Name, Scope, Stage};
+use placet::{Journey, Scope, Stage, decide::Explanation, name::Name};
 use serde::Serialize;
 
 use super::Suite;

@@ -5,7 +5,11 @@ mod value;
 
 use std::str::FromStr;
 
-use placet::{Identity, Instant, Name, NameError, Reach, Recipient, SELF, Scope, Source};
+use placet::{
+    Identity, Instant, Reach, Recipient, Scope,
+    name::{Name, NameError, SELF},
+    signal::Source,
+};
 
 use super::day::{self, Day};
 use super::fault::{Places, Problem, TextFault};

@@ -1,6 +1,9 @@
 //! What must follow: all of it. What is not said must not happen.
 
-use placet::{EffectName, NO_STAGE, Name, Reason, Scope, Stage};
+use placet::{
+    Reason, Scope, Stage,
+    name::{EffectName, NO_STAGE, Name},
+};
 use serde::{Deserialize, Serialize};
 
 use super::parts;

@@ -1,6 +1,10 @@
 //! What happens at one instant: an act of any kind, a signal, a merge, a release, or nothing but time.
 
-use placet::{Attribute, Instant, Name, Reach, Scope, SignalKind, Source, Stage, Value};
+use placet::{
+    Instant, Reach, Scope, Stage,
+    name::{Name, SignalKind},
+    signal::{Attribute, Source, Value},
+};
 use serde::{Deserialize, Serialize};
 
 use super::parts;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use placet::NameError;
+use placet::name::NameError;
 
 use super::fault::{Problem, TextFault};
 use super::near::nearest;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use placet::{Reach, Value};
+use placet::{Reach, signal::Value};
 
 use super::day::{self, Day};
 use super::text::{EVERYTHING, SOURCES, bare};

@@ -2,7 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use placet::*;
+use placet::{
+    Actor, Book, Contact, ContactId, Entry, Event, Evidence, Grant, Identity, Journey, JourneySpec, Method,
+    QueuedEvent, Reason, Scope, Stop,
+    book::Report,
+    channel::EMAIL,
+    consent::{ActKind, Provenance},
+    entry::Body,
+    name::Name,
+    purpose::{NEWSLETTER, OFFERS},
+    signal::Value,
+};
 use placet_lab::{Finding, FindingKind, audit, audit_book, audit_entries};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

@@ -8,7 +8,15 @@ mod stories;
 use proptest::prelude::*;
 
 use crate::support::{email, facebook, name, proof};
-use placet::*;
+use placet::{
+    Act, ActId, Entry, Grant, Identity, Instant, Journey, JourneySpec, Lift, SignalSpec, Stop,
+    channel::EMAIL,
+    entry::{Admitted, Body},
+    journey::{Guard, RuleSpec},
+    name::TimeDelta,
+    purpose::{NEWSLETTER, OFFERS, REFERRAL},
+    signal::Value,
+};
 
 /// Seconds into the day everything happens.
 pub fn second(seconds: u32) -> Instant {

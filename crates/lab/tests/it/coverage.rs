@@ -1,6 +1,6 @@
 //! Coverage: what the scenes exercise, place by place, and that the whole is the sum of its parts.
 
-use placet::*;
+use placet::Journey;
 use placet_lab::coverage::{Coverage, Exercise, OtherJourney};
 use placet_lab::scenario::{Scenarios, Suite};
 use proptest::prelude::*;

@@ -1,6 +1,14 @@
 //! Mutation: what is changed, what is set apart, and that the shipped scenes notice all the rest.
 
-use placet::*;
+use placet::{
+    Contact, Identity, Journey, Reach, Stage, Stop,
+    book::Fate,
+    channel::EMAIL,
+    journey::{Guard, guard},
+    name::TimeDelta,
+    purpose::{NEWSLETTER, OFFERS},
+    signal::Value,
+};
 use placet_lab::mutation::{Fate, mutants};
 use placet_lab::scenario::{Scenarios, Suite};
 use proptest::prelude::*;

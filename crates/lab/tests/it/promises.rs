@@ -1,6 +1,9 @@
 //! What the types of the lab promise: to move between threads, and to keep addresses to themselves.
 
-use placet::*;
+use placet::{
+    Book, Contact, Entry, Event, Identity, Journey, Reach, Stop, book::Journaled, channel::EMAIL,
+    entry::Body, purpose::NEWSLETTER,
+};
 use placet_lab::*;
 
 use crate::support::{at, grant, name, signal};

@@ -3,7 +3,15 @@
 mod messages;
 mod round_trip;
 
-use placet::*;
+use placet::{
+    Book, Identity, Journey, Reach, Reason, SignalSpec, Stage,
+    book::Report,
+    channel::{EMAIL, SMS},
+    consent::Step,
+    name::{NO_STAGE, Name},
+    purpose::OFFERS,
+    signal::{Source, Value},
+};
 use placet_lab::scenario::*;
 use placet_lab::scenario::{Report, Step};
 

@@ -1,6 +1,9 @@
 //! The names in a scenario: each must be declared, by the journey or by the scenario itself.
 
-use placet::{NO_STAGE, Name, Recipient, SELF, Scope, Stage};
+use placet::{
+    Recipient, Scope, Stage,
+    name::{NO_STAGE, Name, SELF},
+};
 
 use super::{Compiler, On};
 use crate::scenario::fault::{FaultKind, Known};

@@ -1,6 +1,6 @@
 //! The values of attributes: a bare word is what it looks like, and in quotes always a name.
 
-use placet::{Attribute, Value};
+use placet::signal::{Attribute, Value};
 
 use crate::scenario::fault::Problem;
 

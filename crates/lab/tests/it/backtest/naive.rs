@@ -6,7 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::{Drawn, drawn, history, journeys, second};
-use placet::*;
+use placet::{
+    Book, Contact, ContactId, Entry, Instant, Journey, Person, Scope, Stage,
+    book::Observed,
+    consent::Step,
+    decide::{Answered, Explanation},
+    entry::{Admitted, Body},
+    name::{EffectName, RuleName},
+};
 use placet_lab::{Backtest, Diff, Recording, Rehearsal};
 
 /// Who did what, as the naive loop finds it. Contacts are put together into persons at the end.

@@ -2,7 +2,15 @@
 
 use super::{ada_who_likes, entry, journeys, second, signal, text};
 use crate::support::{email, facebook, grant, name, proof};
-use placet::*;
+use placet::{
+    Book, ContactId, Entry, Event, Grant, Identity, QueuedEvent, Reach, Stage, Stop,
+    book::Journaled,
+    channel::EMAIL,
+    entry::Body,
+    name::EffectName,
+    purpose::{NEWSLETTER, OFFERS},
+    send::EventKey,
+};
 use placet_lab::{Recording, RecordingError, Rehearsal};
 
 fn reference(entries: &[Entry]) -> Rehearsal {

@@ -2,7 +2,7 @@
 
 use super::{ada_who_likes, entry, journeys, second, signal};
 use crate::support::{facebook, grant, name};
-use placet::*;
+use placet::{Identity, Journey, JourneySpec, channel::EMAIL, entry::Body, name::Name, purpose::NEWSLETTER};
 use placet_lab::{Backtest, Recording};
 
 /// Three contacts through three journeys, with something in every table.

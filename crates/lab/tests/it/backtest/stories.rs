@@ -2,7 +2,14 @@
 
 use super::{ada_who_likes, entry, journeys, second, signal};
 use crate::support::{email, grant, name, proof};
-use placet::*;
+use placet::{
+    Act, Entry, Grant, Identity, Journey, JourneySpec, Reach, SignalId, Stop,
+    channel::EMAIL,
+    entry::Body,
+    journey::NeedSpec,
+    name::EffectName,
+    purpose::{NEWSLETTER, OFFERS, REFERRAL},
+};
 use placet_lab::{Backtest, Recording, Rehearsal};
 
 fn run(entries: Vec<Entry>) -> Backtest {

@@ -1,6 +1,15 @@
 //! Random journeys, small and full of coincidences, and random histories that try to break what lint says of them.
 
-use placet::*;
+use placet::{
+    Channel, Contact, Grant, Identity, Instant, Journey, JourneySpec, Person, Purpose, Reach, Scope, Signal,
+    SignalSpec, Stage, Stop,
+    journey::{
+        AttributeSpec, Catalogue, ChannelSpec, Comparison, EffectSpec, Guard, NeedSpec, Reaches, RuleSpec,
+        SignalKindSpec, StageSpec, SustainSpec, Way, guard,
+    },
+    name::{NO_STAGE, SELF, TimeDelta},
+    signal::{Attribute, Value, ValueType},
+};
 
 use crate::support::name;
 

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use placet::*;
+use placet::{
+    Contact, Decision, Entry, Instant, Journey, JourneySpec, Person, Signal, Stage,
+    entry::Body,
+    journey::{EffectSpec, guard},
+    name::RuleName,
+};
 use placet_lab::lint::{Code, Finding, Liveness, liveness};
 use placet_lab::{Recording, Rehearsal, lint};
 

@@ -1,6 +1,13 @@
 //! Text, value, JSON: whatever can be meant is the same in all of them.
 
-use placet::*;
+use placet::{
+    Identity, Instant, Reach, Reason, Recipient, Scope,
+    book::Words,
+    consent::Step,
+    decide::Refused,
+    name::{Name, SELF, TimeDelta},
+    signal::{Attribute, Source, Value},
+};
 use placet_lab::scenario::*;
 use placet_lab::scenario::{Refused, Step};
 use proptest::collection::vec;
