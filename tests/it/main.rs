@@ -17,8 +17,6 @@
 
 mod architecture;
 mod audit;
-#[path = "../../benches/work/mod.rs"]
-mod body;
 mod compile_fail;
 mod conformance;
 mod erasure;
@@ -44,4 +42,3 @@ mod stories;
 mod strategies;
 mod support;
 mod wire;
-mod work;

@@ -15,7 +15,7 @@ use super::tally::Tally;
 use super::user;
 
 /// Somebody who does the work.
-pub(crate) trait Contestant {
+pub trait Contestant {
     /// Takes so many contacts on.
     fn open(contacts: u32) -> Self;
     /// Does a part of the work. Gives the processor time of what is measured.
@@ -25,7 +25,7 @@ pub(crate) trait Contestant {
 }
 
 /// The whole work, done by one.
-pub(crate) fn all<C: Contestant>(work: &Work) -> (Tally, Duration) {
+pub fn all<C: Contestant>(work: &Work) -> (Tally, Duration) {
     let mut contestant = C::open(work.contacts);
     let mut tally = Tally::default();
     let time = contestant.run(&work.steps, &mut tally);
@@ -39,7 +39,7 @@ fn measured(work: impl FnOnce()) -> Duration {
     begin.elapsed()
 }
 
-pub(crate) struct Floor(Vec<Flat>);
+pub struct Floor(Vec<Flat>);
 
 impl Contestant for Floor {
     fn open(contacts: u32) -> Floor {
@@ -59,7 +59,7 @@ impl Contestant for Floor {
     }
 }
 
-pub(crate) struct MapAndMatch(Vec<Mapped>);
+pub struct MapAndMatch(Vec<Mapped>);
 
 impl Contestant for MapAndMatch {
     fn open(contacts: u32) -> MapAndMatch {
@@ -79,7 +79,7 @@ impl Contestant for MapAndMatch {
     }
 }
 
-pub(crate) struct Statig(Vec<StateMachine<Machine>>);
+pub struct Statig(Vec<StateMachine<Machine>>);
 
 impl Contestant for Statig {
     fn open(contacts: u32) -> Statig {
@@ -103,27 +103,21 @@ impl Contestant for Statig {
 const AT_ONCE: usize = 250_000;
 
 /// `placet`, with signals that were checked as they came in: what is measured is appending, deciding, committing.
-pub(crate) struct Placet {
-    pub(crate) journey: Journey,
-    pub(crate) edge: Edge,
-    pub(crate) contacts: Vec<Contact>,
+pub struct Placet {
+    pub journey: Journey,
+    pub edge: Edge,
+    pub contacts: Vec<Contact>,
 }
 
 impl Placet {
     /// Rows as signals, checked, and as acts.
-    pub(crate) fn arriving(&self, steps: &[Step]) -> (Vec<Option<Signal>>, Vec<Act>) {
+    pub fn arriving(&self, steps: &[Step]) -> (Vec<Option<Signal>>, Vec<Act>) {
         let check = |step| Some(self.journey.signal(self.edge.signal(step)?).unwrap());
         (steps.iter().map(check).collect(), steps.iter().filter_map(|step| self.edge.act(step)).collect())
     }
 
     /// What is measured.
-    pub(crate) fn take(
-        &mut self,
-        steps: &[Step],
-        signals: &[Option<Signal>],
-        acts: Vec<Act>,
-        tally: &mut Tally,
-    ) {
+    pub fn take(&mut self, steps: &[Step], signals: &[Option<Signal>], acts: Vec<Act>, tally: &mut Tally) {
         let mut acts = acts.into_iter();
         for (step, signal) in steps.iter().zip(signals) {
             let contact = &mut self.contacts[step.contact as usize];
@@ -157,7 +151,7 @@ impl Contestant for Placet {
 }
 
 /// The same, with the check of every signal in what is measured.
-pub(crate) struct PlacetChecking(Placet);
+pub struct PlacetChecking(Placet);
 
 impl Contestant for PlacetChecking {
     fn open(contacts: u32) -> PlacetChecking {

@@ -1,28 +1,15 @@
 //! The big work: `placet` beside what people write by hand, as a table of ratios to the floor.
 //!
-//! `cargo bench --bench work` does a fifth of it; `cargo bench --bench work -- --full` all of it: 100,000 contacts
+//! `cargo bench -p placet-benches --bench work` does a fifth of it; `cargo bench -p placet-benches --bench work -- --full` all of it: 100,000 contacts
 //! and 5,000,000 signals. Rounds are interleaved, and each ratio is made inside one round, of processor time; the
 //! table has their medians. All must come to the same tally, or there is no table.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a bench may stop at what it does not expect"
-)]
-
-#[path = "work/mod.rs"]
-mod work;
 
 use std::time::Duration;
 
 use placet::{Act, Signal};
-use work::contest::{self, Contestant, Floor, MapAndMatch, Placet, PlacetChecking, Statig};
-use work::shape::{Step, Work};
-use work::tally::Tally;
+use placet_benches::contest::{self, Contestant, Floor, MapAndMatch, Placet, PlacetChecking, Statig};
+use placet_benches::shape::{Step, Work};
+use placet_benches::tally::Tally;
 
 const SEED: u64 = 2013;
 

@@ -6,18 +6,18 @@ use super::tally::Tally;
 
 type Done = Result<(), Box<dyn std::error::Error>>;
 
-pub(crate) fn journey() -> Result<Journey, JourneyError> {
+pub fn journey() -> Result<Journey, JourneyError> {
     Journey::from_json(include_str!("journey.json"))
 }
 
 /// A person says something about consent.
-pub(crate) fn says(contact: &mut Contact, act: Act) -> Done {
+pub fn says(contact: &mut Contact, act: Act) -> Done {
     contact.append(act)?;
     Ok(())
 }
 
 /// A person does something: it is decided when it happens, and committed.
-pub(crate) fn does(contact: &mut Contact, signal: &Signal, journey: &Journey, tally: &mut Tally) -> Done {
+pub fn does(contact: &mut Contact, signal: &Signal, journey: &Journey, tally: &mut Tally) -> Done {
     let decision = journey.decide(&*contact, signal, signal.at())?;
     decision.refusals().for_each(|(_, no)| tally.refuse(no.reason()));
     decision.commit(contact)?.iter().for_each(|event| tally.queued(event));

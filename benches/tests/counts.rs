@@ -3,26 +3,14 @@
 //! A binary of its own: the allocator that counts is one for the whole of it, and the one place of this package
 //! where `unsafe` must stand, for `GlobalAlloc` is an unsafe trait. It hands every call on to the system.
 #![allow(unsafe_code, reason = "a `GlobalAlloc` cannot be written without; nothing else here is unsafe")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::print_stderr,
-    missing_docs,
-    reason = "a test may stop at what it does not expect"
-)]
-
-#[path = "../benches/work/mod.rs"]
-mod work;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use placet::{Contact, Journey, Signal};
-use work::edge::Edge;
-use work::shape::Work;
-use work::user;
+use placet_benches::edge::Edge;
+use placet_benches::shape::Work;
+use placet_benches::user;
 
 thread_local! {
     /// How often this thread has asked for memory, and how many bytes it holds.
@@ -129,8 +117,8 @@ fn the_work_is_few_lines_to_write() {
         let code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
         text.lines().filter(code).count()
     };
-    let user = lines(include_str!("../benches/work/user.rs"));
-    let journey = lines(include_str!("../benches/work/journey.json"));
+    let user = lines(include_str!("../src/user.rs"));
+    let journey = lines(include_str!("../src/journey.json"));
     eprintln!("{user} lines and a journey of {journey}");
     assert!(user + journey <= 46, "{user} + {journey}");
 }

@@ -1,19 +1,6 @@
 //! What costs how many times as much as what: a table of ratios, each made inside one round of processor time.
 //!
-//! `cargo bench --bench ratios` prints the medians; `cargo bench --bench ratios -- read` only of lines with that word.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a bench may stop at what it does not expect"
-)]
-
-mod support;
-#[path = "work/mod.rs"]
-mod work;
+//! `cargo bench -p placet-benches --bench ratios` prints the medians; `cargo bench -p placet-benches --bench ratios -- read` only of lines with that word.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -21,10 +8,10 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use placet::lab::{Recording, Rehearsal};
 use placet::{Ask, Body, Book, CARE, Contact, EMAIL, Entry, Journaled, Journey, JourneySpec, Signal};
-use support::flat;
-use work::edge::Edge;
-use work::shape::{Reach, Step, What, Work};
-use work::user;
+use placet_benches::edge::Edge;
+use placet_benches::flat;
+use placet_benches::shape::{Reach, Step, What, Work};
+use placet_benches::user;
 
 /// How long it is done in each round, each of the two.
 const SLICE: Duration = Duration::from_millis(40);

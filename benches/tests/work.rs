@@ -1,9 +1,9 @@
 //! The big work of `benches/work.rs`, small: everybody who does it comes to the same, whatever the seed, the order
 //! and the split; and it has the shape that it claims.
 
-use crate::body::contest::{Contestant, Floor, MapAndMatch, Placet, PlacetChecking, Statig, all};
-use crate::body::shape::{What, Work};
-use crate::body::tally::Tally;
+use placet_benches::contest::{Contestant, Floor, MapAndMatch, Placet, PlacetChecking, Statig, all};
+use placet_benches::shape::{What, Work};
+use placet_benches::tally::Tally;
 
 #[test]
 fn all_who_do_the_work_come_to_the_same() {
@@ -36,7 +36,7 @@ fn a_split_by_contact_changes_nothing() {
             placet.run(&piece, &mut tally);
             let named = |contact: &u32| piece.iter().any(|step| step.contact == *contact);
             (0..work.contacts).filter(named).for_each(|place| tally.holds(&placet.contacts[place as usize]));
-            together = together.add(&tally);
+            together = together.and(&tally);
         }
         assert_eq!(together, whole);
     }

@@ -6,16 +6,16 @@
 //! late), withdrawals of all widths, a few objections and restrictions, and what lifts them.
 
 /// 2013 begins, in seconds of Unix.
-pub(crate) const BEGIN: i64 = 1_356_998_400;
+pub const BEGIN: i64 = 1_356_998_400;
 /// Two years, in seconds.
-pub(crate) const SPAN: u32 = 2 * 365 * DAY;
+pub const SPAN: u32 = 2 * 365 * DAY;
 const DAY: u32 = 86_400;
 
-pub(crate) const PURPOSES: [&str; 5] = ["newsletter", "offers", "profiling", "referral", "care"];
-pub(crate) const CHANNELS: [&str; 4] = ["email", "sms", "push", "post"];
-pub(crate) const KINDS: [&str; 8] =
+pub const PURPOSES: [&str; 5] = ["newsletter", "offers", "profiling", "referral", "care"];
+pub const CHANNELS: [&str; 4] = ["email", "sms", "push", "post"];
+pub const KINDS: [&str; 8] =
     ["visit", "like", "comment", "share", "signup", "purchase", "recommend", "complaint"];
-pub(crate) const PAIRS: usize = PURPOSES.len() * CHANNELS.len();
+pub const PAIRS: usize = PURPOSES.len() * CHANNELS.len();
 
 /// How often a kind arrives, of a hundred.
 const KIND_SHARES: [u32; 8] = [34, 28, 11, 6, 5, 8, 3, 5];
@@ -23,17 +23,17 @@ const PURPOSE_SHARES: [u32; 5] = [30, 25, 3, 9, 33];
 const CHANNEL_SHARES: [u32; 4] = [70, 18, 8, 4];
 
 /// A purpose by a channel: the place of the one times the number of the others, and the other.
-pub(crate) type Pair = u8;
+pub type Pair = u8;
 
 /// What a stop covers: the places of a purpose and of a channel; `None` for any.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reach {
-    pub(crate) purpose: Option<u8>,
-    pub(crate) channel: Option<u8>,
+pub struct Reach {
+    pub purpose: Option<u8>,
+    pub channel: Option<u8>,
 }
 
 impl Reach {
-    pub(crate) fn covers(self, pair: usize) -> bool {
+    pub fn covers(self, pair: usize) -> bool {
         let is = |part: Option<u8>, place: usize| part.is_none_or(|part| usize::from(part) == place);
         is(self.purpose, pair / CHANNELS.len()) && is(self.channel, pair % CHANNELS.len())
     }
@@ -41,17 +41,17 @@ impl Reach {
 
 /// One row of the work. No two of one contact are of one second.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Step {
-    pub(crate) contact: u32,
+pub struct Step {
+    pub contact: u32,
     /// Its number; an act is told from a signal by `what`.
-    pub(crate) id: u32,
+    pub id: u32,
     /// In seconds from the beginning.
-    pub(crate) at: u32,
-    pub(crate) what: What,
+    pub at: u32,
+    pub what: What,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum What {
+pub enum What {
     Signal(u8),
     Grant { pair: Pair, until: Option<std::num::NonZeroU32> },
     DoubleOptIn { pair: Pair, confirm_by: u32 },
@@ -65,13 +65,13 @@ pub(crate) enum What {
 
 /// The whole work, contact by contact.
 #[derive(Debug)]
-pub(crate) struct Work {
-    pub(crate) contacts: u32,
-    pub(crate) steps: Vec<Step>,
+pub struct Work {
+    pub contacts: u32,
+    pub steps: Vec<Step>,
 }
 
 impl Work {
-    pub(crate) fn new(contacts: u32, seed: u64) -> Work {
+    pub fn new(contacts: u32, seed: u64) -> Work {
         let mut random = Random(seed);
         let mut ranks: Vec<u32> = (0..contacts).collect();
         for place in (1..ranks.len()).rev() {
@@ -92,19 +92,19 @@ impl Work {
     }
 
     /// The same rows as they arrive: by time, contacts at random.
-    pub(crate) fn by_time(&self) -> Work {
+    pub fn by_time(&self) -> Work {
         let mut steps = self.steps.clone();
         steps.sort_by_key(|step| step.at);
         Work { contacts: self.contacts, steps }
     }
 
     /// The signals among the rows.
-    pub(crate) fn signals(&self) -> usize {
+    pub fn signals(&self) -> usize {
         self.steps.iter().filter(|step| matches!(step.what, What::Signal(_))).count()
     }
 
     /// So many pieces, each of contacts of its own.
-    pub(crate) fn split(&self, pieces: u32) -> Vec<Vec<Step>> {
+    pub fn split(&self, pieces: u32) -> Vec<Vec<Step>> {
         let of = |piece| move |step: &&Step| step.contact % pieces == piece;
         (0..pieces).map(|piece| self.steps.iter().filter(of(piece)).copied().collect()).collect()
     }
@@ -211,7 +211,7 @@ impl Random {
     }
 }
 
-pub(crate) fn mix(value: u64) -> u64 {
+pub fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)

@@ -9,12 +9,13 @@
 //! | `edge.rs` | rows of the work as acts and signals: what arrives at a backend as JSON |
 //! | `floor.rs` | by hand: one flat struct a contact, a match for the rules; no history, no proof |
 //! | `rivals.rs` | by hand: a std `HashMap` a contact and the same match; `statig` and a map |
-#![allow(dead_code, reason = "a bench and two tests use it, each a part")]
 
-pub(crate) mod contest;
-pub(crate) mod edge;
-pub(crate) mod floor;
-pub(crate) mod rivals;
-pub(crate) mod shape;
-pub(crate) mod tally;
-pub(crate) mod user;
+pub mod contest;
+pub mod edge;
+pub mod flat;
+pub mod floor;
+pub mod rivals;
+pub mod shape;
+pub mod support;
+pub mod tally;
+pub mod user;

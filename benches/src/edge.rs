@@ -7,7 +7,7 @@ use super::shape::{BEGIN, CHANNELS, KINDS, PURPOSES, Pair, Reach, Step, What};
 
 /// The words of the work as `placet`'s, made once.
 #[derive(Debug)]
-pub(crate) struct Edge {
+pub struct Edge {
     begin: Instant,
     notice: Notice,
     purposes: Vec<Purpose>,
@@ -16,7 +16,7 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    pub(crate) fn new() -> Edge {
+    pub fn new() -> Edge {
         Edge {
             begin: "1970-01-01T00:00:00Z".parse().unwrap(),
             notice: Notice::new("form".parse().unwrap(), "2013-01".parse().unwrap()),
@@ -26,19 +26,19 @@ impl Edge {
         }
     }
 
-    pub(crate) fn at(&self, seconds: u32) -> Instant {
+    pub fn at(&self, seconds: u32) -> Instant {
         self.begin.checked_add(TimeDelta::seconds(BEGIN + i64::from(seconds))).unwrap()
     }
 
-    pub(crate) fn id(contact: u32) -> ContactId {
+    pub fn id(contact: u32) -> ContactId {
         format!("c-{contact}").parse().unwrap()
     }
 
-    pub(crate) fn identity(contact: u32) -> Identity {
+    pub fn identity(contact: u32) -> Identity {
         Identity::email(&format!("person-{contact}@example.org")).unwrap()
     }
 
-    pub(crate) fn open(&self, contact: u32, journey: &Journey) -> Contact {
+    pub fn open(&self, contact: u32, journey: &Journey) -> Contact {
         Contact::open(Edge::id(contact), Edge::identity(contact), journey.vocabulary())
     }
 
@@ -59,7 +59,7 @@ impl Edge {
     }
 
     /// `None` for a signal.
-    pub(crate) fn act(&self, step: &Step) -> Option<Act> {
+    pub fn act(&self, step: &Step) -> Option<Act> {
         let act_id = |number: u32| format!("a-{number}").parse::<ActId>().unwrap();
         let (id, at, identity) = (act_id(step.id), self.at(step.at), Edge::identity(step.contact));
         let own = || Evidence::new(Actor::Person, Method::UntickedBox).shown(self.notice.clone());
@@ -93,7 +93,7 @@ impl Edge {
     }
 
     /// `None` for an act.
-    pub(crate) fn signal(&self, step: &Step) -> Option<SignalSpec> {
+    pub fn signal(&self, step: &Step) -> Option<SignalSpec> {
         let What::Signal(kind) = step.what else {
             return None;
         };
