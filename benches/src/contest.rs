@@ -1,53 +1,89 @@
-//! Everybody does the same work. Each holds all contacts at once, opened before; what it takes to make `placet`'s
-//! acts and signals out of rows is not measured, and what comes out is counted by all alike.
+//! Everybody does the same work. Each holds all contacts at once, opened before; what it takes to make acts and
+//! signals out of rows is not measured, and what comes out is counted by all alike.
 
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use placet::{Act, Contact, Journey, Signal};
+use placet::{Act, Book, Contact, Journey, Signal};
 use statig::blocking::{IntoStateMachineExt, StateMachine};
 
-use super::edge::Edge;
+use super::counting::counts;
 use super::floor::{self, Flat};
+use super::kept::{Arrival, Keeps};
+use super::proven::Proven;
 use super::rivals::{Machine, Mapped, stage_of};
 use super::shape::{Step, Work};
+use super::subject::{self, Edge, Out};
 use super::tally::Tally;
-use super::user;
 
 /// Somebody who does the work.
 pub trait Contestant {
-    /// Takes so many contacts on.
-    fn open(contacts: u32) -> Self;
-    /// Does a part of the work. Gives the processor time of what is measured.
-    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Duration;
+    /// Takes the contacts of the work on.
+    fn open(work: &Work) -> Self;
+    /// Does a part of the work.
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost;
     /// Counts the stages that are held.
     fn stages(&self, tally: &mut Tally);
 }
 
-/// The whole work, done by one.
-pub fn all<C: Contestant>(work: &Work) -> (Tally, Duration) {
-    let mut contestant = C::open(work.contacts);
-    let mut tally = Tally::default();
-    let time = contestant.run(&work.steps, &mut tally);
-    contestant.stages(&mut tally);
-    (tally, time)
+/// What the measured part of the work cost.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Cost {
+    /// Of the processor.
+    pub time: Duration,
+    /// How often memory was asked for.
+    pub allocations: u64,
+    /// Held by the contestant at the end: zero where no allocator counts.
+    pub bytes: i64,
 }
 
-fn measured(work: impl FnOnce()) -> Duration {
-    let begin = ThreadTime::now();
+/// The whole work, done by one.
+pub fn all<C: Contestant>(work: &Work) -> (Tally, Cost) {
+    let mut tally = Tally::default();
+    let (_, before) = counts();
+    let mut contestant = C::open(work);
+    let mut cost = contestant.run(&work.steps, &mut tally);
+    cost.bytes = counts().1 - before;
+    contestant.stages(&mut tally);
+    (tally, cost)
+}
+
+/// The measured part. Not inlined, and its name is one that a profiler can tell: see `callgrind.rs`.
+#[inline(never)]
+pub fn collected(work: impl FnOnce()) -> Cost {
+    let ((asked, _), begin) = (counts(), ThreadTime::now());
     work();
-    begin.elapsed()
+    Cost { time: begin.elapsed(), allocations: counts().0 - asked, bytes: 0 }
+}
+
+/// So many rows at once become acts and signals, so that those of the whole work need not be held at once.
+const AT_ONCE: usize = 250_000;
+
+/// Makes of some rows what arrives, and then has it taken. What is left of it is freed when the time is taken.
+fn in_parts<A>(
+    steps: &[Step],
+    arriving: impl Fn(&[Step]) -> A,
+    mut take: impl FnMut(&[Step], &mut A),
+) -> Cost {
+    let mut all = Cost::default();
+    for steps in steps.chunks(AT_ONCE) {
+        let mut arriving = arriving(steps);
+        let cost = collected(|| take(steps, &mut arriving));
+        all.time += cost.time;
+        all.allocations += cost.allocations;
+    }
+    all
 }
 
 pub struct Floor(Vec<Flat>);
 
 impl Contestant for Floor {
-    fn open(contacts: u32) -> Floor {
-        Floor(vec![Flat::NEW; contacts as usize])
+    fn open(work: &Work) -> Floor {
+        Floor(vec![Flat::NEW; work.contacts as usize])
     }
 
-    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Duration {
-        measured(|| {
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost {
+        collected(|| {
             for step in steps {
                 floor::arrive(&mut self.0[step.contact as usize], step, tally);
             }
@@ -55,19 +91,19 @@ impl Contestant for Floor {
     }
 
     fn stages(&self, tally: &mut Tally) {
-        self.0.iter().for_each(|flat| tally.stages[usize::from(flat.stage)] += 1);
+        self.0.iter().for_each(|flat| tally.holds(flat.stage));
     }
 }
 
-pub struct MapAndMatch(Vec<Mapped>);
+pub struct Ledger(Vec<Proven>);
 
-impl Contestant for MapAndMatch {
-    fn open(contacts: u32) -> MapAndMatch {
-        MapAndMatch((0..contacts).map(|_| Mapped::default()).collect())
+impl Contestant for Ledger {
+    fn open(work: &Work) -> Ledger {
+        Ledger((0..work.contacts).map(|_| Proven::default()).collect())
     }
 
-    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Duration {
-        measured(|| {
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost {
+        collected(|| {
             for step in steps {
                 self.0[step.contact as usize].arrive(step, tally);
             }
@@ -75,19 +111,39 @@ impl Contestant for MapAndMatch {
     }
 
     fn stages(&self, tally: &mut Tally) {
-        self.0.iter().for_each(|mapped| tally.stages[usize::from(mapped.stage)] += 1);
+        self.0.iter().for_each(|proven| tally.holds(proven.stage()));
+    }
+}
+
+pub struct MapAndMatch(Vec<Mapped>);
+
+impl Contestant for MapAndMatch {
+    fn open(work: &Work) -> MapAndMatch {
+        MapAndMatch((0..work.contacts).map(|_| Mapped::default()).collect())
+    }
+
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost {
+        collected(|| {
+            for step in steps {
+                self.0[step.contact as usize].arrive(step, tally);
+            }
+        })
+    }
+
+    fn stages(&self, tally: &mut Tally) {
+        self.0.iter().for_each(|mapped| tally.holds(mapped.stage));
     }
 }
 
 pub struct Statig(Vec<StateMachine<Machine>>);
 
 impl Contestant for Statig {
-    fn open(contacts: u32) -> Statig {
-        Statig((0..contacts).map(|_| Machine::default().state_machine()).collect())
+    fn open(work: &Work) -> Statig {
+        Statig((0..work.contacts).map(|_| Machine::default().state_machine()).collect())
     }
 
-    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Duration {
-        measured(|| {
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost {
+        collected(|| {
             for step in steps {
                 self.0[step.contact as usize].handle_with_context(step, tally);
             }
@@ -95,93 +151,126 @@ impl Contestant for Statig {
     }
 
     fn stages(&self, tally: &mut Tally) {
-        self.0.iter().for_each(|machine| tally.stages[usize::from(stage_of(machine.state()))] += 1);
+        self.0.iter().for_each(|machine| tally.holds(stage_of(machine.state())));
     }
 }
 
-/// So many rows at once become acts and signals, so that those of the whole work need not be held at once.
-const AT_ONCE: usize = 250_000;
+/// A map and a match that keep what `placet` keeps. `BOOK`: what its book keeps, too.
+pub struct Kept<const BOOK: bool>(Vec<Keeps<BOOK>>);
 
-/// `placet`, with signals that were checked as they came in: what is measured is appending, deciding, committing.
+impl<const BOOK: bool> Contestant for Kept<BOOK> {
+    fn open(work: &Work) -> Self {
+        Kept((0..work.contacts).map(Keeps::open).collect())
+    }
+
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost {
+        let arriving = |steps: &[Step]| steps.iter().map(Arrival::of).collect::<Vec<_>>();
+        in_parts(steps, arriving, |steps, arriving| {
+            for (step, arrival) in steps.iter().zip(arriving) {
+                self.0[step.contact as usize].arrive(arrival, step, tally);
+            }
+        })
+    }
+
+    fn stages(&self, tally: &mut Tally) {
+        self.0.iter().for_each(|keeps| tally.holds(keeps.stage()));
+    }
+}
+
+/// `placet`, by contact: appending, deciding, committing. Whoever stores the signals keeps their ids.
 pub struct Placet {
-    pub journey: Journey,
-    pub edge: Edge,
-    pub contacts: Vec<Contact>,
+    journey: Journey,
+    edge: Edge,
+    contacts: Vec<Contact>,
+}
+
+/// Rows as signals, checked, and as acts.
+pub type Arriving = (Vec<Option<Signal>>, Vec<Act>);
+
+fn arriving(journey: &Journey, edge: &Edge, steps: &[Step]) -> Arriving {
+    let check = |step| Some(journey.signal(edge.signal(step)?).unwrap());
+    (steps.iter().map(check).collect(), steps.iter().filter_map(|step| edge.act(step)).collect())
 }
 
 impl Placet {
-    /// Rows as signals, checked, and as acts.
-    pub fn arriving(&self, steps: &[Step]) -> (Vec<Option<Signal>>, Vec<Act>) {
-        let check = |step| Some(self.journey.signal(self.edge.signal(step)?).unwrap());
-        (steps.iter().map(check).collect(), steps.iter().filter_map(|step| self.edge.act(step)).collect())
+    pub fn arriving(&self, steps: &[Step]) -> Arriving {
+        arriving(&self.journey, &self.edge, steps)
     }
 
     /// What is measured.
-    pub fn take(&mut self, steps: &[Step], signals: &[Option<Signal>], acts: Vec<Act>, tally: &mut Tally) {
-        let mut acts = acts.into_iter();
-        for (step, signal) in steps.iter().zip(signals) {
+    pub fn take(&mut self, steps: &[Step], (signals, acts): &mut Arriving, tally: &mut Tally) {
+        let mut acts = std::mem::take(acts).into_iter();
+        for (step, signal) in steps.iter().zip(&*signals) {
             let contact = &mut self.contacts[step.contact as usize];
             match signal {
-                Some(signal) => user::does(contact, signal, &self.journey, tally).unwrap(),
-                None => user::says(contact, acts.next().unwrap()).unwrap(),
+                Some(signal) => {
+                    let mut out = Out { tally, contact: step.contact, at: step.at };
+                    subject::does(contact, signal, &self.journey, &mut out).unwrap();
+                }
+                None => subject::says(contact, acts.next().unwrap()).unwrap(),
             }
         }
+    }
+
+    /// The stage that a contact holds.
+    pub fn stage(&self, contact: u32) -> u8 {
+        subject::stage(&self.contacts[contact as usize])
     }
 }
 
 impl Contestant for Placet {
-    fn open(contacts: u32) -> Placet {
-        let (journey, edge) = (user::journey().unwrap(), Edge::new());
-        let contacts = (0..contacts).map(|contact| edge.open(contact, &journey)).collect();
+    fn open(work: &Work) -> Placet {
+        let (journey, edge) = (subject::journey().unwrap(), Edge::new(work.ids));
+        let contacts = (0..work.contacts).map(|contact| edge.open(contact, &journey)).collect();
         Placet { journey, edge, contacts }
     }
 
-    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Duration {
-        let mut time = Duration::ZERO;
-        for steps in steps.chunks(AT_ONCE) {
-            let (signals, acts) = self.arriving(steps);
-            time += measured(|| self.take(steps, &signals, acts, tally));
-        }
-        time
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost {
+        let (journey, edge) = (self.journey.clone(), Edge::new(self.edge.ids));
+        let arriving = |steps: &[Step]| arriving(&journey, &edge, steps);
+        in_parts(steps, arriving, |steps, arriving| self.take(steps, arriving, tally))
     }
 
     fn stages(&self, tally: &mut Tally) {
-        self.contacts.iter().for_each(|contact| tally.holds(contact));
+        self.contacts.iter().for_each(|contact| tally.holds(subject::stage(contact)));
     }
 }
 
-/// The same, with the check of every signal in what is measured.
-pub struct PlacetChecking(Placet);
+/// `placet`'s book in memory: the ids of signals and the outbox are kept, too.
+pub struct PlacetBook {
+    book: Book,
+    edge: Edge,
+    ids: Vec<placet::ContactId>,
+}
 
-impl Contestant for PlacetChecking {
-    fn open(contacts: u32) -> PlacetChecking {
-        PlacetChecking(Placet::open(contacts))
+impl Contestant for PlacetBook {
+    fn open(work: &Work) -> PlacetBook {
+        let edge = Edge::new(work.ids);
+        let ids: Vec<_> = (0..work.contacts).map(|contact| edge.id(contact)).collect();
+        let mut book = Book::new(subject::journey().unwrap());
+        (0..).zip(&ids).for_each(|(contact, id)| book.open(id.clone(), Edge::identity(contact)).unwrap());
+        PlacetBook { book, edge, ids }
     }
 
-    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Duration {
-        let Placet { journey, edge, contacts } = &mut self.0;
-        let mut time = Duration::ZERO;
-        for steps in steps.chunks(AT_ONCE) {
-            let signals: Vec<_> = steps.iter().map(|step| edge.signal(step)).collect();
-            let acts: Vec<Act> = steps.iter().filter_map(|step| edge.act(step)).collect();
-            let mut acts = acts.into_iter();
-            time += measured(|| {
-                for (step, signal) in steps.iter().zip(signals) {
-                    let contact = &mut contacts[step.contact as usize];
-                    match signal {
-                        Some(signal) => {
-                            let signal = journey.signal(signal).unwrap();
-                            user::does(contact, &signal, journey, tally).unwrap();
-                        }
-                        None => user::says(contact, acts.next().unwrap()).unwrap(),
+    fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost {
+        let PlacetBook { book, edge, ids } = self;
+        let journey = book.journey().clone();
+        let arriving = |steps: &[Step]| arriving(&journey, edge, steps);
+        in_parts(steps, arriving, |steps, (signals, acts)| {
+            let mut acts = std::mem::take(acts).into_iter();
+            for (step, signal) in steps.iter().zip(&*signals) {
+                match signal {
+                    Some(signal) => {
+                        let mut out = Out { tally, contact: step.contact, at: step.at };
+                        subject::observed(book, signal, &mut out).unwrap();
                     }
+                    None => drop(book.append(&ids[step.contact as usize], acts.next().unwrap()).unwrap()),
                 }
-            });
-        }
-        time
+            }
+        })
     }
 
     fn stages(&self, tally: &mut Tally) {
-        self.0.stages(tally);
+        self.ids.iter().for_each(|id| tally.holds(subject::stage(self.book.contact(id).unwrap())));
     }
 }

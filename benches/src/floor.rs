@@ -2,10 +2,8 @@
 //! standing of each purpose and channel in four bytes, and a match for the rules. It forgets every act, names
 //! none, and proves nothing.
 
-use placet::Reason;
-
 use super::shape::{CHANNELS, PAIRS, Reach, Step, What};
-use super::tally::Tally;
+use super::tally::{No, Tally};
 
 /// The latest standing of one pair: a state, two flags, and the second at which the state ends.
 #[derive(Debug, Clone, Copy)]
@@ -29,21 +27,21 @@ impl Standing {
         self.0 = (self.0 & !(STATE | TIME)) | state | ends;
     }
 
-    pub fn ask(self, now: u32) -> Result<(), Reason> {
+    pub fn ask(self, now: u32) -> Result<(), No> {
         if self.0 & RESTRICTED != 0 {
-            return Err(Reason::Restricted);
+            return Err(No::Restricted);
         }
         if self.0 & OBJECTED != 0 {
-            return Err(Reason::Objected);
+            return Err(No::Objected);
         }
         let ended = now >= self.0 & TIME;
         match self.0 & STATE {
             GRANTED if !ended => Ok(()),
-            GRANTED => Err(Reason::Expired),
-            WITHDRAWN => Err(Reason::Withdrawn),
-            PENDING if !ended => Err(Reason::Pending),
-            PENDING => Err(Reason::Unconfirmed),
-            _ => Err(Reason::NoGrant),
+            GRANTED => Err(No::Expired),
+            WITHDRAWN => Err(No::Withdrawn),
+            PENDING if !ended => Err(No::Pending),
+            PENDING => Err(No::Unconfirmed),
+            _ => Err(No::NoGrant),
         }
     }
 
@@ -91,15 +89,15 @@ pub trait Standings {
 pub struct Flat {
     standings: [Standing; PAIRS],
     pub stage: u8,
-    counts: Counts,
+    pub counts: Counts,
 }
 
 /// Of the kinds that rules count, no further than they count.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
-    visits: u8,
-    shares: u8,
-    purchases: u8,
+    pub visits: u8,
+    pub shares: u8,
+    pub purchases: u8,
 }
 
 impl Flat {
@@ -147,7 +145,7 @@ const WELCOME: usize = 0;
 const MAILING: usize = 1;
 const OFFER: usize = 2;
 const INVITE: usize = 3;
-const THANKS: usize = 4;
+pub const THANKS: usize = 4;
 const SURVEY: usize = 5;
 const REMINDER: usize = 6;
 const APOLOGY: usize = 7;
@@ -159,7 +157,7 @@ const NEWSLETTER_EMAIL: u8 = pair(0, 0);
 const NEWSLETTER_SMS: u8 = pair(0, 1);
 const OFFERS_EMAIL: u8 = pair(1, 0);
 const OFFERS_PUSH: u8 = pair(1, 2);
-const REFERRAL_EMAIL: u8 = pair(3, 0);
+pub const REFERRAL_EMAIL: u8 = pair(3, 0);
 const CARE_EMAIL: u8 = pair(4, 0);
 const CARE_SMS: u8 = pair(4, 1);
 
@@ -215,10 +213,10 @@ pub fn ask(
     tally: &mut Tally,
 ) -> bool {
     let mut answer = of.get(pair).ask(step.at);
-    let mut moves = answer != Err(Reason::Restricted);
+    let mut moves = answer != Err(No::Restricted);
     if kind == SHARE && effect == THANKS {
         let second = of.get(REFERRAL_EMAIL).ask(step.at);
-        moves &= second != Err(Reason::Restricted);
+        moves &= second != Err(No::Restricted);
         answer = answer.and(second);
     }
     match answer {

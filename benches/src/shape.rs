@@ -1,9 +1,10 @@
 //! The work: who says and does what, when. Seeded, of integers only, so that every machine makes the same.
 //!
-//! Signals are skewed as audiences are: the contact of rank `r` has `C / (r + c)` of them, the busiest about
-//! 1,900, half of the contacts fewer than 20, fifty on average. A contact does 8.5 acts on average, earlier
-//! rather than later: grants (some with an end, some as double opt-ins, of which some are confirmed, some too
-//! late), withdrawals of all widths, a few objections and restrictions, and what lifts them.
+//! Fifty rows a contact, 83 % of them signals and 17 % acts, and both as skewed as audiences are: the contact of rank
+//! `r` has `A / (r + c)` rows. Of 100,000 contacts the busiest has 29,000 rows, of which 5,000 are acts, and half of
+//! them have fewer than 13. Acts lie among the signals: grants (half of them with an end, some as double opt-ins, of
+//! which some are confirmed, some too late), withdrawals of all widths, objections and restrictions, and what lifts
+//! them. About 31 % of the signals ask for a consent, and 10 % queue an event.
 
 /// 2013 begins, in seconds of Unix.
 pub const BEGIN: i64 = 1_356_998_400;
@@ -18,7 +19,9 @@ pub const KINDS: [&str; 8] =
 pub const PAIRS: usize = PURPOSES.len() * CHANNELS.len();
 
 /// How often a kind arrives, of a hundred.
-const KIND_SHARES: [u32; 8] = [34, 28, 11, 6, 5, 8, 3, 5];
+const KIND_SHARES: [u32; 8] = [36, 28, 9, 6, 5, 8, 3, 5];
+/// Acts among a hundred rows.
+const ACTS: u32 = 17;
 const PURPOSE_SHARES: [u32; 5] = [30, 25, 3, 9, 33];
 const CHANNEL_SHARES: [u32; 4] = [70, 18, 8, 4];
 
@@ -26,7 +29,7 @@ const CHANNEL_SHARES: [u32; 4] = [70, 18, 8, 4];
 pub type Pair = u8;
 
 /// What a stop covers: the places of a purpose and of a channel; `None` for any.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
     pub purpose: Option<u8>,
     pub channel: Option<u8>,
@@ -63,10 +66,55 @@ pub enum What {
     Unrestrict(Pair),
 }
 
+/// How contacts, acts and signals are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ids {
+    /// UUIDs: 36 characters.
+    Uuid,
+    /// A letter and a number.
+    Short,
+}
+
+/// Of what something is the id.
+#[derive(Debug, Clone, Copy)]
+pub enum Of {
+    Contact,
+    Act,
+    Signal,
+}
+
+impl Ids {
+    pub fn text(self, of: Of, number: u32) -> String {
+        match self {
+            Ids::Uuid => {
+                let bits = Ids::bits(of, number);
+                let part =
+                    |from: u32, digits: u32| bits >> (128 - 4 * (from + digits)) & ((1 << (4 * digits)) - 1);
+                let (first, second, third) = (part(0, 8), part(8, 4), part(12, 4));
+                format!("{first:08x}-{second:04x}-{third:04x}-{:04x}-{:012x}", part(16, 4), part(20, 12))
+            }
+            Ids::Short => format!("{}-{number}", ["c", "a", "s"][of as usize]),
+        }
+    }
+
+    /// A UUID of version 4, as a number.
+    pub fn bits(of: Of, number: u32) -> u128 {
+        let seed = u64::from(number) << 2 | of as u64;
+        let bits = u128::from(mix(seed)) << 64 | u128::from(mix(!seed));
+        bits & !(0xf << 76) & !(0b11 << 62) | 4 << 76 | 0b10 << 62
+    }
+}
+
+/// The mail address of a contact.
+pub fn address(contact: u32) -> String {
+    format!("person-{contact}@example.org")
+}
+
 /// The whole work, contact by contact.
 #[derive(Debug)]
 pub struct Work {
     pub contacts: u32,
+    pub ids: Ids,
     pub steps: Vec<Step>,
 }
 
@@ -77,25 +125,32 @@ impl Work {
         for place in (1..ranks.len()).rev() {
             ranks.swap(place, random.below(place as u32 + 1) as usize);
         }
-        let mut steps = Vec::new();
+        let skew = Skew::of(contacts);
+        let mut steps = Vec::with_capacity(contacts as usize * 51);
         for (contact, rank) in (0..).zip(ranks) {
             let begin = steps.len();
-            let signals = u64::from(contacts) * 953 / 100 / u64::from(rank + (contacts / 200).max(1));
-            for _ in 0..signals {
+            let rows = skew.rows(rank);
+            let saying = (rows * ACTS + random.below(100)) / 100;
+            for _ in saying..rows {
                 let what = What::Signal(random.share(&KIND_SHARES));
                 steps.push(Step { contact, id: 0, at: random.below(SPAN), what });
             }
-            acts(contact, &mut random, &mut steps);
+            acts(contact, saying, &mut random, &mut steps);
             settle(&mut steps, begin);
         }
-        Work { contacts, steps }
+        Work { contacts, ids: Ids::Uuid, steps }
+    }
+
+    pub fn with(mut self, ids: Ids) -> Work {
+        self.ids = ids;
+        self
     }
 
     /// The same rows as they arrive: by time, contacts at random.
     pub fn by_time(&self) -> Work {
         let mut steps = self.steps.clone();
         steps.sort_by_key(|step| step.at);
-        Work { contacts: self.contacts, steps }
+        Work { contacts: self.contacts, ids: self.ids, steps }
     }
 
     /// The signals among the rows.
@@ -128,23 +183,60 @@ fn settle(steps: &mut [Step], begin: usize) {
     }
 }
 
-/// Five to twelve acts.
-fn acts(contact: u32, random: &mut Random, steps: &mut Vec<Step>) {
-    let mut times: Vec<u32> =
-        (0..5 + random.below(8)).map(|_| random.below(SPAN).min(random.below(SPAN))).collect();
+/// How many rows a contact has, by its rank.
+struct Skew {
+    /// `A`.
+    all: u64,
+    /// `c`.
+    flat: u64,
+}
+
+impl Skew {
+    /// The largest `A` that leaves fifty rows a contact.
+    fn of(contacts: u32) -> Skew {
+        let flat = u64::from(contacts / 5_000).max(1);
+        let (mut low, mut high) = (0, u64::from(contacts) * 50 * (flat + 1));
+        while low < high {
+            let skew = Skew { all: low + (high - low).div_ceil(2), flat };
+            let rows: u64 = (0..contacts).map(|rank| u64::from(skew.rows(rank))).sum();
+            if rows > u64::from(contacts) * 50 {
+                high = skew.all - 1;
+            } else {
+                low = skew.all;
+            }
+        }
+        Skew { all: low, flat }
+    }
+
+    fn rows(&self, rank: u32) -> u32 {
+        (self.all / (u64::from(rank) + self.flat)) as u32
+    }
+}
+
+/// So many acts of one contact.
+fn acts(contact: u32, count: u32, random: &mut Random, steps: &mut Vec<Step>) {
+    let mut times: Vec<u32> = (0..count).map(|_| random.below(SPAN)).collect();
     times.sort_unstable();
     let mut left = times.len();
-    let mut given = [false; PAIRS];
-    let (mut objected, mut restricted) = (Vec::new(), Vec::new());
+    let (mut given, mut objected, mut restricted) = ([false; PAIRS], [false; PAIRS], [false; PAIRS]);
     for at in times {
         if left == 0 {
             break;
         }
         left -= 1;
         let pair = random.share(&PURPOSE_SHARES) * CHANNELS.len() as u8 + random.share(&CHANNEL_SHARES);
-        let new = !std::mem::replace(&mut given[usize::from(pair)], true);
+        let place = usize::from(pair);
+        let new = !std::mem::replace(&mut given[place], true);
         let mut push = |at, what| steps.push(Step { contact, id: 0, at, what });
         match random.below(100) {
+            0..40 if restricted[place] => {
+                restricted[place] = false;
+                push(at, What::Unrestrict(pair));
+            }
+            0..40 if objected[place] => {
+                objected[place] = false;
+                push(at, What::Unobject(pair));
+            }
             // One double opt-in a pair, and none after a grant: the floor keeps one standing a pair.
             0..10 if new && left > 0 => {
                 let time = (1 + random.below(30)) * DAY;
@@ -155,19 +247,20 @@ fn acts(contact: u32, random: &mut Random, steps: &mut Vec<Step>) {
                     push(confirmed, What::Confirm { pair, grant: 0 });
                 }
             }
-            10..23 => push(at, What::Withdraw(random.reach(pair))),
-            23..25 => {
-                objected.push(pair);
-                push(at, What::Object(Reach { channel: None, ..random.reach(pair) }));
+            10..24 => push(at, What::Withdraw(random.reach(pair))),
+            24..26 => {
+                let reach = Reach { channel: None, ..random.reach(pair) };
+                (0..PAIRS).filter(|pair| reach.covers(*pair)).for_each(|pair| objected[pair] = true);
+                push(at, What::Object(reach));
             }
-            25..27 => {
-                restricted.push(pair);
-                push(at, What::Restrict(random.reach(pair)));
+            26..28 => {
+                let reach = random.reach(pair);
+                (0..PAIRS).filter(|pair| reach.covers(*pair)).for_each(|pair| restricted[pair] = true);
+                push(at, What::Restrict(reach));
             }
-            27..33 if !objected.is_empty() => push(at, What::Unobject(objected.remove(0))),
-            33..43 if !restricted.is_empty() => push(at, What::Unrestrict(restricted.remove(0))),
-            43..55 => {
-                let until = std::num::NonZeroU32::new(at + (30 + random.below(500)) * DAY);
+            28..65 => {
+                let days = if random.below(2) == 0 { 1 + random.below(30) } else { 30 + random.below(500) };
+                let until = std::num::NonZeroU32::new(at + days * DAY);
                 push(at, What::Grant { pair, until });
             }
             _ => push(at, What::Grant { pair, until: None }),

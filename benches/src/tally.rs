@@ -1,12 +1,22 @@
 //! What comes out of the work. Whoever does it, in whichever order, comes to the same.
 
-use placet::{Contact, QueuedEvent, Reason};
-
-use super::shape::{BEGIN, mix};
+use super::shape::mix;
 
 pub const STAGES: [&str; 6] = ["fan", "subscriber", "prospect", "customer", "regular", "ambassador"];
 pub const EFFECTS: [&str; 8] =
     ["welcome", "mailing", "offer", "invite", "thanks", "survey", "reminder", "apology"];
+
+/// Why an effect is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum No {
+    Restricted,
+    Objected,
+    Pending,
+    Unconfirmed,
+    Withdrawn,
+    Expired,
+    NoGrant,
+}
 
 /// Counts, and a hash of every emitted (contact, effect, time): a sum, so that the order does not count.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -15,7 +25,7 @@ pub struct Tally {
     pub stages: [u64; 1 + STAGES.len()],
     pub emitted: [u64; EFFECTS.len()],
     /// By the place of the reason in its type.
-    pub refused: [u64; Reason::NoGrant as usize + 1],
+    pub refused: [u64; No::NoGrant as usize + 1],
     pub hash: u64,
 }
 
@@ -27,23 +37,13 @@ impl Tally {
         self.hash = self.hash.wrapping_add(mix(mix(key) ^ effect as u64));
     }
 
-    /// The same of an event that `placet` queued: its names stand in the place of numbers.
-    pub fn queued(&mut self, event: &QueuedEvent) {
-        let contact = event.contact().as_str().strip_prefix("c-").unwrap().parse().unwrap();
-        let named = event.effect().as_str();
-        let effect = EFFECTS.iter().position(|name| *name == named).unwrap();
-        self.emit(contact, effect, (event.decided_at().as_utc().timestamp() - BEGIN) as u32);
-    }
-
     /// The stage that a contact holds when all is done.
-    pub fn holds(&mut self, contact: &Contact) {
-        let stage = contact.held_stage();
-        let place = stage.map(|held| 1 + STAGES.iter().position(|name| *name == held.as_str()).unwrap());
-        self.stages[place.unwrap_or_default()] += 1;
+    pub fn holds(&mut self, stage: u8) {
+        self.stages[usize::from(stage)] += 1;
     }
 
     #[inline]
-    pub fn refuse(&mut self, reason: Reason) {
+    pub fn refuse(&mut self, reason: No) {
         self.refused[reason as usize] += 1;
     }
 
