@@ -46,7 +46,7 @@ fn main() {
     let (contacts, rounds) = match (asked("--full"), test) {
         (_, true) => (500, 1), // `cargo test --benches`, and `cargo bench -- --test`
         (false, false) => (20_000, 5),
-        (true, false) => (100_000, 5),
+        (true, false) => (100_000, 3),
     };
     // So many rows are enough for instructions: they are exact.
     let some: u32 = if test { 1_000 } else { 20_000 };
@@ -94,7 +94,7 @@ fn main() {
     figure("two threads, contacts split / one (idle machine)", two_threads(&replay, rounds), 1.6, 1.85);
     let (merging, ask) = subject::merged(if test { 50 } else { 2_000 });
     figure("2,000 merged one by one, a key and a stop each: s", merging.as_secs_f64(), 0.2, 0.2);
-    figure("  an ask for each key of the person: ns", ask.as_nanos() as f64, 50.0, 50.0);
+    figure("  a decision that asks each key of the person: ns", ask.as_nanos() as f64, 50.0, 50.0);
     for later in [voids, nested_pauses, grants_that_begin_later] {
         later();
     }

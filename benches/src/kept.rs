@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hint::black_box;
 use std::sync::Arc;
 
 use super::floor::{Counts, PURCHASE, REFERRAL_EMAIL, SHARE, THANKS, Taken, VISIT};
@@ -145,6 +146,9 @@ enum State {
 /// Why not, and by which act.
 type Refused = (No, Option<u32>);
 
+/// The account of an event, or the effect that was refused.
+type Answered = Result<Account, (usize, Refused)>;
+
 /// That a need of an event was permitted.
 #[derive(Debug, Clone)]
 pub struct Citation {
@@ -212,18 +216,17 @@ impl<const BOOK: bool> Keeps<BOOK> {
             Arrival::Act(act) => drop(self.append(act).unwrap()),
             Arrival::Signal(signal) => {
                 let decided = self.decide(signal).unwrap();
-                let Some((effect, answer)) = decided else { return };
-                match answer {
-                    Ok(account) => {
+                match decided {
+                    None => {}
+                    // `black_box`: the whole account and the whole refusal are made, whatever is read of them here.
+                    Some(Ok(account)) => {
+                        let account = black_box(account);
                         tally.emit(step.contact, account.effect, step.at);
                         if BOOK {
                             self.outbox.push(account);
                         }
                     }
-                    Err((no, _)) => {
-                        debug_assert!(effect < 8);
-                        tally.refuse(no);
-                    }
+                    Some(Err(refused)) => tally.refuse(black_box(refused).1.0),
                 }
             }
         }
@@ -325,9 +328,8 @@ impl<const BOOK: bool> Keeps<BOOK> {
         }
     }
 
-    /// The effect that a rule asked for, if one did, and its account or why not.
-    #[expect(clippy::type_complexity, reason = "read once, right above")]
-    fn decide(&mut self, signal: &Signal) -> Result<Option<(usize, Result<Account, Refused>)>, &'static str> {
+    /// The account of the effect that a rule asked for, or which effect was refused, and why.
+    fn decide(&mut self, signal: &Signal) -> Result<Option<Answered>, &'static str> {
         if signal.contact != self.id {
             return Err("the signal is of another contact");
         }
@@ -363,12 +365,12 @@ impl<const BOOK: bool> Keeps<BOOK> {
                 moves &= !matches!(second, Err((No::Restricted, _)));
                 further = Some(second);
             }
-            let account = first.and_then(|addressing| {
+            let answer = first.and_then(|addressing| {
                 let further = further.transpose()?;
                 let rule = (signal.kind, from);
                 Ok(Account { contact: self.id, signal: signal.id, rule, effect, addressing, further })
             });
-            (effect, account)
+            answer.map_err(|refused| (effect, refused))
         });
         self.stage = to.filter(|_| moves).unwrap_or(from);
         Ok(answered)

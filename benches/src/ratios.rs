@@ -1,6 +1,6 @@
 //! What costs how many times as much as what: a table of ratios, each made inside one round of processor time.
 //!
-//! `cargo bench -p placet-benches --bench ratios` prints the medians; `cargo bench -p placet-benches --bench ratios -- read` only of lines with that word.
+//! `cargo bench -p placet-benches --bench ratios` prints the medians; with `-- read` only of lines with that word.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -187,7 +187,7 @@ fn journeys(table: &mut Table<'_>) {
     let ((ada, signal), (eve, other)) = (of(&large), of(&small));
     table.line(
         "decide among 10,000 rules / among 18",
-        3.0,
+        2.0,
         || decide(&large, &ada, &signal),
         || decide(&small, &eve, &other),
     );
