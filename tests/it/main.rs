@@ -16,8 +16,6 @@
 )]
 
 mod architecture;
-#[path = "../../benches/work/mod.rs"]
-mod body;
 mod compile_fail;
 mod conformance;
 mod erasure;
@@ -41,6 +39,5 @@ mod stories;
 #[cfg(feature = "proptest")]
 mod strategies;
 mod wire;
-mod work;
 
 use placet_tests::support;

@@ -1,7 +1,6 @@
 //! The second edition of the semantics: an independent model of it, generated histories, the corpus, the laws, and the
 //! crate beside them.
 
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

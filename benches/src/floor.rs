@@ -2,14 +2,12 @@
 //! standing of each purpose and channel in four bytes, and a match for the rules. It forgets every act, names
 //! none, and proves nothing.
 
-use placet::Reason;
-
 use super::shape::{CHANNELS, PAIRS, Reach, Step, What};
-use super::tally::Tally;
+use super::tally::{No, Tally};
 
 /// The latest standing of one pair: a state, two flags, and the second at which the state ends.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Standing(u32);
+pub struct Standing(u32);
 
 const TIME: u32 = (1 << 27) - 1;
 const STATE: u32 = 0b111 << 27;
@@ -23,27 +21,27 @@ const RESTRICTED: u32 = 1 << 31;
 const NEVER: u32 = TIME;
 
 impl Standing {
-    pub(crate) const NONE: Standing = Standing(NOTHING);
+    pub const NONE: Standing = Standing(NOTHING);
 
     fn set(&mut self, state: u32, ends: u32) {
         self.0 = (self.0 & !(STATE | TIME)) | state | ends;
     }
 
-    pub(crate) fn ask(self, now: u32) -> Result<(), Reason> {
+    pub fn ask(self, now: u32) -> Result<(), No> {
         if self.0 & RESTRICTED != 0 {
-            return Err(Reason::Restricted);
+            return Err(No::Restricted);
         }
         if self.0 & OBJECTED != 0 {
-            return Err(Reason::Objected);
+            return Err(No::Objected);
         }
         let ended = now >= self.0 & TIME;
         match self.0 & STATE {
             GRANTED if !ended => Ok(()),
-            GRANTED => Err(Reason::Expired),
-            WITHDRAWN => Err(Reason::Withdrawn),
-            PENDING if !ended => Err(Reason::Pending),
-            PENDING => Err(Reason::Unconfirmed),
-            _ => Err(Reason::NoGrant),
+            GRANTED => Err(No::Expired),
+            WITHDRAWN => Err(No::Withdrawn),
+            PENDING if !ended => Err(No::Pending),
+            PENDING => Err(No::Unconfirmed),
+            _ => Err(No::NoGrant),
         }
     }
 
@@ -61,7 +59,7 @@ impl Default for Standing {
 }
 
 /// Standings by pair, in whatever the contact keeps them in.
-pub(crate) trait Standings {
+pub trait Standings {
     fn get(&self, pair: u8) -> Standing;
     fn of(&mut self, pair: u8) -> &mut Standing;
     fn covered(&mut self, reach: Reach, change: impl Fn(&mut Standing));
@@ -88,22 +86,22 @@ pub(crate) trait Standings {
 
 /// One contact.
 #[derive(Debug, Clone)]
-pub(crate) struct Flat {
+pub struct Flat {
     standings: [Standing; PAIRS],
-    pub(crate) stage: u8,
-    counts: Counts,
+    pub stage: u8,
+    pub counts: Counts,
 }
 
 /// Of the kinds that rules count, no further than they count.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Counts {
-    visits: u8,
-    shares: u8,
-    purchases: u8,
+pub struct Counts {
+    pub visits: u8,
+    pub shares: u8,
+    pub purchases: u8,
 }
 
 impl Flat {
-    pub(crate) const NEW: Flat = Flat {
+    pub const NEW: Flat = Flat {
         standings: [Standing::NONE; PAIRS],
         stage: NO_STAGE,
         counts: Counts { visits: 0, shares: 0, purchases: 0 },
@@ -126,28 +124,28 @@ impl Standings for Flat {
     }
 }
 
-pub(crate) const NO_STAGE: u8 = 0;
-pub(crate) const FAN: u8 = 1;
-pub(crate) const SUBSCRIBER: u8 = 2;
-pub(crate) const PROSPECT: u8 = 3;
-pub(crate) const CUSTOMER: u8 = 4;
-pub(crate) const REGULAR: u8 = 5;
-pub(crate) const AMBASSADOR: u8 = 6;
+pub const NO_STAGE: u8 = 0;
+pub const FAN: u8 = 1;
+pub const SUBSCRIBER: u8 = 2;
+pub const PROSPECT: u8 = 3;
+pub const CUSTOMER: u8 = 4;
+pub const REGULAR: u8 = 5;
+pub const AMBASSADOR: u8 = 6;
 
-pub(crate) const VISIT: u8 = 0;
-pub(crate) const LIKE: u8 = 1;
-pub(crate) const COMMENT: u8 = 2;
-pub(crate) const SHARE: u8 = 3;
-pub(crate) const SIGNUP: u8 = 4;
-pub(crate) const PURCHASE: u8 = 5;
-pub(crate) const RECOMMEND: u8 = 6;
-pub(crate) const COMPLAINT: u8 = 7;
+pub const VISIT: u8 = 0;
+pub const LIKE: u8 = 1;
+pub const COMMENT: u8 = 2;
+pub const SHARE: u8 = 3;
+pub const SIGNUP: u8 = 4;
+pub const PURCHASE: u8 = 5;
+pub const RECOMMEND: u8 = 6;
+pub const COMPLAINT: u8 = 7;
 
 const WELCOME: usize = 0;
 const MAILING: usize = 1;
 const OFFER: usize = 2;
 const INVITE: usize = 3;
-const THANKS: usize = 4;
+pub const THANKS: usize = 4;
 const SURVEY: usize = 5;
 const REMINDER: usize = 6;
 const APOLOGY: usize = 7;
@@ -159,16 +157,16 @@ const NEWSLETTER_EMAIL: u8 = pair(0, 0);
 const NEWSLETTER_SMS: u8 = pair(0, 1);
 const OFFERS_EMAIL: u8 = pair(1, 0);
 const OFFERS_PUSH: u8 = pair(1, 2);
-const REFERRAL_EMAIL: u8 = pair(3, 0);
+pub const REFERRAL_EMAIL: u8 = pair(3, 0);
 const CARE_EMAIL: u8 = pair(4, 0);
 const CARE_SMS: u8 = pair(4, 1);
 
 /// What a rule asks for: where to go, what to do, and the consent that it needs.
-pub(crate) type Taken = (Option<u8>, Option<(usize, u8)>);
+pub type Taken = (Option<u8>, Option<(usize, u8)>);
 
 impl Counts {
     #[inline]
-    pub(crate) fn admit(&mut self, kind: u8) {
+    pub fn admit(&mut self, kind: u8) {
         match kind {
             VISIT => self.visits = self.visits.saturating_add(1),
             SHARE => self.shares = self.shares.saturating_add(1),
@@ -179,7 +177,7 @@ impl Counts {
 
     /// The rules, in order. The one effect that needs a second consent is seen to by `second`.
     #[inline]
-    pub(crate) fn rule(self, kind: u8, stage: u8) -> Option<Taken> {
+    pub fn rule(self, kind: u8, stage: u8) -> Option<Taken> {
         Some(match (kind, stage) {
             (VISIT, SUBSCRIBER) if self.visits >= 5 => (None, Some((REMINDER, NEWSLETTER_EMAIL))),
             (VISIT, REGULAR) => (None, Some((OFFER, OFFERS_PUSH))),
@@ -207,7 +205,7 @@ impl Counts {
 
 /// Asks for what a rule needs, and counts. False where a restriction keeps the contact from moving.
 #[inline]
-pub(crate) fn ask(
+pub fn ask(
     of: &impl Standings,
     kind: u8,
     (effect, pair): (usize, u8),
@@ -215,10 +213,10 @@ pub(crate) fn ask(
     tally: &mut Tally,
 ) -> bool {
     let mut answer = of.get(pair).ask(step.at);
-    let mut moves = answer != Err(Reason::Restricted);
+    let mut moves = answer != Err(No::Restricted);
     if kind == SHARE && effect == THANKS {
         let second = of.get(REFERRAL_EMAIL).ask(step.at);
-        moves &= second != Err(Reason::Restricted);
+        moves &= second != Err(No::Restricted);
         answer = answer.and(second);
     }
     match answer {
@@ -230,7 +228,7 @@ pub(crate) fn ask(
 
 /// One step of one contact.
 #[inline]
-pub(crate) fn arrive(flat: &mut Flat, step: &Step, tally: &mut Tally) {
+pub fn arrive(flat: &mut Flat, step: &Step, tally: &mut Tally) {
     let What::Signal(kind) = step.what else {
         flat.apply(step.what, step.at);
         return;

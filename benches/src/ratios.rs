@@ -1,42 +1,27 @@
 //! What costs how many times as much as what: a table of ratios, each made inside one round of processor time.
 //!
-//! `cargo bench --bench ratios` prints the medians; `cargo bench --bench ratios -- read` only of lines with that word.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::as_conversions,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a bench may stop at what it does not expect"
-)]
-
-mod support;
-#[path = "work/mod.rs"]
-mod work;
+//! `cargo bench -p placet-benches --bench ratios` prints the medians; with `-- read` only of lines with that word.
 
 use std::hint::black_box;
 use std::time::Duration;
 
+use super::flat;
+use super::shape::{Ids, Reach, Step, What, Work};
+use super::subject::{self, Edge};
 use cpu_time::ThreadTime;
 use placet::{
     Ask, Book, Contact, Entry, Journey, JourneySpec, Signal, book::Journaled, channel::EMAIL, entry::Body,
     purpose::CARE,
 };
 use placet_lab::{Recording, Rehearsal};
-use support::flat;
-use work::edge::Edge;
-use work::shape::{Reach, Step, What, Work};
-use work::user;
 
 /// How long it is done in each round, each of the two.
 const SLICE: Duration = Duration::from_millis(40);
 const ROUNDS: usize = 11;
 
-fn main() {
-    let test = !std::env::args().any(|argument| argument == "--bench")
-        || std::env::args().any(|argument| argument == "--test");
-    let only = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).unwrap_or_default();
+/// Runs the lines whose names hold one of these words; every line where there are none. `test`: once each, and what the
+/// times are does not matter.
+pub fn table(test: bool, only: &[&str]) {
     let mut table = Table {
         rounds: if test { 1 } else { ROUNDS },
         slice: if test { Duration::ZERO } else { SLICE },
@@ -48,16 +33,16 @@ fn main() {
     reading(&mut table);
 }
 
-struct Table {
+struct Table<'o> {
     rounds: usize,
     slice: Duration,
-    only: String,
+    only: &'o [&'o str],
 }
 
-impl Table {
+impl Table<'_> {
     /// One line: what is measured, what it is compared to, and the most that the ratio should be.
     fn line(&mut self, name: &str, gate: f64, mut one: impl FnMut(), mut other: impl FnMut()) {
-        if !name.contains(&self.only) {
+        if !self.only.is_empty() && !self.only.iter().any(|word| name.contains(word)) {
             return;
         }
         let (ones, others): (Vec<f64>, Vec<f64>) =
@@ -96,7 +81,7 @@ const PURCHASE: u8 = 5;
 
 /// A customer who has done so, a day a step.
 fn customer(journey: &Journey, does: impl IntoIterator<Item = What>) -> Contact {
-    let edge = Edge::new();
+    let edge = Edge::new(Ids::Uuid);
     let mut ada = edge.open(0, journey);
     let steps = std::iter::once(What::Signal(PURCHASE)).chain(does);
     for (what, id) in steps.zip(0..) {
@@ -114,11 +99,11 @@ fn customer(journey: &Journey, does: impl IntoIterator<Item = What>) -> Contact 
 
 fn comment(journey: &Journey) -> Signal {
     let step = Step { contact: 0, id: 99_999, at: 30 * DAY, what: What::Signal(COMMENT) };
-    journey.signal(Edge::new().signal(&step).unwrap()).unwrap()
+    journey.signal(Edge::new(Ids::Uuid).signal(&step).unwrap()).unwrap()
 }
 
-fn decisions(table: &mut Table) {
-    let journey = user::journey().unwrap();
+fn decisions(table: &mut Table<'_>) {
+    let journey = subject::journey().unwrap();
     let signal = comment(&journey);
     let grant = |pair| What::Grant { pair, until: None };
     let one = customer(&journey, [grant(CARE_EMAIL)]);
@@ -161,7 +146,7 @@ fn decisions(table: &mut Table) {
 
 /// The journey of the work, grown to ten thousand rules over as many more stages.
 fn grown() -> JourneySpec {
-    let mut spec = user::journey().unwrap().spec().clone();
+    let mut spec = subject::journey().unwrap().spec().clone();
     let (stages, rules) = (spec.stages.clone(), spec.rules.clone());
     for copy in 1.. {
         let named = |name: &str| format!("{name}-{copy}");
@@ -191,8 +176,8 @@ fn grown() -> JourneySpec {
     spec
 }
 
-fn journeys(table: &mut Table) {
-    let small = user::journey().unwrap();
+fn journeys(table: &mut Table<'_>) {
+    let small = subject::journey().unwrap();
     let spec = grown();
     let large = Journey::compile(spec.clone()).unwrap();
     let decide = |journey: &Journey, ada: &Contact, signal: &Signal| {
@@ -205,7 +190,7 @@ fn journeys(table: &mut Table) {
     let ((ada, signal), (eve, other)) = (of(&large), of(&small));
     table.line(
         "decide among 10,000 rules / among 18",
-        3.0,
+        2.0,
         || decide(&large, &ada, &signal),
         || decide(&small, &eve, &other),
     );
@@ -221,14 +206,14 @@ fn journeys(table: &mut Table) {
 /// A journal of the work: all that a book of some contacts wrote down.
 fn journal(contacts: u32) -> String {
     let work = Work::new(contacts, 2013);
-    let edge = Edge::new();
-    let mut book = Journaled::new(Book::new(user::journey().unwrap()), String::new());
+    let edge = Edge::new(Ids::Uuid);
+    let mut book = Journaled::new(Book::new(subject::journey().unwrap()), String::new());
     for contact in 0..contacts {
-        book.open(Edge::id(contact), Edge::identity(contact)).unwrap();
+        book.open(edge.id(contact), Edge::identity(contact)).unwrap();
     }
     for step in &work.steps {
         match edge.act(step) {
-            Some(act) => drop(book.append(&Edge::id(step.contact), act).unwrap()),
+            Some(act) => drop(book.append(&edge.id(step.contact), act).unwrap()),
             None => {
                 let signal = book.book().journey().signal(edge.signal(step).unwrap()).unwrap();
                 drop(book.observe(&signal, signal.at()).unwrap());
@@ -238,8 +223,8 @@ fn journal(contacts: u32) -> String {
     book.into_parts().1
 }
 
-fn reading(table: &mut Table) {
-    let journey = user::journey().unwrap();
+fn reading(table: &mut Table<'_>) {
+    let journey = subject::journey().unwrap();
     let text = journal(20);
     let replayed = || drop(black_box(Book::replay(journey.clone(), black_box(&text)).unwrap()));
     let flat = || text.lines().for_each(|line| drop(black_box(flat::read(black_box(line)))));

@@ -29,14 +29,14 @@ impl Standings for Map {
 
 /// One contact: a map and a match.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Mapped {
+pub struct Mapped {
     map: Map,
-    pub(crate) stage: u8,
+    pub stage: u8,
     counts: Counts,
 }
 
 impl Mapped {
-    pub(crate) fn arrive(&mut self, step: &Step, tally: &mut Tally) {
+    pub fn arrive(&mut self, step: &Step, tally: &mut Tally) {
         let What::Signal(kind) = step.what else {
             self.map.apply(step.what, step.at);
             return;
@@ -51,7 +51,7 @@ impl Mapped {
 
 /// One contact: a state machine and a map.
 #[derive(Default)]
-pub(crate) struct Machine {
+pub struct Machine {
     map: Map,
     counts: Counts,
 }
@@ -118,7 +118,7 @@ impl Machine {
     }
 }
 
-pub(crate) fn stage_of(state: &State) -> u8 {
+pub fn stage_of(state: &State) -> u8 {
     match state {
         State::None {} => NO_STAGE,
         State::Fan {} => FAN,

@@ -1,13 +1,10 @@
 //! Single decisions: a refusal, a permitted effect, an ignored signal; and what follows a permitted one.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a bench may stop at what it does not expect")]
-
-mod support;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use placet::{Contact, Journey, purpose::NEWSLETTER};
-use support::{at, by_mail, contact, grant, signal};
+use placet_benches::support::{at, by_mail, contact, grant, signal};
 
 fn decide(c: &mut Criterion) {
     let journey = Journey::reference().unwrap();
@@ -37,7 +34,7 @@ fn decide(c: &mut Criterion) {
     group.bench_function("release", |b| {
         b.iter_batched(
             || queued.clone(),
-            |queued| black_box(queued.release(&subscriber, now).is_ok()),
+            |queued| black_box(journey.release(queued, &subscriber, now).into_result().is_ok()),
             criterion::BatchSize::SmallInput,
         );
     });

@@ -1,7 +1,4 @@
 //! Short words for benches.
-#![allow(dead_code, reason = "each bench uses some of it")]
-
-pub(crate) mod flat;
 
 use placet::{
     Actor, Contact, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Scope, Signal,
@@ -9,34 +6,34 @@ use placet::{
 };
 
 /// An instant so many minutes after the beginning.
-pub(crate) fn at(minute: i64) -> Instant {
+pub fn at(minute: i64) -> Instant {
     let begin: Instant = "2013-05-01T10:00:00Z".parse().unwrap();
     begin.checked_add(chrono::TimeDelta::minutes(minute)).unwrap()
 }
 
-pub(crate) fn mail() -> Identity {
+pub fn mail() -> Identity {
     Identity::email("ada@example.org").unwrap()
 }
 
-pub(crate) fn by_mail(purpose: Purpose) -> Scope {
+pub fn by_mail(purpose: Purpose) -> Scope {
     purpose.by(EMAIL)
 }
 
-pub(crate) fn contact(journey: &Journey) -> Contact {
+pub fn contact(journey: &Journey) -> Contact {
     Contact::open("ada".parse().unwrap(), mail(), journey.vocabulary())
 }
 
-pub(crate) fn grant(number: usize, scope: Scope, when: Instant) -> Grant {
+pub fn grant(number: usize, scope: Scope, when: Instant) -> Grant {
     let notice = Notice::new("newsletter-form".parse().unwrap(), "2013-01".parse().unwrap());
     let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(notice);
     Grant::new(format!("grant-{number}").parse().unwrap(), scope, mail(), evidence, when, when).unwrap()
 }
 
-pub(crate) fn withdraw(number: usize, scope: Scope, when: Instant) -> Stop {
+pub fn withdraw(number: usize, scope: Scope, when: Instant) -> Stop {
     Stop::withdraw(format!("stop-{number}").parse().unwrap(), scope.into(), when, when)
 }
 
-pub(crate) fn signal(journey: &Journey, number: usize, kind: &str, when: Instant) -> Signal {
+pub fn signal(journey: &Journey, number: usize, kind: &str, when: Instant) -> Signal {
     let spec = SignalSpec {
         id: format!("signal-{number}").parse().unwrap(),
         contact: "ada".parse().unwrap(),
