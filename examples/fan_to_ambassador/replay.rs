@@ -42,6 +42,9 @@ pub(crate) fn journey() -> Result<Journey, Box<dyn Error>> {
             channel: POST.into(),
             recipient: SELF,
             needs: vec![],
+            when: None,
+            within: None,
+            still: None,
         }],
     });
     Ok(Journey::compile(spec)?)

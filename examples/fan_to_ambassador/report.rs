@@ -42,14 +42,17 @@ pub(crate) fn in_words(reason: Reason) -> &'static str {
         Reason::IdentityGone => "the address is no longer this contact's",
         Reason::UnknownContact => "the contact has told us nothing yet",
         Reason::Erased => "the contact asked to be forgotten",
-        Reason::Restricted => "the contact asked us to pause",
+        Reason::Restricted => "the contact asked us to keep the data and not use it",
+        Reason::Paused => "the contact asked for a pause",
         Reason::Objected => "the contact objected",
         Reason::Pending => "the yes waits to be confirmed",
         Reason::Unconfirmed => "the yes was not confirmed in time",
         Reason::Refused => "asked, and the answer was no",
         Reason::Withdrawn => "the yes was taken back",
+        Reason::Void => "the yes was never good",
         Reason::Expired => "the yes has ended",
         Reason::NoGrant => "nobody ever said yes to this",
+        _ => "another reason, which no decision of this story gives",
     }
 }
 

@@ -244,7 +244,7 @@ impl Weeks {
     fn release(&mut self, who: usize, queued: QueuedEvent, now: Instant) -> Done<()> {
         let contact = self.contacts.get(who).ok_or("nobody has this number")?;
         let effect = queued.effect().clone();
-        match queued.release(contact, now) {
+        match self.journey.release(queued, contact, now).into_result() {
             Ok(event) => {
                 let consents = self.people.get(who).is_some_and(|somebody| consents(somebody, &event));
                 self.astray += u64::from(!consents);

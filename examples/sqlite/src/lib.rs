@@ -6,7 +6,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use placet::{Act, Contact, ContactId, Entry, Gateway, Identity, Instant, Journey, QueuedEvent, Signal, SignalSpec, Stop, book::Report, consent::{AppendError, Appended}, decide::{Misfit, Parts, Stale}, entry::{Body, ReplayError, WireError}, journey::SignalFault};
+use placet::{
+    Act, Contact, ContactId, Entry, Gateway, Identity, Instant, Journey, QueuedEvent, Signal, SignalSpec,
+    Stop,
+    book::Report,
+    consent::{AppendError, Appended},
+    decide::{Misfit, Parts, Stale},
+    entry::{Body, ReplayError, WireError},
+    journey::SignalFault,
+};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use thiserror::Error;
 
@@ -155,7 +163,7 @@ impl Store {
     pub fn open_contact(&mut self, contact: &ContactId, identity: &Identity) -> Done<()> {
         let write = begin(&mut self.database)?;
         let row = "INSERT INTO contacts (id, version) VALUES (?1, 0) ON CONFLICT DO NOTHING";
-        if write.execute(row, [contact.as_str()])? == 0 {
+        if write.execute(row, [contact.to_string()])? == 0 {
             return Err(StoreError::AlreadyOpened);
         }
         append_always(&write, contact, Body::Opened(identity.clone()))?;
@@ -258,11 +266,11 @@ impl Store {
             let row = "INSERT INTO outbox (key, contact, line, state) VALUES (?1, ?2, ?3, 'queued')
                 ON CONFLICT DO NOTHING";
             let line = serde_json::to_string(event)?;
-            write.execute(row, params![event.key().to_string(), event.contact().as_str(), line])?;
+            write.execute(row, params![event.key().to_string(), event.contact().to_string(), line])?;
         }
         if !parts.entries.is_empty() {
             let row = "INSERT INTO signals (contact, signal) VALUES (?1, ?2)";
-            write.execute(row, [signal.contact().as_str(), signal.id().as_str()])?;
+            write.execute(row, [signal.contact().to_string(), signal.id().to_string()])?;
         }
         write.commit()?;
         Ok(true)
@@ -280,7 +288,7 @@ impl Store {
         for queued in self.outbox(State::Queued)? {
             let key = queued.key().to_string();
             let contact = self.load(queued.contact())?.contact;
-            match queued.release(&contact, now) {
+            match self.journey.release(queued, &contact, now).into_result() {
                 Ok(event) => {
                     if gateway.send(event).is_err() {
                         report.failed = report.failed.saturating_add(1);
@@ -314,7 +322,7 @@ impl Store {
 
     fn knows(&self, signal: &Signal) -> Done<bool> {
         let row = "SELECT EXISTS (SELECT 1 FROM signals WHERE contact = ?1 AND signal = ?2)";
-        let names = [signal.contact().as_str(), signal.id().as_str()];
+        let names = [signal.contact().to_string(), signal.id().to_string()];
         Ok(self.database.query_row(row, names, |row| row.get(0))?)
     }
 }
@@ -328,7 +336,7 @@ fn begin(database: &mut Connection) -> Done<Transaction<'_>> {
 fn load(database: &Connection, journey: &Journey, contact: &ContactId) -> Done<Loaded> {
     let rows = "SELECT number, line FROM entries WHERE contact = ?1 ORDER BY number";
     let mut rows = database.prepare_cached(rows)?;
-    let mut rows = rows.query([contact.as_str()])?;
+    let mut rows = rows.query([contact.to_string()])?;
     let (mut entries, mut version) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         version = row.get(0)?;
@@ -344,7 +352,7 @@ fn load(database: &Connection, journey: &Journey, contact: &ContactId) -> Done<L
 fn append(write: &Transaction<'_>, entry: &Entry, expected: Option<i64>) -> Done<Option<i64>> {
     let raise = "UPDATE contacts SET version = version + 1
         WHERE id = ?1 AND version = coalesce(?2, version) RETURNING version";
-    let contact = entry.contact().as_str();
+    let contact = entry.contact().to_string();
     let raised = write.query_row(raise, params![contact, expected], |row| row.get::<_, i64>(0)).optional()?;
     if let Some(number) = raised {
         let row = "INSERT INTO entries (contact, number, line) VALUES (?1, ?2, ?3)";
@@ -379,7 +387,7 @@ fn sharers(write: &Transaction<'_>, contact: &ContactId) -> Done<Vec<ContactId>>
     let rows = "SELECT DISTINCT other.contact FROM keys AS own JOIN keys AS other ON other.key = own.key
         WHERE own.contact = ?1 AND other.contact <> ?1 ORDER BY other.contact";
     let mut rows = write.prepare_cached(rows)?;
-    let ids = rows.query_map([contact.as_str()], |row| row.get::<_, String>(0))?;
+    let ids = rows.query_map([contact.to_string()], |row| row.get::<_, String>(0))?;
     // INVARIANT: an id is stored by `open_contact` alone, from a `ContactId`.
     ids.map(|id| id?.parse().map_err(|_| StoreError::UnknownContact)).collect()
 }
@@ -387,7 +395,7 @@ fn sharers(write: &Transaction<'_>, contact: &ContactId) -> Done<Vec<ContactId>>
 /// Takes note of an identity's key; the stops of everybody who shares one cross, both ways.
 fn share(write: &Transaction<'_>, journey: &Journey, contact: &ContactId, identity: &Identity) -> Done<()> {
     let row = "INSERT INTO keys (key, contact) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    write.execute(row, [identity.wide_key().as_str(), contact.as_str()])?;
+    write.execute(row, [identity.wide_key().as_str(), &contact.to_string()])?;
     for other in sharers(write, contact)? {
         for (from, to) in [(&other, contact), (contact, &other)] {
             for stop in load(write, journey, from)?.contact.stops() {

@@ -6,7 +6,12 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-use placet::{ActId, Actor, ContactId, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Reach, SignalSpec, Stop, channel::EMAIL, purpose::{NEWSLETTER, OFFERS}};
+use placet::{
+    ActId, Actor, ContactId, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose,
+    Reach, SignalSpec, Stop,
+    channel::EMAIL,
+    purpose::{NEWSLETTER, OFFERS},
+};
 use placet_sqlite::{Handled, Store};
 
 type Done<T> = Result<T, Box<dyn Error>>;

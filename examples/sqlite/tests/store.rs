@@ -3,7 +3,15 @@
 
 use std::path::PathBuf;
 
-use placet::{Act, ActId, Actor, ContactId, Entry, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Reach, Reason, SignalSpec, Stop, channel::EMAIL, consent::{AppendError, Appended, Provenance}, entry::Body, purpose::{NEWSLETTER, OFFERS}, send::EventKey};
+use placet::{
+    Act, ActId, Actor, ContactId, Entry, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice,
+    Purpose, Reach, Reason, SignalSpec, Stop,
+    channel::EMAIL,
+    consent::{AppendError, Appended, Provenance},
+    entry::Body,
+    purpose::{NEWSLETTER, OFFERS},
+    send::EventKey,
+};
 use placet_sqlite::{Handled, Loaded, State, Store, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
