@@ -32,8 +32,7 @@ pub(crate) struct Rules {
     falls: HashMap<Stage, HashSet<Stage>>,
     /// How far along a stage is: in which place it was named first as `to` (S23).
     furthest: HashMap<Stage, usize>,
-    /// Names of rules by the ids of their lines, and the other way round.
-    names: HashMap<Id, RuleName>,
+    /// The ids of their lines by the names of the rules.
     lines: HashMap<RuleName, Id>,
     changed: bool,
 }
@@ -61,7 +60,6 @@ impl Rules {
             sustains: HashSet::new(),
             falls: HashMap::new(),
             furthest: HashMap::new(),
-            names: HashMap::new(),
             lines: HashMap::new(),
             changed: true,
         };
@@ -95,11 +93,6 @@ impl Rules {
     /// The scopes that are asked for to see where a contact stands.
     pub(crate) fn sustained(&self) -> impl Iterator<Item = &Scope> {
         self.sustained.iter()
-    }
-
-    /// The name under which the rule of a line runs.
-    pub(crate) fn name_of(&self, line: &Id) -> Option<&RuleName> {
-        self.names.get(line)
     }
 
     /// The id of the line that a rule comes from.
@@ -168,7 +161,6 @@ impl Rules {
         let Ok(name) = RuleName::new(&format!("rule-{}", self.spec.rules.len())) else {
             return;
         };
-        self.names.insert(id.clone(), name.clone());
         self.lines.insert(name.clone(), id);
         self.kind_place(on);
         for stage in from.into_iter().chain(to).chain(still.iter().flatten()) {
