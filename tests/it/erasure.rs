@@ -8,7 +8,7 @@ use placet::{
     consent::{ActKind, Appended},
     entry::{Body, Scrubber},
     identity::SuppressionKey,
-    name::{Fingerprint, NameError},
+    name::{Fingerprint},
     purpose::{NEWSLETTER, OFFERS},
     send::EventKey,
     signal::{Attribute, Value},
@@ -32,7 +32,7 @@ fn forgetful() -> Book {
     Book::suppressing(Journey::reference().unwrap(), key())
 }
 
-fn token<T: std::str::FromStr<Err = NameError>>(id: &str) -> T {
+fn token<T: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> T {
     name(&format!("{TOKEN}-{id}"))
 }
 

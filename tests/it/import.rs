@@ -351,7 +351,7 @@ fn a_table_with_purpose_channel_and_recipient_in_columns() {
         "and a no about nothing that can be read is not taken for a no to everything"
     );
     let acts: Vec<_> = book.contact(&name("ada")).unwrap().ledger().acts().collect();
-    let ids: Vec<_> = acts.iter().map(|act| act.id().as_str()).collect();
+    let ids: Vec<_> = acts.iter().map(|act| act.id().to_string()).collect();
     assert_eq!(ids, ["a-1", "a-3"]);
     let Act::Stop(stop) = &acts[1] else { panic!("a no is a stop") };
     assert_eq!(stop.reach(), &Reach::everything().purpose(NEWSLETTER).to(SELF));

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use placet::{
-    Act, Ask, Book, Event, Gateway, Identity, Journey, QueuedEvent, Reach, Reason, Signal, SignalSpec, Stop,
-    book::{BookError, JournalError, Journaled, Outgoing},
+    Act, Ask, Book, Event, Gateway, Identity, Journey, QueuedEvent, Reach, Reason, SignalSpec, Stop,
+    book::{BookError, Journal, JournalError, Journaled, Outgoing},
     channel::EMAIL,
     purpose::{NEWSLETTER, OFFERS},
     send::EventKey,

@@ -17,17 +17,13 @@
 
 mod architecture;
 mod compile_fail;
-mod conformance;
 mod erasure;
 mod field;
-mod head;
 mod hostile;
 mod import;
 mod journal;
-mod laws;
 mod machine;
 mod messages;
-mod model;
 mod promises;
 mod real_data;
 mod records;

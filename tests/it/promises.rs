@@ -6,12 +6,12 @@ mod redaction;
 
 use placet::{
     Act, ActId, Actor, Ask, Book, Channel, Confirm, ConsentLedger, Contact, ContactId, Decision, Entry,
-    Event, Evidence, Gateway, Grant, Identity, Instant, Journey, JourneySpec, Lift, Method, Notice, Permit,
+    Event, Evidence, Grant, Identity, Instant, Journey, JourneySpec, Lift, Method, Notice, Permit,
     Person, Purpose, QueuedEvent, Reach, Reason, Recipient, Refusal, Scope, Signal, SignalId, SignalSpec,
     Stage, Stop, Vocabulary,
     book::{
         Access, AccessedContact, Account, AdmittedKind, BookError, CellFault, Column, DamagedJournal,
-        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, Journal, JournalError,
+        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, JournalError,
         Journaled, Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable,
         PortableContact, RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
     },
@@ -93,7 +93,7 @@ fn a_future_that_holds_an_event_is_send() {
     let journey = Journey::reference().unwrap();
     let ada = crate::wire::samples::ada(&journey);
     let (_, queued) = crate::wire::samples::story();
-    let event = queued[0].clone().release(&ada, crate::support::at("12:00:00")).unwrap();
+    let event = journey.release(queued[0].clone(), &ada, crate::support::at("12:00:00")).into_result().unwrap();
     sends(hand_over(event));
 }
 

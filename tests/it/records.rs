@@ -3,13 +3,11 @@
 use placet::{
     Act, ActId, Actor, Confirm, Contact, Entry, Evidence, Grant, Identity, Instant, Lift, Method, Notice,
     Reach, Scope, Stop, Vocabulary,
-    book::Words,
     consent::{Appended, NoticeDigest, RoundTrip},
     entry::Body,
-    name::{NameError, SELF, TimeDelta},
+    name::{SELF, TimeDelta},
     purpose::NEWSLETTER,
-    signal::Value,
-};
+    };
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -18,7 +16,7 @@ use proptest::sample::select;
 use crate::support::name;
 
 /// Names of every length; so many that their numbers outgrow one byte.
-fn names<T: std::str::FromStr<Err = NameError> + std::fmt::Debug>() -> BoxedStrategy<T> {
+fn names<T: std::str::FromStr<Err: std::fmt::Debug> + std::fmt::Debug>() -> BoxedStrategy<T> {
     let length = prop_oneof![4 => 1..12_usize, 1 => 21..25_usize, 1 => Just(64_usize)];
     (0..2_000_u32, length).prop_map(|(number, length)| name(&format!("{number:0length$}"))).boxed()
 }

@@ -8,7 +8,7 @@ use placet::{
     consent::{ActError, AppendError, NoticeDigest},
     decide::{Misfit, Stale},
     entry::{LineError, QueuedEventError, ReplayError},
-    journey::{GuardError, Span, guard},
+    journey::{GuardError, Span},
     name::{Fingerprint, Name},
     purpose::NEWSLETTER,
 };

@@ -3,9 +3,8 @@
 use super::{in_style, journeys::broken, says};
 use placet::{
     Journey, SignalSpec,
-    journey::{JourneyError, guard},
-    signal::Value,
-};
+    journey::{JourneyError},
+    };
 use serde_json::{Value, json};
 
 /// Where, and what.

@@ -3,8 +3,7 @@
 
 use placet::{
     Actor, Ask, Book, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Reason, Scope,
-    book::BookError, channel::WEB, decide::Refused,
-};
+    book::BookError, channel::WEB, };
 use serde::Deserialize;
 
 use crate::support::{beside, name};
