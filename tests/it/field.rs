@@ -11,7 +11,7 @@ use std::convert::Infallible;
 
 use placet::{
     ActId, Ask, Book, Contact, Event, Identity, Journey, Reach, Reason, Scope, Signal, SignalSpec, Stop,
-    book::{Dispatched},
+    book::Dispatched,
     channel::EMAIL,
     consent::Appended,
     purpose::{NEWSLETTER, OFFERS},

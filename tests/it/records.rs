@@ -7,7 +7,7 @@ use placet::{
     entry::Body,
     name::{SELF, TimeDelta},
     purpose::NEWSLETTER,
-    };
+};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -87,7 +87,15 @@ fn acts() -> impl Strategy<Value = Act> {
             2 => Confirm::new(id, of, identity, evidence, acted, recorded).unwrap().into(),
             _ => {
                 let later = |span: Option<i64>| acted.checked_add(TimeDelta::milliseconds(span? * 750));
-                let grant = Grant::new(id, scope, identity, evidence, acted, recorded).unwrap();
+                // A double opt-in always has a deadline; which secret binds it does not matter here.
+                let asks_back = evidence.method() == Method::DoubleOptIn || evidence.round_trip().is_some();
+                let grant = if asks_back {
+                    let by = acted.checked_add(TimeDelta::days(1)).unwrap();
+                    Grant::double_opt_in(id, scope, identity, evidence, acted, recorded, &[2; 16], by)
+                        .unwrap()
+                } else {
+                    Grant::new(id, scope, identity, evidence, acted, recorded).unwrap()
+                };
                 let grant = later(until).into_iter().fold(grant, |grant, until| grant.until(until).unwrap());
                 let by = later(confirm_by).into_iter();
                 by.fold(grant, |grant, by| grant.confirm_by(by).unwrap()).into()
@@ -185,8 +193,9 @@ fn the_longest_record_there_can_be() {
     let scope = Scope::new(name(&long("p")), name(&long("c")), name(&long("r")));
     let half: Instant = "2013-05-01T10:00:00.5Z".parse().unwrap();
     let later: Instant = "2014-05-01T10:00:00.5Z".parse().unwrap();
-    let grant = Grant::new(name(&long("g")), scope, ada(), evidence.clone(), half, later).unwrap();
-    let grant: Act = grant.until(later).unwrap().confirm_by(later).unwrap().into();
+    let id = name(&long("g"));
+    let grant = Grant::double_opt_in(id, scope, ada(), evidence.clone(), half, later, &[1; 16], later);
+    let grant: Act = grant.unwrap().until(later).unwrap().into();
     let confirm: Act =
         Confirm::new(name(&long("k")), name(&long("g")), ada(), evidence, half, later).unwrap().into();
     for act in [grant, confirm] {

@@ -193,7 +193,10 @@ fn step_3_befriended_under_a_false_name() {
     assert!(QueuedEvent::from_json(&persona).unwrap_err().what().contains("not known"));
     let kept = QueuedEvent::from_json(&text).unwrap();
     story.withdraws(Reach::everything(), "12:00:00");
-    assert_eq!(story.journey.release(kept, &story.ada, at("12:00:01")).into_result().unwrap_err().reason(), Reason::Withdrawn);
+    assert_eq!(
+        story.journey.release(kept, &story.ada, at("12:00:01")).into_result().unwrap_err().reason(),
+        Reason::Withdrawn
+    );
 }
 
 /// Kept warm: by automatic replies. By type, an effect says what for and which way

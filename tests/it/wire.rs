@@ -83,8 +83,10 @@ fn events() {
     let mut ada = samples::ada(&journey);
     let (_, queued) = samples::story();
     ada.grant(grant("a-9", NEWSLETTER.by(EMAIL), email(), at("12:00:00"))).unwrap();
-    let events: Vec<Event<'_>> =
-        queued.into_iter().map(|queued| journey.release(queued, &ada, at("13:00:00")).into_result().unwrap()).collect();
+    let events: Vec<Event<'_>> = queued
+        .into_iter()
+        .map(|queued| journey.release(queued, &ada, at("13:00:00")).into_result().unwrap())
+        .collect();
     let lines = written(&events);
     golden("events.jsonl", &lines);
     for line in lines {

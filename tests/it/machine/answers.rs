@@ -6,7 +6,7 @@ use placet::Reason;
 
 use super::command::{Command, Kind};
 use super::journey::{ADDRESSES, ADMISSION, RULES, Rule, SUSTAIN, Stage};
-use super::model::{Answer, Cited, Fate, Fault, Ids, Model, Outcome, Queued};
+use super::model::{Answer, Carried, Cited, Fate, Fault, Ids, Model, Outcome, Queued};
 
 #[derive(Debug, Clone, Copy)]
 struct Given {
@@ -80,7 +80,9 @@ impl Model {
             })
         };
         for (kind, reason) in [(Kind::Restrict, Reason::Restricted), (Kind::Object, Reason::Objected)] {
-            if stops().any(|stop| stop.kind == kind && !lifted(kind, stop.at)) {
+            // S13: an objection that crossed a key works as a withdrawal.
+            let bars = |stop: &&Carried| kind != Kind::Object || stop.own.contains(&who);
+            if stops().filter(bars).any(|stop| stop.kind == kind && !lifted(kind, stop.at)) {
                 return Err(reason);
             }
         }

@@ -1,7 +1,8 @@
 //! The journey of the machine, twice: as plain tables for the model, and as the spec that the book compiles from them.
 
 use placet::{
-    Journey, JourneySpec, Purpose, Scope, channel::EMAIL,
+    Journey, JourneySpec, Purpose, Scope,
+    channel::EMAIL,
     journey::{
         Catalogue, ChannelSpec, EffectSpec, Guard, NeedSpec, RuleSpec, SignalKindSpec, StageSpec, SustainSpec,
     },

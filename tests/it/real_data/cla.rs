@@ -3,7 +3,8 @@
 
 use placet::{
     Actor, Ask, Book, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Reason, Scope,
-    book::BookError, channel::WEB, };
+    book::BookError, channel::WEB,
+};
 use serde::Deserialize;
 
 use crate::support::{beside, name};

@@ -40,9 +40,9 @@ fn with_questions_answered() -> Journey {
         channel: name::<Channel>("direct-message").into(),
         recipient: SELF,
         needs: vec![],
-            when: None,
-            within: None,
-            still: None,
+        when: None,
+        within: None,
+        still: None,
     };
     spec.rules.push(RuleSpec {
         name: name("answer-questions"),

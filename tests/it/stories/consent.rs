@@ -115,10 +115,9 @@ fn unrestrict(id: ActId, scope: Scope, time: &str) -> Lift {
 fn with_a_double_opt_in() -> Story {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    let sent = proof().bound_by(RoundTrip::of(SECRET, &id, &email()));
-    let when = at("10:00:00");
-    let waiting = Grant::new(id, newsletter(), email(), sent, when, when).unwrap();
-    story.ada.grant(waiting.confirm_by(at("12:00:00")).unwrap()).unwrap();
+    let (when, before) = (at("10:00:00"), at("12:00:00"));
+    let waiting = Grant::double_opt_in(id, newsletter(), email(), proof(), when, when, SECRET, before);
+    story.ada.grant(waiting.unwrap()).unwrap();
     story
 }
 
@@ -218,7 +217,8 @@ fn consent_with_an_end_ends() {
 fn a_mail_that_waits_longer_than_the_consent_lasts_does_not_leave() {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    let until_noon = grant(&id.to_string(), newsletter(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
+    let until_noon =
+        grant(&id.to_string(), newsletter(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
     story.ada.grant(until_noon).unwrap();
     story.does("newsletter-signup", email(), "11:59:59");
     assert_eq!(story.dispatch("12:00:00"), ["welcome-mail is dropped: expired"]);
