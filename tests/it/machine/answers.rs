@@ -182,8 +182,9 @@ impl Model {
         if queued.fate != Fate::Waits {
             return Answer::Settled(queued.fate);
         }
-        let now = now.max(queued.decided);
-        let refused = queued.needs.iter().find_map(|need| self.refused_at_last(queued.who, need, now));
+        // S22: asked now, and at the decision as well where that is later.
+        let at = |now: i64| queued.needs.iter().find_map(|need| self.refused_at_last(queued.who, need, now));
+        let refused = at(now).or_else(|| at(now.max(queued.decided)));
         let refused = refused.filter(|_| self.fault != Fault::QueueIsTrusted);
         self.queue[which].fate = refused.map_or(Fate::Sent, Fate::Dropped);
         Answer::Dispatched(refused.map_or(Ok(()), Err))

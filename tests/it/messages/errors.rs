@@ -133,7 +133,7 @@ fn beginnings_pauses_ids_and_replies() {
     let double = Grant::new("a-1".parse().unwrap(), scope, crate::support::email(), asks_back, ten, ten);
     says(
         &double.unwrap_err(),
-        "the evidence is that of a double opt-in: give the grant a `confirm_by` (`Grant::double_opt_in` makes both)",
+        "the evidence is that of a double opt-in: give the grant a `confirm_by` and bind the secret, in one constructor",
     );
     says(
         &Stop::pause("a-1".parse().unwrap(), Reach::everything(), nine, ten, ten).unwrap_err(),
