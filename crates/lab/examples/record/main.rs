@@ -118,12 +118,12 @@ mod tests {
                     assert!(serde_json::to_string(identity)?.contains("simulated"));
                 }
                 Body::Act(act) => {
-                    assert!(act.id().as_str().starts_with("simulated-"));
+                    assert!(act.id().to_string().starts_with("simulated-"));
                     let label = act.evidence().and_then(|evidence| evidence.touchpoint());
                     assert_eq!(label.map(ToString::to_string).as_deref(), Some("simulated"));
                     acts += 1;
                 }
-                Body::Signal(admitted) => match admitted.signal().id.as_str() {
+                Body::Signal(admitted) => match admitted.signal().id.to_string() {
                     id if id.starts_with("basket-") => baskets += 1,
                     id if id.starts_with("campaign-") => campaigns += 1,
                     id => {

@@ -222,7 +222,9 @@ impl Household {
     }
 
     /// The next id of something simulated.
-    fn next<T: std::str::FromStr<Err = placet::name::NameError>>(&mut self) -> Result<T, Box<dyn Error>> {
+    fn next<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+        &mut self,
+    ) -> Result<T, Box<dyn Error>> {
         self.simulated += 1;
         Ok(format!("simulated-{}", self.simulated).parse()?)
     }
@@ -235,7 +237,7 @@ impl Household {
         at: Instant,
     ) -> Result<Entry, Box<dyn Error>> {
         let id: placet::SignalId = self.next()?;
-        self.signal(id.as_str(), kind, identity, source, at, vec![])
+        self.signal(&id.to_string(), kind, identity, source, at, vec![])
     }
 
     fn signal(

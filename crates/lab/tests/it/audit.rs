@@ -9,9 +9,7 @@ use placet::{
     channel::EMAIL,
     consent::{ActKind, Provenance},
     entry::Body,
-    name::Name,
     purpose::{NEWSLETTER, OFFERS},
-    signal::Value,
 };
 use placet_lab::{Finding, FindingKind, audit, audit_book, audit_entries};
 use proptest::prelude::*;
@@ -313,7 +311,7 @@ fn a_stop_that_came_with_a_merge_after_the_sending_is_known_later() {
     let findings = audit_book(&book);
     let [finding] = &findings[..] else { panic!("one finding: {findings:?}") };
     let FindingKind::KnownLater { cause, provenance, .. } = finding.kind() else { panic!("{finding}") };
-    assert_eq!((cause.as_str(), *provenance), ("a-9", Provenance::Joined));
+    assert_eq!((cause.to_string(), *provenance), ("a-9".to_owned(), Provenance::Joined));
     assert!(finding.to_string().ends_with("at another contact; when it crossed is not on file"));
 
     // An act of her own that was recorded before the sending shows that the stop was there.

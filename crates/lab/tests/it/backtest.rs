@@ -15,7 +15,6 @@ use placet::{
     journey::{Guard, RuleSpec},
     name::TimeDelta,
     purpose::{NEWSLETTER, OFFERS, REFERRAL},
-    signal::Value,
 };
 
 /// Seconds into the day everything happens.
@@ -154,7 +153,14 @@ pub fn history(drawn: &[Drawn]) -> Vec<Entry> {
                     unreachable!()
                 };
                 let SignalSpec { id, contact, identity, kind, at, .. } = before.signal();
-                entries.push(signal(contact.as_str(), id.as_str(), identity, kind.as_str(), *at, now));
+                entries.push(signal(
+                    &contact.to_string(),
+                    &id.to_string(),
+                    identity,
+                    kind.as_str(),
+                    *at,
+                    now,
+                ));
             }
             _ => {
                 let arrived = arrives();

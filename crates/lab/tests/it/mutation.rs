@@ -2,12 +2,10 @@
 
 use placet::{
     Contact, Identity, Journey, Reach, Stage, Stop,
-    book::Fate,
     channel::EMAIL,
-    journey::{Guard, guard},
+    journey::Guard,
     name::TimeDelta,
     purpose::{NEWSLETTER, OFFERS},
-    signal::Value,
 };
 use placet_lab::mutation::{Fate, mutants};
 use placet_lab::scenario::{Scenarios, Suite};

@@ -5,9 +5,7 @@ mod round_trip;
 
 use placet::{
     Book, Identity, Journey, Reach, Reason, SignalSpec, Stage,
-    book::Report,
     channel::{EMAIL, SMS},
-    consent::Step,
     name::{NO_STAGE, Name},
     purpose::OFFERS,
     signal::{Source, Value},

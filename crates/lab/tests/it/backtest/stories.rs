@@ -3,7 +3,7 @@
 use super::{ada_who_likes, entry, journeys, second, signal};
 use crate::support::{email, grant, name, proof};
 use placet::{
-    Act, Entry, Grant, Identity, Journey, JourneySpec, Reach, SignalId, Stop,
+    Act, Entry, Grant, Identity, Journey, JourneySpec, Reach, Stop,
     channel::EMAIL,
     entry::Body,
     journey::NeedSpec,
@@ -172,8 +172,8 @@ fn a_diff_names_who_gains_and_who_loses() {
     assert_eq!((mailing.gains.count, mailing.gains.contacts, mailing.loses.count), (1, 1, 0));
     let example = mailing.gains.examples.first().unwrap();
     assert_eq!(
-        (example.contact.as_str(), example.signal.as_ref().map(SignalId::as_str), example.at),
-        ("ada", Some("s-3"), Some(second(40)))
+        (example.contact.clone(), example.signal.clone(), example.at),
+        (name("ada"), Some(name("s-3")), Some(second(40)))
     );
     // The rule that mails on every like takes the like from the rule that moves: nobody becomes a fan.
     let stage = Some(name("subscriber+fan"));
@@ -204,8 +204,9 @@ fn examples_are_bounded_and_the_first() {
     let backtest = Backtest::of(&pair, &recording, |contacts| done.push(contacts));
     assert_eq!(done, (1..=20).collect::<Vec<_>>(), "progress is told");
     let loses = &backtest.diffs[0].reached[&Some(name("customer"))].loses;
-    let shown: Vec<&str> = loses.examples.iter().map(|example| example.contact.as_str()).collect();
-    assert_eq!((loses.contacts, shown), (20, vec!["c-10", "c-11", "c-12", "c-13", "c-14"]));
+    let shown: Vec<String> = loses.examples.iter().map(|example| example.contact.to_string()).collect();
+    let first = ["c-10", "c-11", "c-12", "c-13", "c-14"].map(str::to_owned);
+    assert_eq!((loses.contacts, shown), (20, first.to_vec()));
     let halves = recording.parts(2);
     assert_eq!(halves.iter().map(placet_lab::Part::contacts).collect::<Vec<_>>(), [10, 10]);
 }

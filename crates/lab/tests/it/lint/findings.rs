@@ -5,7 +5,7 @@ mod guards;
 mod rules;
 mod stages;
 
-use placet::{Entry, Journey, journey::guard, signal::Value};
+use placet::{Entry, Journey};
 use placet_lab::lint::{Code, Finding, Severity};
 use placet_lab::{Rehearsal, lint};
 use serde_json::{Value as Json, json};

@@ -1,11 +1,11 @@
 //! Random journeys, small and full of coincidences, and random histories that try to break what lint says of them.
 
 use placet::{
-    Channel, Contact, Grant, Identity, Instant, Journey, JourneySpec, Person, Purpose, Reach, Scope, Signal,
+    Channel, Contact, Grant, Identity, Instant, Journey, JourneySpec, Purpose, Reach, Scope, Signal,
     SignalSpec, Stage, Stop,
     journey::{
         AttributeSpec, Catalogue, ChannelSpec, Comparison, EffectSpec, Guard, NeedSpec, Reaches, RuleSpec,
-        SignalKindSpec, StageSpec, SustainSpec, Way, guard,
+        SignalKindSpec, StageSpec, SustainSpec, Way,
     },
     name::{NO_STAGE, SELF, TimeDelta},
     signal::{Attribute, Value, ValueType},
@@ -142,7 +142,8 @@ fn rule(dice: &mut Dice, at: u64, stages: &[&str]) -> RuleSpec {
     let effect = |dice: &mut Dice, at: u64| {
         let NeedSpec { purpose, channel, recipient } = need(dice);
         let needs = dice.some(1, need);
-        EffectSpec { name: name(&format!("e{at}")), purpose, channel, recipient, needs }
+        let (when, within, still) = (None, None, None);
+        EffectSpec { name: name(&format!("e{at}")), purpose, channel, recipient, needs, when, within, still }
     };
     let kinds = 2 + usize::from(dice.one_in(4));
     let effects = (0..dice.below(3)).map(|at| effect(dice, at)).collect();

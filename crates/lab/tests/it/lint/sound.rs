@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use placet::{
-    Contact, Decision, Entry, Instant, Journey, JourneySpec, Person, Signal, Stage,
-    entry::Body,
-    journey::{EffectSpec, guard},
+    Contact, Decision, Entry, Instant, Journey, JourneySpec, Signal, Stage, entry::Body, journey::EffectSpec,
     name::RuleName,
 };
 use placet_lab::lint::{Code, Finding, Liveness, liveness};

@@ -2,9 +2,6 @@
 
 use placet::{
     Identity, Instant, Reach, Reason, Recipient, Scope,
-    book::Words,
-    consent::Step,
-    decide::Refused,
     name::{Name, SELF, TimeDelta},
     signal::{Attribute, Source, Value},
 };

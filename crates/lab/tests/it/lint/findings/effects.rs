@@ -1,6 +1,6 @@
 //! Effects that are always refused, have no end, or are several for one signal; kinds kept of everybody.
 
-use placet::{entry::Body, journey::guard, name::EffectName, signal::Value};
+use placet::{entry::Body, name::EffectName};
 use placet_lab::lint::{Code, Finding};
 use serde_json::{Value as Json, json};
 

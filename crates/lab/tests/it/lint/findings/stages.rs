@@ -1,6 +1,6 @@
 //! Stages that nobody reaches, that no rule leaves, and that outlast what they rest on.
 
-use placet::{Act, entry::Body, journey::guard, signal::Value};
+use placet::{Act, entry::Body};
 use placet_lab::lint::Code;
 use serde_json::{Value as Json, json};
 
