@@ -18,6 +18,7 @@
 mod architecture;
 mod compile_fail;
 mod conformance;
+mod contributing;
 mod erasure;
 mod field;
 mod head;
