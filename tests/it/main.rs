@@ -20,6 +20,7 @@ mod compile_fail;
 mod conformance;
 mod contributing;
 mod erasure;
+mod errors;
 mod field;
 mod head;
 mod hostile;
@@ -33,6 +34,7 @@ mod promises;
 mod real_data;
 mod records;
 mod rights;
+mod rules;
 mod satire;
 #[cfg(feature = "schema")]
 mod schema;
