@@ -65,9 +65,8 @@ fn code(text: &str) -> String {
 /// Whether a text contains words that are not part of longer ones.
 fn contains(text: &str, words: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(words).any(|(at, _)| {
-        !text[..at].ends_with(part) && !text[at + words.len()..].starts_with(part)
-    })
+    text.match_indices(words)
+        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + words.len()..].starts_with(part))
 }
 
 #[test]
@@ -103,7 +102,9 @@ fn a_word_inside_a_word_a_comment_or_a_unit_test_does_not_count() {
 #[test]
 fn the_documents_name_files_that_are_there() {
     let top = |path: &str| {
-        ["src/", "crates/", "tests/", "benches/", "examples/", "docs/", ".ci/"].iter().any(|top| path.starts_with(top))
+        ["src/", "crates/", "tests/", "benches/", "examples/", "docs/", ".ci/"]
+            .iter()
+            .any(|top| path.starts_with(top))
     };
     for document in DOCUMENTS {
         let text = read(document);
