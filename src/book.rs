@@ -238,13 +238,16 @@ impl Book {
         Ok(linked)
     }
 
-    /// Ends an identity of a contact; false if it was not there. What was told over it stays.
+    /// Ends an identity of a contact; false if it was not there, and for somebody who was erased, whose no must still be
+    /// found under it (S12). What crossed over it stays.
     ///
     /// # Errors
     /// [`BookError::UnknownContact`].
     pub fn unlink(&mut self, contact: &ContactId, identity: &Identity) -> Result<bool, BookError> {
         let id = &self.persons.records.id_of(contact);
-        let identity = &self.identity_kept(id, identity.clone());
+        if self.record(id)?.contact.ledger().erased() {
+            return Ok(false);
+        }
         let unlinked = self.record(id)?.contact.unlink(identity);
         self.persons.unshare(id, identity);
         Ok(unlinked)

@@ -90,6 +90,10 @@ fn main() {
     figure("allocations a row", cost.allocations as f64 / rows, 0.06, 0.04);
     figure("heap a contact, bytes", cost.bytes as f64 / f64::from(contacts), 700.0, 520.0);
     figure("UUID ids / short ids, replay", uuids(contacts, rounds), 1.05, 1.0);
+    let some = some.to_string();
+    if let (Some(uuid), Some(short)) = (counted(&["replay", &some]), counted(&["replay", &some, "--short"])) {
+        figure("  instructions", uuid as f64 / short as f64, 1.05, 1.0);
+    }
     aged(rounds, if test { 100 } else { 1_000 });
     figure("two threads, contacts split / one (idle machine)", two_threads(&replay, rounds), 1.6, 1.85);
     let (merging, ask) = subject::merged(if test { 50 } else { 2_000 });

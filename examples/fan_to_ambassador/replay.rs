@@ -275,7 +275,8 @@ mod tests {
         let simulation = Simulation::of(&history, SEED)?;
         for sent in run(&history, &simulation)?.sent {
             for grant in &sent.grants {
-                let place = grant.to_string().strip_prefix("simulated-").unwrap_or_default().parse::<usize>()?;
+                let place =
+                    grant.to_string().strip_prefix("simulated-").unwrap_or_default().parse::<usize>()?;
                 let act = simulation.acts.get(place - 1);
                 let act = act.filter(|act| matches!(act.deed, Deed::Grant { .. }));
                 assert_eq!(act.map(|act| contact(act.household)).transpose()?, Some(sent.contact.clone()));

@@ -23,7 +23,7 @@ pub enum ActError {
     UntilNotAfterActed,
     /// A double opt-in without a deadline: it would permit at once, before anything came back.
     #[error(
-        "the evidence is that of a double opt-in: give the grant a `confirm_by` (`Grant::double_opt_in` makes both)"
+        "the evidence is that of a double opt-in: give the grant a `confirm_by` and bind the secret, in one constructor"
     )]
     NoConfirmBy,
     /// `confirm_by` is not after the act (S25).

@@ -141,11 +141,6 @@ impl Row {
         }
     }
 
-    /// The notice that was shown, and its version, as numbers.
-    pub(super) fn notice(&self) -> Option<(Word, Word)> {
-        self.notice
-    }
-
     /// The act that was kept.
     pub(super) fn act(&self, place: u32, names: &Names, identities: &Identities, beside: &Beside) -> Act {
         let (acted, recorded) = self.clocks(place, beside);

@@ -42,12 +42,6 @@ impl<'a> Person<'a> {
         self.named
     }
 
-    /// Whether it was said what its members hold together.
-    #[inline]
-    pub(crate) fn is_joined(&self) -> bool {
-        self.held.is_some()
-    }
-
     pub(crate) fn held(&self) -> Option<Option<&'a Stage>> {
         self.held
     }

@@ -11,7 +11,7 @@ use std::convert::Infallible;
 
 use placet::{
     ActId, Ask, Book, Contact, Event, Identity, Journey, Reach, Reason, Scope, Signal, SignalSpec, Stop,
-    book::{Dispatched, Fate},
+    book::Dispatched,
     channel::EMAIL,
     consent::Appended,
     purpose::{NEWSLETTER, OFFERS},
@@ -49,7 +49,7 @@ impl Office {
     /// The person ticks an empty box under a notice.
     pub(crate) fn grants(&mut self, who: &str, scope: Scope, address: &str, time: &str) {
         let id = self.next_act();
-        let grant = grant(id.as_str(), scope, mail(address), at(time));
+        let grant = grant(&id.to_string(), scope, mail(address), at(time));
         assert_eq!(self.book.append(&name(who), grant), Ok(Appended::New));
     }
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use placet::{
-    Act, Ask, Book, Event, Gateway, Identity, Journey, QueuedEvent, Reach, Reason, Signal, SignalSpec, Stop,
-    book::{BookError, JournalError, Journaled, Outgoing},
+    Act, Ask, Book, Event, Gateway, Identity, Journey, QueuedEvent, Reach, Reason, SignalSpec, Stop,
+    book::{BookError, Journal, JournalError, Journaled, Outgoing},
     channel::EMAIL,
     purpose::{NEWSLETTER, OFFERS},
     send::EventKey,
@@ -162,7 +162,9 @@ fn cut_at_every_byte_of_its_last_lines() {
             }
             // The host does everything again that it is not sure of. The gateway drops keys it knows.
             let mut again = Letters::default();
+            // Its clock has not run back: what was decided before the crash is asked about after it (S22).
             for op in script() {
+                let op = if let Op::Dispatch(_) = op { Op::Dispatch("09:08:00") } else { op };
                 op.run(&mut kept, &mut again).unwrap();
             }
             let sent_before = letters.delivered.difference(&again.delivered);

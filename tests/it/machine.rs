@@ -14,8 +14,7 @@ use std::sync::atomic::Ordering;
 use placet::{
     Act, ActId, Actor, Ask, Book, Confirm, ContactId, Event, Evidence, Grant, Identity, Instant, Lift,
     Method, Permit, Reach, Reason, SignalSpec, Stop,
-    book::{BookError, Dispatched, Fate, Observed, Outgoing},
-    journey::Fault,
+    book::{BookError, Dispatched, Observed, Outgoing},
     send::EventKey,
 };
 use proptest::prelude::*;
@@ -167,7 +166,8 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, who: usize, book: &T, model:
 fn asked(book: &Book, who: usize, address: usize, of: usize, now: i64) -> Result<usize, Reason> {
     let ask = Ask::new(scope(of), mail(address));
     let permit = book.contact(&contact(who)).unwrap().ledger().permit(&ask, instant(now));
-    let number = |permit: Permit<'_>| permit.cite().act().as_str().trim_start_matches("a-").parse().unwrap();
+    let number =
+        |permit: Permit<'_>| permit.cite().act().to_string().trim_start_matches("a-").parse().unwrap();
     permit.map(number).map_err(|no| no.reason())
 }
 

@@ -17,19 +17,15 @@
 
 mod architecture;
 mod compile_fail;
-mod conformance;
 mod contributing;
 mod erasure;
 mod errors;
 mod field;
-mod head;
 mod hostile;
 mod import;
 mod journal;
-mod laws;
 mod machine;
 mod messages;
-mod model;
 mod promises;
 mod real_data;
 mod records;

@@ -6,14 +6,14 @@ mod redaction;
 
 use placet::{
     Act, ActId, Actor, Ask, Book, Channel, Confirm, ConsentLedger, Contact, ContactId, Decision, Entry,
-    Event, Evidence, Gateway, Grant, Identity, Instant, Journey, JourneySpec, Lift, Method, Notice, Permit,
-    Person, Purpose, QueuedEvent, Reach, Reason, Recipient, Refusal, Scope, Signal, SignalId, SignalSpec,
-    Stage, Stop, Vocabulary,
+    Event, Evidence, Grant, Identity, Instant, Journey, JourneySpec, Lift, Method, Notice, Permit, Person,
+    Purpose, QueuedEvent, Reach, Reason, Recipient, Refusal, Scope, Signal, SignalId, SignalSpec, Stage,
+    Stop, Vocabulary,
     book::{
         Access, AccessedContact, Account, AdmittedKind, BookError, CellFault, Column, DamagedJournal,
-        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, Journal, JournalError,
-        Journaled, Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable,
-        PortableContact, RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
+        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, JournalError, Journaled,
+        Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact,
+        RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
     },
     channel::EMAIL,
     consent::{
@@ -69,15 +69,22 @@ fn send_and_sync() {
         SpanError, Stage, StageSpec, Stale, Step, Stop, Suppressed, SuppressionKey, SustainSpec, Touchpoint, Unproven, Value,
         ValueType,
         Way, Vocabulary, WideKey, WireError);
-    types.extend(promise!(shared: Scrubber<'_, fn(&ContactId) -> bool>, AsOf<'_>, Asked<'_>, Checked<'_>, Considered<'_>, Event<'_>, Explanation<'_>, Permit<'_>, Person<'_>, Refused<'_>, Transition<'_>));
-    let promised = |name: &str| types.iter().any(|promised| promised.split('<').next() == Some(name));
+    types.extend(promise!(shared: Scrubber<'_, fn(&ContactId) -> bool>, AsOf<'_>, Asked<'_>, Checked<'_>, Considered<'_>, Event<'_>, Explanation<'_>, Permit<'_>, placet::Release<'_>, placet::Reply<'_>, Person<'_>, Refused<'_>, Transition<'_>));
+    let promised = |name: &str| {
+        types
+            .iter()
+            .any(|promised| promised.split('<').next().and_then(|path| path.rsplit(':').next()) == Some(name))
+    };
 
     let lib = include_str!("../../src/lib.rs");
     let exports = lib.split(';').filter_map(|item| item.trim().strip_prefix("pub use "));
     let words = exports.flat_map(|item| item.split(|c: char| !(c.is_alphanumeric() || c == '_')));
     let is_type =
         |word: &&str| word.contains(|c: char| c.is_lowercase()) && word.starts_with(char::is_uppercase);
-    for name in words.filter(is_type).filter(|name| !["Gateway", "Journal"].contains(name)) {
+    for name in words
+        .filter(is_type)
+        .filter(|name| !["Gateway", "Journal", "ReplyGateway", "NoReply", "ReplyKey"].contains(name))
+    {
         assert!(promised(name), "{name} is exported and promises nothing");
     }
 }
@@ -93,7 +100,8 @@ fn a_future_that_holds_an_event_is_send() {
     let journey = Journey::reference().unwrap();
     let ada = crate::wire::samples::ada(&journey);
     let (_, queued) = crate::wire::samples::story();
-    let event = queued[0].clone().release(&ada, crate::support::at("12:00:00")).unwrap();
+    let event =
+        journey.release(queued[0].clone(), &ada, crate::support::at("12:00:00")).into_result().unwrap();
     sends(hand_over(event));
 }
 
@@ -105,8 +113,8 @@ fn sizes() {
     copies::<Reason>();
     copies::<EventKey>();
     let most = [
-        ("Refusal", size_of::<Refusal>(), 28),
-        ("Option<Refusal>", size_of::<Option<Refusal>>(), 28),
+        ("Refusal", size_of::<Refusal>(), 40),
+        ("Option<Refusal>", size_of::<Option<Refusal>>(), 40),
         ("Reason", size_of::<Reason>(), 1),
         ("Instant", size_of::<Instant>(), 12),
         ("Name", size_of::<Name>(), 24),

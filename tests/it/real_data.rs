@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use placet::{
     Act, ActId, Actor, Ask, Book, Contact, ContactId, Evidence, Grant, Identity, Instant, Journey, Lift,
-    Method, Notice, Person, Purpose, Reach, Reason, Scope, SignalSpec, Stop,
+    Method, Notice, Purpose, Reach, Reason, Scope, SignalSpec, Stop,
     book::BookError,
     channel::EMAIL,
     consent::{ActError, Step, Unproven},

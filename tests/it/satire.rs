@@ -9,7 +9,6 @@ use placet::{
     QueuedEvent, Reach, Reason, Recipient, Scope, SignalSpec, Stop,
     channel::EMAIL,
     consent::{ActError, Unproven},
-    journey::guard,
     name::Name,
     purpose::{OFFERS, SHARING},
 };
@@ -184,7 +183,7 @@ fn step_3_befriended_under_a_false_name() {
     story.grants(on_facebook("befriending"), facebook(), "11:00:00");
     let queued = story.decision("message", facebook(), "11:30:00").commit(&mut story.ada).unwrap().remove(0);
     let text = serde_json::to_string(&queued).unwrap();
-    let event = queued.release(&story.ada, at("11:30:01")).unwrap();
+    let event = story.journey.release(queued, &story.ada, at("11:30:01")).into_result().unwrap();
     assert_eq!(event.controller().as_str(), "covert-agency");
 
     // Cannot be prevented: a journey whose controller is called jenny. What is queued names no sender that could be
@@ -194,7 +193,10 @@ fn step_3_befriended_under_a_false_name() {
     assert!(QueuedEvent::from_json(&persona).unwrap_err().what().contains("not known"));
     let kept = QueuedEvent::from_json(&text).unwrap();
     story.withdraws(Reach::everything(), "12:00:00");
-    assert_eq!(kept.release(&story.ada, at("12:00:01")).unwrap_err().reason(), Reason::Withdrawn);
+    assert_eq!(
+        story.journey.release(kept, &story.ada, at("12:00:01")).into_result().unwrap_err().reason(),
+        Reason::Withdrawn
+    );
 }
 
 /// Kept warm: by automatic replies. By type, an effect says what for and which way
@@ -263,7 +265,7 @@ fn step_6_full_contact_details_for_the_partner() {
     story.grants(SHARING.by(EMAIL).to(furniture_chain()), email(), "11:00:00");
     let queued = story.decision("ripe", facebook(), "11:01:00").commit(&mut story.ada).unwrap();
     let [hand_over] = <[QueuedEvent; 1]>::try_from(queued).unwrap();
-    let event = hand_over.release(&story.ada, at("11:01:01")).unwrap();
+    let event = story.journey.release(hand_over, &story.ada, at("11:01:01")).into_result().unwrap();
     assert_eq!(event.effect().as_str(), "hand-over");
     let leaves = serde_json::to_string(&event).unwrap();
     assert!(leaves.contains("ada@example.org"));

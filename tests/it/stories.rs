@@ -47,7 +47,7 @@ impl Story {
     /// She ticks an empty box under a notice; nothing else is permitted by it.
     pub(crate) fn grants(&mut self, scope: Scope, identity: Identity, time: &str) {
         let id = self.next_act();
-        self.ada.grant(grant(id.as_str(), scope, identity, at(time))).unwrap();
+        self.ada.grant(grant(&id.to_string(), scope, identity, at(time))).unwrap();
     }
 
     /// She takes consent back, as far as `reach` says.
@@ -78,10 +78,10 @@ impl Story {
 
     /// Lets the waiting mail go, each piece if it still may.
     pub(crate) fn dispatch(&mut self, time: &str) -> Vec<String> {
-        let ada = &self.ada;
+        let (journey, ada) = (&self.journey, &self.ada);
         let fate = |queued: QueuedEvent| {
             let effect = queued.effect().clone();
-            match queued.release(ada, at(time)) {
+            match journey.release(queued, ada, at(time)).into_result() {
                 Ok(event) => format!("{effect} leaves for {}", event.identity().address()),
                 Err(no) => format!("{effect} is dropped: {}", no.reason()),
             }

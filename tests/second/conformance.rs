@@ -13,7 +13,7 @@ use corpus::corpus;
 
 /// A folder beside the project that is not part of it; `None`, with a message, where it is absent.
 fn beside(folder: &str) -> Option<std::path::PathBuf> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(folder);
+    let path = placet_tests::project().join("../shared").join(folder);
     if path.exists() {
         return Some(path);
     }

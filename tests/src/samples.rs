@@ -5,7 +5,7 @@ use placet::{
     Act, Actor, Ask, Confirm, Contact, Entry, Evidence, Grant, Identity, Instant, Journey, Lift, Method,
     QueuedEvent, Reach, Reason, Scope, SignalSpec, Stop, Vocabulary,
     channel::EMAIL,
-    consent::{Remedy, RoundTrip},
+    consent::Remedy,
     entry::Body,
     purpose::{NEWSLETTER, OFFERS, SHARING},
     signal::{Attribute, Source, Value},
@@ -36,17 +36,21 @@ pub fn acts() -> Vec<Act> {
         Stop::erase(name("a-12"), ten, ten).told().into(),
         Stop::object(name("a-13"), everything(), ten, ten).joined().into(),
         bound(scope(), ten).into(),
+        grant("a-15", scope(), email(), ten).begins(at("11:00:00")).unwrap().into(),
+        Stop::pause(name("a-16"), everything().by(EMAIL), noon, ten, ten).unwrap().into(),
+        Stop::void(name("a-17"), name("a-1"), ten, noon).with_evidence(controller()).into(),
+        Stop::withdraw(name("a-18"), everything(), ten, ten).only(email()).into(),
+        Stop::object(name("A-19/{x}"), everything(), ten, ten).only(email()).told().into(),
     ]
 }
 
 /// A double opt-in with all that can be on file.
 fn bound(scope: Scope, when: Instant) -> Grant {
     let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".parse().unwrap();
-    let trip = RoundTrip::of(b"sixteen random b", &name("a-14"), &email());
     let shown = crate::support::notice().with_digest(digest);
-    let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(shown).bound_by(trip);
-    let grant = Grant::new(name("a-14"), scope, email(), evidence, when, when).unwrap();
-    grant.confirm_by(at("23:00:00")).unwrap()
+    let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(shown);
+    let (secret, before) = (b"sixteen random b", at("23:00:00"));
+    Grant::double_opt_in(name("a-14"), scope, email(), evidence, when, when, secret, before).unwrap()
 }
 
 /// A subscriber who likes the brand, and permits it to be written to about that.

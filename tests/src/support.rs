@@ -4,7 +4,7 @@ pub mod journal;
 
 use placet::{
     Actor, Channel, Decision, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Scope, Signal,
-    SignalSpec, Stage, name::NameError, purpose::SOCIAL_LINKING,
+    SignalSpec, Stage, purpose::SOCIAL_LINKING,
 };
 
 /// An instant on the day everything happens: `at("10:00:00")`.
@@ -12,7 +12,7 @@ pub fn at(time: &str) -> Instant {
     format!("2013-05-01T{time}Z").parse().unwrap()
 }
 
-pub fn name<T: std::str::FromStr<Err = NameError>>(text: &str) -> T {
+pub fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 

@@ -29,8 +29,13 @@ async fn send(event: Event<'_>) -> Controller {
     event.controller().clone()
 }
 
-async fn handle(queued: QueuedEvent, contact: &Contact, now: Instant) -> Result<Controller, Reason> {
-    let event = queued.release(contact, now).map_err(|no| no.reason())?;
+async fn handle(
+    journey: &Journey,
+    queued: QueuedEvent,
+    contact: &Contact,
+    now: Instant,
+) -> Result<Controller, Reason> {
+    let event = journey.release(queued, contact, now).into_result().map_err(|no| no.reason())?;
     Wire::default().await;
     Ok(send(event).await)
 }
@@ -67,10 +72,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [queued] = <[QueuedEvent; 1]>::try_from(queued).map_err(|_| "one welcome mail")?;
     let copy = queued.clone();
 
-    let sender = block_on(is_send(handle(queued, &ada, at)));
+    let sender = block_on(is_send(handle(&journey, queued, &ada, at)));
     assert_eq!(sender.as_ref().map(Controller::as_str), Ok("the-brand"));
 
     ada.stop(Stop::withdraw("a-2".parse()?, Reach::everything(), at, at));
-    assert_eq!(block_on(is_send(handle(copy, &ada, at))), Err(Reason::Withdrawn));
+    assert_eq!(block_on(is_send(handle(&journey, copy, &ada, at))), Err(Reason::Withdrawn));
     Ok(())
 }

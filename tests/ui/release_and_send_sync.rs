@@ -41,11 +41,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let copy = queued.clone();
 
     let mut paper = Paper::default();
-    let event = queued.release(&ada, at).map_err(|no| no.reason().as_str())?;
+    let event = journey.release(queued, &ada, at).into_result().map_err(|no| no.reason().as_str())?;
     paper.send(event)?;
     assert_eq!(paper.0.len(), 1);
 
     ada.stop(Stop::withdraw("a-2".parse()?, Reach::everything(), at, at));
-    assert_eq!(copy.release(&ada, at).err().map(|no| no.reason()), Some(Reason::Withdrawn));
+    assert_eq!(journey.release(copy, &ada, at).into_result().err().map(|no| no.reason()), Some(Reason::Withdrawn));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use placet::{
     Entry, Identity, Stop,
-    book::{JournalError, Journaled},
+    book::{Journal, JournalError, Journaled},
     entry::Body,
 };
 

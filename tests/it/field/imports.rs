@@ -77,7 +77,13 @@ fn a_list_that_lost_its_do_not_contact_column_lifts_no_objection() {
     office.objects("ada", Reach::everything(), "09:00:00");
     // The list of the bought company has her, with consent that is proven and newer.
     office.has_subscriber("bought-1", ADA, "10:00:00");
-    assert_eq!(office.asked("bought-1", newsletter(), ADA, "11:00:00"), "objected");
+    // An objection that crosses ends what was granted before and bars no new grant (S13): this one is proven and newer.
+    assert_eq!(office.asked("bought-1", newsletter(), ADA, "11:00:00"), "permitted");
+    // Her own record still says no, whatever the list says.
+    assert_eq!(office.asked("ada", newsletter(), ADA, "11:00:00"), "objected");
+    // A consent that is older than her no is ended by it.
+    office.has_subscriber("bought-2", ADA, "08:00:00");
+    assert_eq!(office.asked("bought-2", newsletter(), ADA, "11:00:00"), "withdrawn");
     let imported = Evidence::new(Actor::Import, Method::Import);
     let id = name("row-2");
     let lift = Lift::unobject(id, newsletter(), mail(ADA), imported, at("10:30:00"), at("10:30:00"));

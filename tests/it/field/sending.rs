@@ -55,7 +55,8 @@ fn a_queued_event_that_is_handed_around_does_nothing() {
 
     // Whoever keeps a copy must ask, too.
     office.withdraws("ada", newsletter(), "09:30:00");
-    let released = read.into_iter().next().unwrap().release(office.contact("ada"), at("10:00:00"));
+    let released =
+        office.book.journey().release(read[0].clone(), office.contact("ada"), at("10:00:00")).into_result();
     assert_eq!(released.err().map(|no| no.reason()), Some(Reason::Withdrawn));
 }
 
@@ -203,7 +204,7 @@ fn an_old_copy_answers_as_of_old_and_what_it_decides_is_stale() {
     assert_eq!(decision.parts(&of_today).err(), Some(Stale), "the version tells");
     // And if it were queued all the same: the contact of today is asked.
     for queued in decision.parts(&of_old).unwrap().queued {
-        let released = queued.release(&of_today, at("10:00:01"));
+        let released = journey.release(queued, &of_today, at("10:00:01")).into_result();
         assert_eq!(released.err().map(|no| no.reason()), Some(Reason::Withdrawn));
     }
 }

@@ -139,6 +139,10 @@ fn a_field_less() {
         "effects",
         "within",
         "needs",
+        "begins",
+        "only",
+        "still",
+        "when",
     ];
     for reader in readers() {
         for base in &reader.reads {

@@ -260,7 +260,7 @@ fn what_would_loosen_a_grant() {
             r#""until":"never""#,
             r#""until":"2013-05-01T10:00:00Z""#,
             ".",
-            "`until` must be after the instant of the act: a grant is in force while acted <= now < until",
+            "`until` must be after the instant of the act and after `begins`: a grant is in force while acted, begins <= now < until",
         ),
         (
             r#""purpose":"newsletter""#,

@@ -6,7 +6,7 @@ use placet::Reason;
 
 use super::command::{Command, Kind};
 use super::journey::{ADDRESSES, ADMISSION, RULES, Rule, SUSTAIN, Stage};
-use super::model::{Answer, Cited, Fate, Fault, Ids, Model, Outcome, Queued};
+use super::model::{Answer, Carried, Cited, Fate, Fault, Ids, Model, Outcome, Queued};
 
 #[derive(Debug, Clone, Copy)]
 struct Given {
@@ -80,7 +80,9 @@ impl Model {
             })
         };
         for (kind, reason) in [(Kind::Restrict, Reason::Restricted), (Kind::Object, Reason::Objected)] {
-            if stops().any(|stop| stop.kind == kind && !lifted(kind, stop.at)) {
+            // S13: an objection that crossed a key works as a withdrawal.
+            let bars = |stop: &&Carried| kind != Kind::Object || stop.own.contains(&who);
+            if stops().filter(bars).any(|stop| stop.kind == kind && !lifted(kind, stop.at)) {
                 return Err(reason);
             }
         }
@@ -180,8 +182,9 @@ impl Model {
         if queued.fate != Fate::Waits {
             return Answer::Settled(queued.fate);
         }
-        let now = now.max(queued.decided);
-        let refused = queued.needs.iter().find_map(|need| self.refused_at_last(queued.who, need, now));
+        // S22: asked now, and at the decision as well where that is later.
+        let at = |now: i64| queued.needs.iter().find_map(|need| self.refused_at_last(queued.who, need, now));
+        let refused = at(now).or_else(|| at(now.max(queued.decided)));
         let refused = refused.filter(|_| self.fault != Fault::QueueIsTrusted);
         self.queue[which].fate = refused.map_or(Fate::Sent, Fate::Dropped);
         Answer::Dispatched(refused.map_or(Ok(()), Err))

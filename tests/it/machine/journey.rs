@@ -1,7 +1,7 @@
 //! The journey of the machine, twice: as plain tables for the model, and as the spec that the book compiles from them.
 
 use placet::{
-    Journey, JourneySpec, Purpose, Scope, Stage,
+    Journey, JourneySpec, Purpose, Scope,
     channel::EMAIL,
     journey::{
         Catalogue, ChannelSpec, EffectSpec, Guard, NeedSpec, RuleSpec, SignalKindSpec, StageSpec, SustainSpec,
@@ -126,5 +126,8 @@ fn effect((label, purposes): &(&str, &[usize])) -> EffectSpec {
         channel: EMAIL.into(),
         recipient: SELF,
         needs: needs(further),
+        when: None,
+        within: None,
+        still: None,
     }
 }

@@ -197,6 +197,10 @@ impl Model {
                 self.keep(command, Answer::Changed(new))
             }
             Command::Unlink { who, address } => {
+                // S12: nothing that happens to somebody who was erased has an effect any more.
+                if self.erased(&self.person(*who).members.clone()) {
+                    return Answer::Changed(false);
+                }
                 let there = self.addresses(*who).contains(address);
                 if there && self.fault == Fault::UnlinkForgetsStops {
                     for stop in &mut self.stops {

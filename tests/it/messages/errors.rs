@@ -2,13 +2,14 @@
 
 use super::says;
 use placet::{
-    Actor, Confirm, Evidence, Grant, Identity, Instant, Journey, Lift, Method, SignalSpec,
+    Act, ActId, Actor, Confirm, Contact, Evidence, Grant, Identity, Instant, Journey, Lift, Method, Reach,
+    SignalSpec, Stop, Vocabulary,
     book::BookError,
     channel::EMAIL,
     consent::{ActError, AppendError, NoticeDigest},
     decide::{Misfit, Stale},
     entry::{LineError, QueuedEventError, ReplayError},
-    journey::{GuardError, Span, guard},
+    journey::{GuardError, Span},
     name::{Fingerprint, Name},
     purpose::NEWSLETTER,
 };
@@ -110,12 +111,55 @@ fn acts_and_their_evidence() {
     let grant = || grant(crate::support::proof()).unwrap();
     says(
         &grant().until(at).unwrap_err(),
-        "`until` must be after the instant of the act: a grant is in force while acted <= now < until",
+        "`until` must be after the instant of the act and after `begins`: a grant is in force while acted, begins <= now < until",
     );
     says(
         &grant().confirm_by(at).unwrap_err(),
         "`confirm_by` must be after the instant of the act: a confirm counts while acted <= confirm < confirm_by",
     );
+}
+
+/// What came with the second edition: beginnings, pauses, double opt-ins that must wait, ids, replies.
+#[test]
+fn beginnings_pauses_ids_and_replies() {
+    let (nine, ten) = (crate::support::at("09:00:00"), crate::support::at("10:00:00"));
+    let granted = || crate::support::grant("a-1", NEWSLETTER.by(EMAIL), crate::support::email(), ten);
+    says(
+        &granted().begins(nine).unwrap_err(),
+        "`begins` must not be before the instant of the act: leave it out for a grant that begins at once",
+    );
+    let asks_back = Evidence::new(Actor::Person, Method::DoubleOptIn).shown(crate::support::notice());
+    let scope = NEWSLETTER.by(EMAIL);
+    let double = Grant::new("a-1".parse().unwrap(), scope, crate::support::email(), asks_back, ten, ten);
+    says(
+        &double.unwrap_err(),
+        "the evidence is that of a double opt-in: give the grant a `confirm_by` and bind the secret, in one constructor",
+    );
+    says(
+        &Stop::pause("a-1".parse().unwrap(), Reach::everything(), nine, ten, ten).unwrap_err(),
+        "`until` must be after the instant of the act and after `begins`: a grant is in force while acted, begins <= now < until",
+    );
+    let endless = r#"{"type":"pause","id":"a-1","acted":"2013-05-01T10:00:00Z","recorded":"2013-05-01T10:00:00Z",
+        "purpose":"*","channel":"*","recipient":"*","until":"never"}"#;
+    let endless = Act::from_json(endless).unwrap_err();
+    assert_eq!(endless.what(), "a pause ends: write the instant in `until`, or use `withdraw`");
+    says(&ActId::new("").unwrap_err(), "an id needs at least one character");
+    says(
+        &ActId::new(&"x".repeat(129)).unwrap_err(),
+        "an id has at most 128 characters, this one has 129 bytes",
+    );
+    let address = "character 4 of an id is not one of the printable ASCII characters, or it is one of \" # @ \\: an address is no id";
+    says(&ActId::new("ada@example.org").unwrap_err(), address);
+    let mut ada = Contact::open("c-1".parse().unwrap(), crate::support::email(), &Vocabulary::new([]));
+    ada.stop(
+        Stop::withdraw("a-1".parse().unwrap(), Reach::everything(), nine, nine)
+            .about(crate::support::email()),
+    );
+    let none = ada.ledger().reply(&"a-2".parse().unwrap(), ten).unwrap_err();
+    says(&none, "only a grant that must be confirmed and a stop with an address are answered");
+    let late =
+        ada.ledger().reply(&"a-1".parse().unwrap(), "2013-06-01T09:00:00Z".parse().unwrap()).unwrap_err();
+    says(&late, "the reply is refused: too_late");
 }
 
 #[test]

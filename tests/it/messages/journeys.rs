@@ -1,7 +1,7 @@
 //! Faults of a journey: each made by breaking the reference journey in one place, and found at its path.
 
 use super::{in_style, says};
-use placet::{Journey, book::Words, journey::JourneyError, signal::Value};
+use placet::{Journey, journey::JourneyError};
 use serde_json::{Value, json};
 
 /// The reference journey after an edit, read again.

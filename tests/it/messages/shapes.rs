@@ -1,11 +1,7 @@
 //! Texts that have not the form of a journey, an act, an entry, a signal or a queued event.
 
 use super::{in_style, journeys::broken, says};
-use placet::{
-    Journey, SignalSpec,
-    journey::{JourneyError, guard},
-    signal::Value,
-};
+use placet::{Journey, SignalSpec, journey::JourneyError};
 use serde_json::{Value, json};
 
 /// Where, and what.

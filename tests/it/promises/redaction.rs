@@ -104,14 +104,14 @@ fn contacts_decisions_and_events() {
         hides(&Person::from(&ada));
         let ask = Ask::new(NEWSLETTER.by(EMAIL), identity.clone());
         hides(&ada.ledger().permit(&ask, noon).unwrap());
-        hides(&queued[0].clone().release(&ada, noon).unwrap());
+        hides(&journey.release(queued[0].clone(), &ada, noon).into_result().unwrap());
 
         ada.stop(Stop::withdraw(name("a-2"), Reach::everything(), noon, noon));
         let no = ada.ledger().permit(&ask, noon).unwrap_err();
         hides(&no);
         hides(&no.cause(ada.ledger()));
         hides_in_words(&no.remedy(&ask, ada.ledger()));
-        hides(&queued[0].clone().release(&ada, noon).unwrap_err());
+        hides(&journey.release(queued[0].clone(), &ada, noon).into_result().unwrap_err());
         let purchase = crate::support::signal(&journey, "s-2", "purchase", identity.clone(), noon);
         let decision = journey.decide(&ada, &purchase, noon).unwrap();
         let (_, refused) = decision.refusals().next().unwrap();

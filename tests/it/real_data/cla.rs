@@ -3,7 +3,7 @@
 
 use placet::{
     Actor, Ask, Book, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose, Reason, Scope,
-    book::BookError, channel::WEB, decide::Refused,
+    book::BookError, channel::WEB,
 };
 use serde::Deserialize;
 

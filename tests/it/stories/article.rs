@@ -137,7 +137,7 @@ fn a_fan_who_withdrew_offers_gets_none_and_the_refusal_names_that_act() {
     let decision = story.decision("newsletter-signup", email(), "11:00:00");
     let (_, no) = decision.refusals().next().unwrap();
     assert_eq!(no.reason(), Reason::Withdrawn);
-    assert_eq!(no.cause(&story.ada).unwrap().id().as_str(), "act-4");
+    assert_eq!(no.cause(&story.ada).unwrap().id().to_string(), "act-4");
     assert_eq!(
         no.remedy(&story.ada).to_string(),
         "a new grant of offers by email by the person, later than 2013-05-01T10:30:00Z"

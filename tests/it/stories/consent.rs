@@ -90,7 +90,7 @@ fn a_cure_of_three_steps_turns_the_refusal_with_the_third_and_not_before() {
             Step::Unrestrict { scope, .. } => story.ada.lift(unrestrict(id, scope, time)).unwrap(),
             Step::Unobject { scope, .. } => story.ada.lift(unobject(id, scope, time)).unwrap(),
             Step::Grant { scope, .. } => {
-                story.ada.grant(grant(id.as_str(), scope, email(), at(time))).unwrap()
+                story.ada.grant(grant(&id.to_string(), scope, email(), at(time))).unwrap()
             }
             Step::Link { .. } => panic!("she has an address"),
             Step::Confirm { .. } => panic!("nothing waits for a confirm"),
@@ -115,10 +115,9 @@ fn unrestrict(id: ActId, scope: Scope, time: &str) -> Lift {
 fn with_a_double_opt_in() -> Story {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    let sent = proof().bound_by(RoundTrip::of(SECRET, &id, &email()));
-    let when = at("10:00:00");
-    let waiting = Grant::new(id, newsletter(), email(), sent, when, when).unwrap();
-    story.ada.grant(waiting.confirm_by(at("12:00:00")).unwrap()).unwrap();
+    let (when, before) = (at("10:00:00"), at("12:00:00"));
+    let waiting = Grant::double_opt_in(id, newsletter(), email(), proof(), when, when, SECRET, before);
+    story.ada.grant(waiting.unwrap()).unwrap();
     story
 }
 
@@ -184,7 +183,7 @@ fn a_click_without_the_secret_of_this_very_mail_confirms_nothing() {
 fn a_stop_by_a_mail_scanner_is_honoured_and_labelled() {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    story.ada.grant(grant(id.as_str(), newsletter(), email(), at("09:00:00"))).unwrap();
+    story.ada.grant(grant(&id.to_string(), newsletter(), email(), at("09:00:00"))).unwrap();
     let (id, when) = (story.next_act(), at("10:00:00"));
     let fetched = Evidence::new(Actor::SomebodyElse, Method::LinkFetched);
     story.ada.stop(Stop::withdraw(id.clone(), newsletter().into(), when, when).with_evidence(fetched));
@@ -207,7 +206,7 @@ fn a_mail_scanner_that_fetches_the_link_is_no_click() {
 fn consent_with_an_end_ends() {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    let until_noon = grant(id.as_str(), offers(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
+    let until_noon = grant(&id.to_string(), offers(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
     story.ada.grant(until_noon).unwrap();
     assert_eq!(what_a_purchase_brings(&story, "11:59:59"), ["moves to customer", "queues onboarding"]);
     let at_noon = what_a_purchase_brings(&story, "12:00:00");
@@ -218,7 +217,8 @@ fn consent_with_an_end_ends() {
 fn a_mail_that_waits_longer_than_the_consent_lasts_does_not_leave() {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    let until_noon = grant(id.as_str(), newsletter(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
+    let until_noon =
+        grant(&id.to_string(), newsletter(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
     story.ada.grant(until_noon).unwrap();
     story.does("newsletter-signup", email(), "11:59:59");
     assert_eq!(story.dispatch("12:00:00"), ["welcome-mail is dropped: expired"]);

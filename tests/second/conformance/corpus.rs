@@ -1,4 +1,4 @@
-//! The project's own corpus, `tests/conformance-2`: read, and held to what its README promises.
+//! The project's own corpus, `tests/conformance`: read, and held to what its README promises.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub(super) struct Case {
 
 /// All cases, file by file.
 pub(super) fn corpus() -> Vec<Case> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance-2");
+    let folder = placet_tests::project().join("tests/conformance");
     let paths = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).collect();
     files.sort();

@@ -1,0 +1,262 @@
+//! How a ledger grows: an act is checked, kept as a row, and taken into what all acts come to.
+
+use super::ConsentLedger;
+use super::act::{Act, ActKind, Provenance, Record, Stop};
+use super::ask::{AskKey, Slot};
+use super::error::{AppendError, Appended};
+use super::ids::Ids;
+use super::row::{Beside, Row};
+use super::standing::{Click, Given, Mark, Waiting};
+use super::standings::Standings;
+use crate::name::ActId;
+
+impl ConsentLedger {
+    /// What would become of a go, as far as can be told without a try.
+    pub(crate) fn would_append(&self, go: &Act) -> Result<Appended, AppendError> {
+        self.place_for(go).map(|slot| if slot.is_some() { Appended::New } else { Appended::Again })
+    }
+
+    /// For which of the identities a go is to be appended; `None` where it stands there already.
+    fn place_for(&self, go: &Act) -> Result<Option<Slot>, AppendError> {
+        let there = self.places(go.id()).find(|place| self.row(*place).is_some_and(Row::is_own));
+        if let Some(there) = there.and_then(|place| self.act_at(place)) {
+            return if same(&there, go) { Ok(None) } else { Err(AppendError::IdReused) };
+        }
+        let slot = go.identity().map_or(Slot::NONE, |identity| self.slot(identity));
+        if slot == Slot::NONE {
+            return Err(AppendError::UnknownIdentity);
+        }
+        if self.version() == u32::MAX { Err(AppendError::Full) } else { Ok(Some(slot)) }
+    }
+
+    /// Appends a go.
+    pub(crate) fn append_go(&mut self, go: &Act) -> Result<Appended, AppendError> {
+        let Some(slot) = self.place_for(go)? else {
+            return Ok(Appended::Again);
+        };
+        if self.push(go.record(), slot) { Ok(Appended::New) } else { Err(AppendError::Full) }
+    }
+
+    /// Whether a stop that came from another contact would change no answer, now or ever. What crossed a key is not
+    /// passed on: it does not stand for a stop that is.
+    pub(crate) fn says(&self, stop: &Stop) -> bool {
+        let Record { kind, provenance, until, only, .. } = stop.0;
+        if kind == ActKind::Void || kind == ActKind::Erase && provenance != Provenance::Told {
+            return kind == ActKind::Void;
+        }
+        let slot = match &stop.0.identity {
+            Some(identity) if only => self.identities.slot_ever(identity),
+            _ => Slot::NONE,
+        };
+        if !self.names.knows(&stop.0.reach) || only && slot == Slot::NONE {
+            return false;
+        }
+        let stops = self.standings.stops(self.names.reach_key(&stop.0.reach), slot);
+        let at = stop.0.acted.min(stop.0.recorded);
+        let says = stops.and_then(|stops| stops.says(kind, provenance, until, at));
+        let passed_on = |place: u32| self.row(place).is_some_and(|row| row.provenance != Provenance::Told);
+        says.is_some_and(|place| provenance == Provenance::Told || passed_on(place))
+    }
+
+    /// Appends a stop; there is nothing that could refuse it.
+    pub(crate) fn append_stop(&mut self, stop: &Act) -> Appended {
+        // Copies of one stop can have its id: its own, one that crossed a key, one that came with a merge.
+        let mut there = self.places(stop.id()).peekable();
+        let taken = there.peek().is_some();
+        if there.filter_map(|place| self.act_like(place, stop)).any(|there| same(&there, stop)) {
+            return Appended::Again;
+        }
+        let slot = match stop.identity() {
+            Some(identity) if stop.is_only() => self.identities.name(identity),
+            Some(identity) => self.slot(identity),
+            None => Slot::NONE,
+        };
+        self.push(stop.record(), slot);
+        if taken { Appended::IdTaken } else { Appended::New }
+    }
+
+    /// The act of a place, unless it differs from another one at first sight.
+    fn act_like(&self, place: u32, other: &Act) -> Option<Act> {
+        let row = self.row(place)?;
+        let like = row.kind == other.kind() && row.provenance == other.provenance();
+        like.then(|| self.act_of(row, place))
+    }
+
+    /// The same ledger, where some acts have another id; `None` where all keep theirs. Only for ids that must be
+    /// forgotten: an act is never changed in what it says.
+    pub(crate) fn renamed(&self, rename: impl Fn(&Act) -> Option<ActId>) -> Option<ConsentLedger> {
+        self.acts().find_map(|act| rename(&act))?;
+        let mut renamed = ConsentLedger {
+            contact: self.contact.clone(),
+            known: self.known,
+            identities: self.identities.clone(),
+            // The same names have the same numbers.
+            names: self.names.clone(),
+            rows: Vec::with_capacity(self.rows.len()),
+            beside: Beside::default(),
+            ids: Ids::default(),
+            standings: Standings::default(),
+        };
+        for mut act in self.acts() {
+            if let Some(id) = rename(&act) {
+                act.record_mut().id = id;
+            }
+            let slot = act.identity().map_or(Slot::NONE, |identity| self.identities.slot_ever(identity));
+            // INVARIANT: every name has its number, so that no act is lost.
+            renamed.push(act.record(), slot);
+        }
+        Some(renamed)
+    }
+
+    /// Keeps an act; false where no number is left for a name of a go.
+    fn push(&mut self, record: &Record, slot: Slot) -> bool {
+        let place = self.version();
+        let Some(row) = Row::keep(record, slot, place, &mut self.names, &mut self.beside) else {
+            return false;
+        };
+        self.rows.push(row);
+        self.ids.note(&self.rows, &self.beside);
+        self.take_in(place);
+        true
+    }
+
+    /// Takes an act into what all acts come to.
+    fn take_in(&mut self, place: u32) {
+        let Some(row) = self.row(place) else { return };
+        let (kind, at, key, slot) = (row.kind, row.at, row.key, row.slot);
+        let mark = Mark { at, place };
+        let (provenance, until, only) = (row.provenance, row.until, if row.only { slot } else { Slot::NONE });
+        if !kind.is_stop() {
+            self.standings.upto = self.standings.upto.max(Some(at));
+        }
+        match kind {
+            ActKind::Erase if provenance != Provenance::Told => self.standings.erased = Some(place),
+            ActKind::Withdraw
+            | ActKind::Refuse
+            | ActKind::Object
+            | ActKind::Restrict
+            | ActKind::Pause
+            | ActKind::Erase => {
+                self.standings.stops_mut(key, only).absorb(kind, provenance, until, mark);
+            }
+            ActKind::Grant => self.judge(place),
+            ActKind::Unobject | ActKind::Unrestrict => self.lift(place),
+            ActKind::Confirm => {
+                if let Some(grant) = self.named_go(place) {
+                    self.judge(grant);
+                }
+            }
+            ActKind::Void => self.bear(place),
+        }
+    }
+
+    /// Takes in what has become of the go that a void names, if there is one of this ledger (S31).
+    fn bear(&mut self, void: u32) {
+        let Some(place) = self.named_go(void) else { return };
+        match self.row(place).map(|row| row.kind) {
+            Some(ActKind::Grant) => self.judge(place),
+            Some(ActKind::Confirm) => {
+                if let Some(grant) = self.named_go(place) {
+                    self.judge(grant);
+                }
+            }
+            Some(ActKind::Unobject | ActKind::Unrestrict) => self.read_lifts(place),
+            _ => {}
+        }
+    }
+
+    /// The go that an act names.
+    fn named_go(&self, place: u32) -> Option<u32> {
+        let id = self.beside.names(place)?;
+        let is_go = |place: &u32| self.row(*place).is_some_and(|row| !row.kind.is_stop());
+        self.places(id).find(is_go)
+    }
+
+    /// Whether a go was made void (S31).
+    pub(super) fn is_void(&self, place: u32, counts: impl Fn(u32, &Row) -> bool) -> bool {
+        let void = |place: u32| {
+            self.row(place).is_some_and(|row| row.kind == ActKind::Void && row.is_own() && counts(place, row))
+        };
+        self.id_at(place).is_some_and(|id| self.naming(id).any(void))
+    }
+
+    /// What became of the request to confirm a grant, by the confirms that count (S25, S31).
+    pub(super) fn click(&self, place: u32, grant: &Row, counts: impl Fn(u32, &Row) -> bool + Copy) -> Click {
+        let more = self.beside.more(place);
+        let Some(before) = more.and_then(|more| more.confirm_by) else {
+            return Click::Good;
+        };
+        let secret = more.and_then(|more| more.round_trip);
+        let mut best = Click::Missing;
+        for confirm in self.naming(&grant.id) {
+            let Some(row) = self.row(confirm).filter(|row| row.kind == ActKind::Confirm) else { continue };
+            let in_time = grant.at <= row.at && row.at < before;
+            let back = self.beside.more(confirm).and_then(|more| more.round_trip);
+            if row.slot == grant.slot && in_time && back == secret && counts(confirm, row) {
+                best = best.max(if self.is_void(confirm, counts) { Click::Void } else { Click::Good });
+            }
+        }
+        best
+    }
+
+    /// A grant with all that is known of it, by the acts that count.
+    pub(super) fn grant_by(
+        &self,
+        place: u32,
+        row: &Row,
+        counts: impl Fn(u32, &Row) -> bool + Copy,
+    ) -> Waiting {
+        let click = self.click(place, row, counts);
+        let void = click == Click::Void || self.is_void(place, counts);
+        let more = self.beside.more(place);
+        Waiting {
+            given: Given { place, at: row.at, until: row.until, void },
+            begins: more.and_then(|more| more.begins).map_or(row.at, |begins| begins.max(row.at)),
+            confirm_by: more.and_then(|more| more.confirm_by),
+            click,
+        }
+    }
+
+    /// Takes in a grant, or what has become of it.
+    fn judge(&mut self, place: u32) {
+        let Some(row) = self.row(place).filter(|row| row.kind == ActKind::Grant) else { return };
+        let (grant, key) =
+            (self.grant_by(place, row, |_, _| true), AskKey { scope: row.key, slot: row.slot });
+        let upto = self.standings.upto.unwrap_or(grant.given.at);
+        let ConsentLedger { standings, rows, .. } = self;
+        let id =
+            |place: u32| usize::try_from(place).ok().and_then(|place| rows.get(place)).map(|row| &row.id);
+        standings.goes_mut(key).grant(grant, upto, &|one, other| id(one).cmp(&id(other)));
+    }
+
+    /// Takes in an unobject or an unrestrict, unless it is void.
+    fn lift(&mut self, place: u32) {
+        let Some(row) = self.row(place).filter(|_| !self.is_void(place, |_, _| true)) else { return };
+        let (kind, mark) = (row.kind, Mark { at: row.at, place });
+        let goes = self.standings.goes_mut(AskKey { scope: row.key, slot: row.slot });
+        if kind == ActKind::Unobject { goes.unobject(mark) } else { goes.unrestrict(mark) }
+    }
+
+    /// Finds the lifts of a scope and an identity again, of which this one is void.
+    fn read_lifts(&mut self, void: u32) {
+        let Some(row) = self.row(void) else { return };
+        let (kind, key) = (row.kind, AskKey { scope: row.key, slot: row.slot });
+        let lifts = (0..u32::MAX).zip(&self.rows);
+        let of_key = |row: &Row| row.kind == kind && (row.key, row.slot) == (key.scope, key.slot);
+        let lifts = lifts.filter(|(place, row)| of_key(row) && !self.is_void(*place, |_, _| true));
+        let latest = lifts.map(|(place, row)| Mark { at: row.at, place }).max();
+        self.standings.goes_mut(key).lifted_last(kind, latest);
+    }
+}
+
+/// Whether two acts have the same content; when each was recorded does not count (S2), nor does an
+/// identity that a stop came in over and the contact did not have: the ledger keeps none of those.
+fn same(there: &Act, again: &Act) -> bool {
+    let (there, again) = (there.record(), again.record());
+    let identity = again.identity.as_ref().filter(|_| !again.kind.is_stop() || there.identity.is_some());
+    (there.kind, &there.id, there.acted, there.identity.as_ref())
+        == (again.kind, &again.id, again.acted, identity)
+        && (&there.evidence, &there.reach, &there.names) == (&again.evidence, &again.reach, &again.names)
+        && (there.begins, there.until, there.confirm_by) == (again.begins, again.until, again.confirm_by)
+        && (there.only, there.provenance) == (again.only, again.provenance)
+}
