@@ -17,7 +17,9 @@
 
 mod architecture;
 mod compile_fail;
+mod contributing;
 mod erasure;
+mod errors;
 mod field;
 mod hostile;
 mod import;
@@ -28,6 +30,7 @@ mod promises;
 mod real_data;
 mod records;
 mod rights;
+mod rules;
 mod satire;
 #[cfg(feature = "schema")]
 mod schema;
