@@ -150,11 +150,11 @@ impl ConsentLedger {
             match row.kind {
                 ActKind::Erase if row.provenance != Provenance::Told => erased = Some(place),
                 ActKind::Grant if of_ask => {
-                    let grant = self.grant_by(place, row, &counts);
+                    let grant = self.grant_by(place, row, counts);
                     goes.grant(grant, now, &|one, other| self.compare_ids(one, other));
                 }
-                ActKind::Unobject if of_ask && !self.is_void(place, &counts) => goes.unobject(mark),
-                ActKind::Unrestrict if of_ask && !self.is_void(place, &counts) => goes.unrestrict(mark),
+                ActKind::Unobject if of_ask && !self.is_void(place, counts) => goes.unobject(mark),
+                ActKind::Unrestrict if of_ask && !self.is_void(place, counts) => goes.unrestrict(mark),
                 kind if kind.is_stop() => {
                     let slot = if row.only { row.slot } else { Slot::NONE };
                     let concerns = slot == Slot::NONE || self.identities.same_address(slot, asked);

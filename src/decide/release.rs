@@ -14,6 +14,10 @@ use crate::name::Instant;
 #[derive(Debug)]
 #[must_use = "an event that is not handed to the gateway was not sent"]
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "an event is spent at once, and a box would be an allocation for each"
+)]
 pub enum Release<'l> {
     /// It may leave, now.
     Event(Event<'l>),

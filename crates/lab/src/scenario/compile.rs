@@ -35,6 +35,7 @@ pub(crate) struct ReadyStep {
 }
 
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "a scenario has few steps, and each is read once")]
 pub(crate) enum Deed {
     Act(Act),
     /// A signal, and the instant at which it is handled.
