@@ -12,10 +12,6 @@ use placet::{Actor, Method, book::Words, decide::Answered, signal::Value};
 use serde_json::{Value, json};
 
 use crate::hostile::{Reader, readers};
-use crate::laws::for_all;
-use crate::model::adapter::{kept, watch};
-use crate::model::desk::{Desk, Scene};
-use crate::model::generate::whole;
 use crate::support::name;
 use crate::wire::golden_in;
 
@@ -157,37 +153,6 @@ fn every_shipped_journey_is_taken() {
         walk(&placet_tests::project().join(folder), &mut found);
     }
     assert!(found >= 3, "{found}");
-}
-
-/// Whatever the engine writes down about random histories.
-#[test]
-fn what_is_written_is_taken() {
-    for_all(&whole(), 40, |history| {
-        watch(history, &|Scene { journey, contact, signal, now, .. }: &Scene<'_>| {
-            fits("journey", journey.spec());
-            fits("signal", signal.spec());
-            let why = journey.explain(*contact, signal, *now).unwrap();
-            fits("explanation", &why);
-            for (_, asked) in why.effects() {
-                if let Answered::Refused { remedy, .. } = asked.answer() {
-                    fits("remedy", &remedy);
-                }
-            }
-            for queued in journey.decide(*contact, signal, *now).unwrap().parts(*contact).unwrap().queued {
-                fits("queued_event", &queued);
-                if let Ok(event) = queued.release(*contact, *now) {
-                    fits("event", &event);
-                }
-            }
-        });
-        let desk = kept(history);
-        for contact in ["c1", "c9"].map(name) {
-            if desk.contact(&contact).is_some() {
-                desk.journal(&contact).iter().for_each(|entry| fits("entry", entry));
-            }
-        }
-        Ok(())
-    });
 }
 
 /// Words of a definition: those of an enum without content.
