@@ -3,7 +3,6 @@
 use placet::testing::{acts, identities, instants, names, scopes};
 use placet::{
     Act, Entry, Identity, Instant, Reason, entry::Body, identity::IdentityError, name::Name, send::EventKey,
-    signal::Value,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
