@@ -192,7 +192,7 @@ impl ConsentLedger {
         self.verdict_for(key, now, self.known())
     }
 
-    /// The same for a person: another contact that was merged, or the signal at hand, can make this one known (S18).
+    /// The verdict for a person: another contact that was merged, or the signal at hand, can make this one known (S18).
     #[inline]
     pub(crate) fn verdict_for(&self, key: AskKey, now: Instant, known: bool) -> Verdict {
         if !known {

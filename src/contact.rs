@@ -13,7 +13,7 @@ pub use person::Person;
 pub(crate) use person::Seat;
 pub use scrub::Scrubber;
 
-use crate::consent::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Stop};
+use crate::consent::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Provenance, Stop};
 use crate::identity::{Identity, WideKey};
 use crate::name::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
@@ -138,7 +138,14 @@ impl Contact {
 
     /// Appends a stop that another contact had, unless one that is no earlier says the same already.
     pub(crate) fn hear(&mut self, stop: Stop) {
-        if !self.ledger.says(&stop) {
+        // An address that a stop is about alone is kept by nobody who does not have it, or is one person with who has.
+        let strange = stop.provenance() == Provenance::Told
+            && stop.0.only
+            && stop.0.identity.as_ref().is_none_or(|about| {
+                let key = about.wide_key();
+                !self.ledger.identities().any(|own| own.wide_key() == key)
+            });
+        if !strange && !self.ledger.says(&stop) {
             self.stop(stop);
         }
     }
@@ -151,7 +158,7 @@ impl Contact {
         self.take(&act.into())
     }
 
-    /// The same, of an act that is kept elsewhere.
+    /// Appends an act that the caller keeps.
     pub(crate) fn take(&mut self, act: &Act) -> Result<Appended, AppendError> {
         if let Act::Stop(_) = act {
             return Ok(self.take_stop(act));
@@ -199,7 +206,7 @@ impl Contact {
         }
     }
 
-    /// The same, of a kind in the words of the contact's own vocabulary.
+    /// Keeps an admitted signal as a fact, its kind given as a number of the ledger.
     #[inline]
     pub(crate) fn admit_word(&mut self, kind: Word, at: Instant) {
         self.ledger.name_it();
@@ -214,7 +221,7 @@ impl Contact {
         self.hold_word(word);
     }
 
-    /// The same, to a stage in the words of the contact's own vocabulary.
+    /// Moves the held stage, given as a number of the ledger.
     #[inline]
     pub(crate) fn hold_word(&mut self, stage: Option<Word>) {
         if !self.ledger.erased() {

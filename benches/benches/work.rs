@@ -133,7 +133,7 @@ fn counted(arguments: &[&str]) -> Option<u64> {
     instructions(ROWS, arguments)
 }
 
-/// The same work with ids of 36 characters and with short ones.
+/// Compares the work with ids of 36 characters to the work with short ids.
 fn uuids(contacts: u32, rounds: usize) -> f64 {
     let time = |work: &Work| contest::all::<Placet>(work).1.time.as_secs_f64();
     let uuid = Work::new(contacts.min(20_000), SEED);

@@ -56,7 +56,7 @@ pub fn collected(work: impl FnOnce()) -> Cost {
     Cost { time: begin.elapsed(), allocations: counts().0 - asked, bytes: 0 }
 }
 
-/// So many rows at once become acts and signals, so that those of the whole work need not be held at once.
+/// The number of rows that become acts and signals at once, so that the whole work need not be held in memory.
 const AT_ONCE: usize = 250_000;
 
 /// Makes of some rows what arrives, and then has it taken. What is left of it is freed when the time is taken.

@@ -146,7 +146,7 @@ impl Work {
         self
     }
 
-    /// The same rows as they arrive: by time, contacts at random.
+    /// The rows of the work in the order in which they arrive: by time, contacts at random.
     pub fn by_time(&self) -> Work {
         let mut steps = self.steps.clone();
         steps.sort_by_key(|step| step.at);
@@ -158,7 +158,7 @@ impl Work {
         self.steps.iter().filter(|step| matches!(step.what, What::Signal(_))).count()
     }
 
-    /// So many pieces, each of contacts of its own.
+    /// The work cut into a number of pieces, each with contacts of its own.
     pub fn split(&self, pieces: u32) -> Vec<Vec<Step>> {
         let of = |piece| move |step: &&Step| step.contact % pieces == piece;
         (0..pieces).map(|piece| self.steps.iter().filter(of(piece)).copied().collect()).collect()
@@ -213,7 +213,7 @@ impl Skew {
     }
 }
 
-/// So many acts of one contact.
+/// A number of acts of one contact.
 fn acts(contact: u32, count: u32, random: &mut Random, steps: &mut Vec<Step>) {
     let mut times: Vec<u32> = (0..count).map(|_| random.below(SPAN)).collect();
     times.sort_unstable();

@@ -82,7 +82,7 @@ impl ConsentLedger {
         like.then(|| self.act_of(row, place))
     }
 
-    /// The same ledger, where some acts have another id; `None` where all keep theirs. Only for ids that must be
+    /// A copy of the ledger in which some acts have another id; `None` where all keep theirs. Only for ids that must be
     /// forgotten: an act is never changed in what it says.
     pub(crate) fn renamed(&self, rename: impl Fn(&Act) -> Option<ActId>) -> Option<ConsentLedger> {
         self.acts().find_map(|act| rename(&act))?;

@@ -82,7 +82,7 @@ impl Journey {
         self.stands_at_for(contact, None, now)
     }
 
-    /// The same, where channels that reach only where a signal arrived ([`Reaches::Arrival`](crate::journey::Reaches::Arrival))
+    /// The stage at which a contact stands, where channels that reach only where a signal arrived ([`Reaches::Arrival`](crate::journey::Reaches::Arrival))
     /// are asked for this identity.
     #[must_use]
     pub fn stands_at_for<'a>(

@@ -1,4 +1,4 @@
-//! So many rows of the work and nothing else, for a profiler: what is to be counted is inside of
+//! A number of rows of the work and nothing else, for a profiler: what is to be counted is inside of
 //! `contest::collected`, and what makes the rows is outside.
 //!
 //! ```sh
