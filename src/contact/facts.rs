@@ -57,7 +57,11 @@ impl Facts {
     pub(crate) fn admit(&mut self, kind: Word, at: Instant) {
         match self.kinds.iter_mut().find(|facts| facts.kind == kind) {
             Some(facts) => facts.admit(at),
-            None => self.kinds.push(Kind { kind, count: 1, recent: vec![at], earliest: 0 }),
+            None => {
+                let mut recent = Vec::with_capacity(4);
+                recent.push(at);
+                self.kinds.push(Kind { kind, count: 1, recent, earliest: 0 });
+            }
         }
     }
 }

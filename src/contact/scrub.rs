@@ -27,7 +27,7 @@ use crate::name::{ActId, ContactId, SignalId};
 /// ```
 /// use placet::{Entry, entry::Scrubber, identity::SuppressionKey};
 /// let key = SuppressionKey::new(*b"sixteen random b");
-/// let mut scrubber = Scrubber::new(&key, |contact| contact.as_str() == "c-1");
+/// let mut scrubber = Scrubber::new(&key, |contact| contact.to_string() == "c-1");
 /// let opened = Entry::from_json(r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#)?;
 /// let left = serde_json::to_string(&scrubber.entry(opened))?;
 /// assert!(left.contains("erased:") && !left.contains("example.org") && !left.contains("c-1"));

@@ -6,11 +6,9 @@
 //!
 //! ```
 //! use placet::Journey;
-//! use placet::journey::plan::Check;
 //! let journey = Journey::reference()?;
-//! let counts = journey.plan().rules().iter().filter(|rule| matches!(rule.when(), Some(Check::Count { .. })));
-//! let names: Vec<&str> = counts.map(|rule| rule.name().as_str()).collect();
-//! assert_eq!(names, ["fan-of-two-likes"]);
+//! let first = journey.plan().rules().iter().find(|rule| rule.name().as_str() == "first-purchase").unwrap();
+//! assert_eq!(journey.plan().stage(first.to().unwrap()).map(|stage| stage.as_str()), Some("customer"));
 //! # Ok::<(), placet::journey::JourneyError>(())
 //! ```
 

@@ -85,7 +85,7 @@ pub enum LineError {
 /// type's own checks repeat nothing.
 ///
 /// ```
-/// let error = placet::read_json::<Vec<bool>>("[true, 7]").unwrap_err();
+/// let error = placet::entry::read_json::<Vec<bool>>("[true, 7]").unwrap_err();
 /// assert_eq!((error.path(), error.what()), ("[1]", "expected true or false"));
 /// ```
 pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {

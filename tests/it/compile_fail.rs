@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const LIFETIME: &str = "error: lifetime may not live long enough";
 
 /// The attacks, each with how every error of its `.stderr` begins.
-const ATTACKS: [(&str, &str); 34] = [
+const ATTACKS: [(&str, &str); 43] = [
     // A permit is made by the ledger of today alone.
     ("write_a_permit", "error[E0451]"),
     ("default_a_permit", "error[E0277]"),
@@ -37,6 +37,16 @@ const ATTACKS: [(&str, &str); 34] = [
     ("keep_an_event_in_the_gateway", LIFETIME),
     // A gateway takes nothing else (for what a rehearsal counted, see the tests of the lab).
     ("queued_event_to_a_gateway", "error[E0308]"),
+    // A reply is made by the ledger alone, goes where its act was done, and is sent once.
+    ("write_a_reply", "error[E0451]"),
+    ("default_a_reply", "error[E0277]"),
+    ("deserialise_a_reply", "error[E0277]"),
+    ("clone_a_reply", "error[E0599]"),
+    ("send_a_reply_twice", "error[E0382]"),
+    ("readdress_a_reply", "error[E0616]"),
+    ("withdraw_while_a_reply_lives", "error[E0502]"),
+    ("keep_a_reply_in_the_gateway", LIFETIME),
+    ("reply_as_an_event", "error[E0308]"),
     // The past of a ledger stays as it was, and a stop cannot fail.
     ("clone_a_ledger", "error[E0277]"),
     ("reorder_the_acts", "error[E0616]"),
@@ -54,7 +64,7 @@ const ATTACKS: [(&str, &str); 34] = [
 ];
 
 /// What an honest caller writes in the place of an attack: it compiles, and runs.
-const TWINS: [&str; 2] = ["release_and_send_sync", "release_and_send_async"];
+const TWINS: [&str; 3] = ["release_and_send_sync", "release_and_send_async", "reply_and_send"];
 
 #[test]
 fn attacks_do_not_compile_and_their_honest_twins_do() {

@@ -3,7 +3,7 @@
 use placet::{journey::EffectSpec, name::{EffectName, SELF}, purpose::NEWSLETTER};
 
 fn attack(name: EffectName) -> EffectSpec {
-    EffectSpec { name, purpose: NEWSLETTER, recipient: SELF, needs: vec![] }
+    EffectSpec { name, purpose: NEWSLETTER, recipient: SELF, needs: vec![], when: None, within: None, still: None }
 }
 
 fn main() {}

@@ -3,7 +3,7 @@
 use placet::{channel::EMAIL, journey::EffectSpec, name::{EffectName, SELF}};
 
 fn attack(name: EffectName) -> EffectSpec {
-    EffectSpec { name, channel: EMAIL.into(), recipient: SELF, needs: vec![] }
+    EffectSpec { name, channel: EMAIL.into(), recipient: SELF, needs: vec![], when: None, within: None, still: None }
 }
 
 fn main() {}

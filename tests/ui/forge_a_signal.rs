@@ -4,7 +4,7 @@ use placet::{Signal, SignalSpec};
 
 fn attack(spec: SignalSpec) -> Signal {
     let (contact, id) = (spec.contact.clone(), spec.id.clone());
-    Signal { contact, id, kind: 0, at: spec.at, kind_print: 0, spec: spec.into() }
+    Signal { contact, id, kind: 0, at: spec.at, spec: spec.into() }
 }
 
 fn main() {}

@@ -3,7 +3,7 @@
 use placet::ConsentLedger;
 
 fn attack(ledger: &mut ConsentLedger, earlier: &mut ConsentLedger) {
-    std::mem::swap(&mut ledger.log, &mut earlier.log);
+    std::mem::swap(&mut ledger.rows, &mut earlier.rows);
 }
 
 fn main() {}

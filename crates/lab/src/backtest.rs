@@ -34,7 +34,7 @@ use super::rehearse::{Course, Rehearsal, Tally, run};
 /// let backtest = Backtest::of(&journeys, &recording, |_| {});
 /// let lost = &backtest.diffs[0].reached[&Some("customer".parse()?)].loses;
 /// assert_eq!(lost.contacts, 1);
-/// assert_eq!(lost.examples.first().map(|example| example.contact.as_str()), Some("c-1"));
+/// assert_eq!(lost.examples.first().map(|example| example.contact.to_string()), Some("c-1".to_owned()));
 /// assert!(backtest.to_string().contains("customer"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -261,7 +261,7 @@ fn what_cannot_be_meant() {
     given("signal purchase", "line 6, column 19: the contact has several identities: say which one is meant");
     given(
         "grants newsletter by email for mail until day 1 10:00",
-        "line 6, column 61: `until` must be after the instant of the act: a grant is in force while acted <= now < until",
+        "line 6, column 61: `until` must be after the instant of the act and after `begins`: a grant is in force while acted, begins <= now < until",
     );
     given(
         "grants newsletter by email for mail confirm by day 1 09:00",
