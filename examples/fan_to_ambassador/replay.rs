@@ -90,6 +90,7 @@ pub(crate) struct Sent {
     pub(crate) grants: Vec<ActId>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "each step is made once and taken once")]
 enum Step {
     Act(ContactId, Act),
     Signal(SignalSpec),

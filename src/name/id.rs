@@ -277,12 +277,12 @@ mod tests {
 
     #[test]
     fn what_is_no_id() {
-        assert_eq!(Id::new("").unwrap_err(), IdError::Empty);
-        assert_eq!(Id::new(&"x".repeat(129)).unwrap_err(), IdError::TooLong { length: 129 });
+        assert_eq!(Id::new(""), Err(IdError::Empty));
+        assert_eq!(Id::new(&"x".repeat(129)), Err(IdError::TooLong { length: 129 }));
         for (text, position) in
             [("a b", 2), ("ada@x", 4), ("\"", 1), ("a#1", 2), ("a\\", 2), ("é", 1), ("a\n", 2)]
         {
-            assert_eq!(Id::new(text).unwrap_err(), IdError::BadCharacter { position });
+            assert_eq!(Id::new(text), Err(IdError::BadCharacter { position }));
         }
     }
 }
