@@ -152,16 +152,17 @@ fn act(
             let identity = reached(scope, identities)?;
             let after = |days: &i64| acted.checked_add(chrono::TimeDelta::try_days(*days)?);
             let proof = proof(Actor::Person, Method::UntickedBox)?;
-            let proof = match confirm_by {
-                Some(_) => proof.bound_by(round_trip(&id, &identity)),
-                None => proof,
+            let scope = scope.clone();
+            let grant = match confirm_by {
+                Some(days) => {
+                    let before = after(days)?;
+                    Grant::double_opt_in(id, scope, identity, proof, acted, recorded, SECRET, before)
+                }
+                None => Grant::new(id, scope, identity, proof, acted, recorded),
             };
-            let mut grant = Grant::new(id, scope.clone(), identity, proof, acted, recorded).ok()?;
+            let mut grant = grant.ok()?;
             if let Some(until) = until {
                 grant = grant.until(after(until)?).ok()?;
-            }
-            if let Some(confirm_by) = confirm_by {
-                grant = grant.confirm_by(after(confirm_by)?).ok()?;
             }
             Some(grant.into())
         }
@@ -205,8 +206,10 @@ fn proof(actor: Actor, method: Method) -> Option<Evidence> {
 }
 
 /// The secret of a test is no secret.
+const SECRET: &[u8; 16] = b"for a test alone";
+
 fn round_trip(grant: &ActId, identity: &Identity) -> RoundTrip {
-    RoundTrip::of(b"for a test alone", grant, identity)
+    RoundTrip::of(SECRET, grant, identity)
 }
 
 fn narrowed(scope: &Scope, [purpose, channel, recipient]: [bool; 3]) -> Reach {

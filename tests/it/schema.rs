@@ -8,11 +8,10 @@ mod limits;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use placet::{Actor, Method, book::Words, decide::Answered, signal::Value};
+use placet::schema;
 use serde_json::{Value, json};
 
 use crate::hostile::{Reader, readers};
-use crate::support::name;
 use crate::wire::golden_in;
 
 static VALIDATORS: LazyLock<BTreeMap<&str, jsonschema::Validator>> = LazyLock::new(|| {

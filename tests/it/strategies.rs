@@ -251,3 +251,50 @@ fn failures_shrink_to_what_matters() {
     let acts = person.iter().filter(|entry| matches!(entry.body(), Body::Act(_) | Body::Signal(_)));
     assert!(acts.count() <= 3, "a grant or two and the signal: {person:#?}");
 }
+
+/// Whatever the engine writes down about random histories is taken by its schema.
+#[cfg(feature = "schema")]
+#[test]
+fn what_is_written_is_taken() {
+    use crate::schema::fits;
+    let reference = Journey::reference().unwrap();
+    let (mut explained, mut left) = (0, 0);
+    for person in sample(&histories(&reference, &Sizes::default()), 60).into_iter().flatten() {
+        let (opened, rest) = person.split_first().unwrap();
+        let mut contact = Contact::replay([opened], reference.vocabulary()).unwrap();
+        for entry in rest {
+            fits("entry", entry);
+            match entry.body() {
+                Body::Linked(identity) => drop(contact.link(identity.clone())),
+                Body::Act(act) => {
+                    fits("act", act);
+                    contact.append(act.clone()).unwrap();
+                }
+                Body::Signal(admitted) => {
+                    fits("signal", admitted.signal());
+                    let signal = reference.signal(admitted.signal().clone()).unwrap();
+                    let why = reference.explain(&contact, &signal, admitted.now()).unwrap();
+                    fits("explanation", &why);
+                    for (_, asked) in why.effects() {
+                        if let placet::decide::Answered::Refused { remedy, .. } = asked.answer() {
+                            fits("remedy", &remedy);
+                            explained += 1;
+                        }
+                    }
+                    let parts = why.decision().parts(&contact).unwrap();
+                    parts.entries.iter().for_each(|entry| fits("entry", entry));
+                    for queued in parts.queued {
+                        fits("queued_event", &queued);
+                        let event =
+                            reference.release(queued, &contact, admitted.now()).into_result().unwrap();
+                        fits("event", &event);
+                        left += 1;
+                    }
+                    let _ = reference.decide(&contact, &signal, admitted.now()).unwrap().commit(&mut contact);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert!(explained > 50 && left > 20, "{explained} remedies and {left} events");
+}
