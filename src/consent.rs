@@ -43,8 +43,8 @@ pub use reason::{Reason, Remedy, Step};
 pub use refusal::Refusal;
 pub use reply::{NoReply, Reply, ReplyGateway};
 use row::{Beside, Row};
-pub(crate) use standing::Verdict;
 use standing::Waiting;
+pub(crate) use standing::{Given, Verdict};
 use standings::Standings;
 
 use crate::identity::Identity;

@@ -111,7 +111,8 @@ impl ConsentLedger {
     /// Keeps an act; false where no number is left for a name of a go.
     fn push(&mut self, record: &Record, slot: Slot) -> bool {
         let place = self.version();
-        let Some(row) = Row::keep(record, slot, place, &mut self.names, &mut self.beside) else {
+        let ConsentLedger { names, beside, rows, .. } = self;
+        let Some(row) = Row::keep(record, slot, place, names, beside, rows.last()) else {
             return false;
         };
         self.rows.push(row);
@@ -177,7 +178,7 @@ impl ConsentLedger {
         let void = |place: u32| {
             self.row(place).is_some_and(|row| row.kind == ActKind::Void && row.is_own() && counts(place, row))
         };
-        self.id_at(place).is_some_and(|id| self.naming(id).any(void))
+        self.beside.any_names() && self.id_at(place).is_some_and(|id| self.naming(id).any(void))
     }
 
     /// What became of the request to confirm a grant, by the confirms that count (S25, S31).

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{AskKey, ConsentLedger};
 use crate::identity::Identity;
 use crate::name::{ActId, Channel, ContactId, Instant, Purpose, Recipient, Scope, explicit_end, object_only};
 
@@ -18,6 +19,22 @@ pub struct Citation {
     pub(crate) version: u32,
     pub(crate) decided_at: Instant,
     pub(crate) not_after: Option<Instant>,
+}
+
+impl ConsentLedger {
+    /// That a grant permits what was asked, of one of the contact's identities as it is now.
+    pub(crate) fn cite(&self, key: AskKey, grant: u32, now: Instant) -> Option<Citation> {
+        let grant = self.row(grant)?;
+        Some(Citation {
+            contact: self.contact().clone(),
+            act: grant.id.clone(),
+            scope: self.names.scope(key.scope)?,
+            identity: self.identities.current(key.slot)?.clone(),
+            version: self.version(),
+            decided_at: now,
+            not_after: grant.until,
+        })
+    }
 }
 
 impl Citation {

@@ -47,20 +47,7 @@ impl ConsentLedger {
             Verdict::Permitted { grant } => {
                 // INVARIANT: a verdict names an act, a scope and an identity that are there; were they not, the
                 // answer is no.
-                let scope = self.names.scope(key.scope);
-                let named = (self.id_at(grant.place), scope, self.identities.current(key.slot));
-                let (Some(act), Some(scope), Some(identity)) = named else {
-                    return no(Reason::NoGrant);
-                };
-                let citation = Citation {
-                    contact: self.contact().clone(),
-                    act: act.clone(),
-                    scope,
-                    identity: identity.clone(),
-                    version: self.version(),
-                    decided_at: now,
-                    not_after: grant.until,
-                };
+                let Some(citation) = self.cite(key, grant.place, now) else { return no(Reason::NoGrant) };
                 Ok(Permit { ledger: self, citation })
             }
         }
@@ -96,12 +83,6 @@ impl Permit<'_> {
     #[must_use]
     pub fn cite(&self) -> &Citation {
         &self.citation
-    }
-
-    /// Spends it for its paper trail.
-    #[inline]
-    pub(crate) fn into_citation(self) -> Citation {
-        self.citation
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Beside {
     /// The later clock of an act whose clocks differ.
     clocks: Vec<(u32, Clock)>,
     more: Vec<(u32, More)>,
+    /// How many acts name another one.
+    named: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,12 @@ impl Beside {
         self.more.get(at).map(|(_, more)| more)
     }
 
+    /// Whether any act names another one.
+    #[inline]
+    pub(super) fn any_names(&self) -> bool {
+        self.named > 0
+    }
+
     /// The places of the acts that name an id.
     pub(super) fn naming<'b>(&'b self, id: &'b ActId) -> impl Iterator<Item = u32> + 'b {
         self.more.iter().filter(|(_, more)| more.names.as_ref() == Some(id)).map(|(place, _)| *place)
@@ -84,14 +92,22 @@ impl Row {
         place: u32,
         names: &mut Names,
         beside: &mut Beside,
+        before: Option<&Row>,
     ) -> Option<Row> {
         let is_go = !record.kind.is_stop();
         let key = names.intern_reach(&record.reach, is_go)?;
         let evidence = record.evidence.as_ref();
         let notice = evidence.and_then(Evidence::notice);
+        // Most acts of a contact were done under one notice.
+        let same = |(id, version): (Word, Word), notice: &Notice| {
+            names.name(id) == Some(notice.id().name()) && names.name(version) == Some(notice.version().name())
+        };
         let words = match notice {
-            Some(notice) => names.intern(notice.id().name()).zip(names.intern(notice.version().name())),
             None => None,
+            Some(notice) => match before.and_then(|row| row.notice) {
+                Some(words) if same(words, notice) => Some(words),
+                _ => names.intern(notice.id().name()).zip(names.intern(notice.version().name())),
+            },
         };
         let label = evidence.and_then(Evidence::touchpoint);
         let touchpoint = label.and_then(|label| names.intern(label.name()));
@@ -110,6 +126,9 @@ impl Row {
             digest: notice.and_then(Notice::digest),
             round_trip: evidence.and_then(Evidence::round_trip),
         };
+        if more.names.is_some() {
+            beside.named = beside.named.saturating_add(1);
+        }
         if more != More::default() {
             beside.more.push((place, more));
         }

@@ -10,8 +10,10 @@ use crate::name::{Instant, ScopeKey};
 /// The accumulated acts of a ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Standings {
-    /// By reach, and by the address for what concerns one alone ([`Slot::NONE`] for all), in order.
+    /// By reach, in order.
     stops: Vec<(u64, Stops)>,
+    /// By reach and by the one address that they are about, in order.
+    only: Vec<(u64, Stops)>,
     /// By scope and identity, in order.
     goes: Vec<(u64, Goes)>,
     /// Which of the eight shapes of reach there are stops of.
@@ -29,43 +31,39 @@ static NOTHING: Goes = Goes::nothing();
 static NO_STOPS: Stops = Stops::none();
 
 impl Standings {
-    /// The stops of exactly this reach, to add to.
+    /// The stops of exactly this reach and of one address, or of all ([`Slot::NONE`]), to add to.
     pub(super) fn stops_mut(&mut self, key: ScopeKey, only: Slot) -> &mut Stops {
         self.shapes |= 1_u8.rotate_left(u32::from(key.shape()));
-        place(&mut self.stops, key.with(only.0))
+        place(if only == Slot::NONE { &mut self.stops } else { &mut self.only }, key.with(only.0))
     }
 
-    /// The stops of exactly this reach.
+    /// The stops of exactly this reach and of one address, or of all.
+    #[inline]
     pub(super) fn stops(&self, key: ScopeKey, only: Slot) -> Option<&Stops> {
-        let at = self.stops.binary_search_by_key(&key.with(only.0), |(key, _)| *key).ok()?;
-        self.stops.get(at).map(|(_, stops)| stops)
+        let stops = if only == Slot::NONE { &self.stops } else { &self.only };
+        find(stops, key.with(only.0))
     }
 
     /// All stops over a scope. `concerns` says of an address that stops are about whether it is the one asked for.
     #[inline]
     pub(super) fn stops_over(&self, scope: ScopeKey, concerns: impl Fn(Slot) -> bool) -> Cow<'_, Stops> {
-        let mut all = Cow::Borrowed(&NO_STOPS);
-        let (mut shapes, mut found) = (self.shapes, false);
+        let mut all: Option<Cow<'_, Stops>> = None;
+        let mut join = |stops| match &mut all {
+            None => all = Some(Cow::Borrowed(stops)),
+            Some(all) => all.to_mut().join(stops),
+        };
+        let mut shapes = self.shapes;
         while shapes != 0 {
             let reach = scope.shaped(shapes.trailing_zeros());
             shapes &= shapes.wrapping_sub(1);
-            // The stops for all addresses come last: no slot is as large.
-            let (first, last) = (reach.with(0), reach.with(Slot::NONE.0));
-            let begin = self.stops.partition_point(|(key, _)| *key < first);
-            for (key, stops) in self.stops.iter().skip(begin).take_while(|(key, _)| *key <= last) {
-                let only = Slot(u16::try_from(key & 0xffff).unwrap_or(u16::MAX));
-                if only != Slot::NONE && !concerns(only) {
-                    continue;
-                }
-                if found {
-                    all.to_mut().join(stops);
-                } else {
-                    all = Cow::Borrowed(stops);
-                }
-                found = true;
-            }
+            self.stops(reach, Slot::NONE).into_iter().for_each(&mut join);
+            let begin = self.only.partition_point(|(key, _)| *key < reach.with(0));
+            let about = self.only.iter().skip(begin).take_while(|(key, _)| *key <= reach.with(Slot::NONE.0));
+            let concerned =
+                about.filter(|(key, _)| concerns(Slot(u16::try_from(key & 0xffff).unwrap_or(u16::MAX))));
+            concerned.for_each(|(_, stops)| join(stops));
         }
-        all
+        all.unwrap_or(Cow::Borrowed(&NO_STOPS))
     }
 
     /// The goes of a scope and an identity, to add to.
@@ -76,9 +74,15 @@ impl Standings {
     /// The goes of a scope and an identity.
     #[inline]
     pub(super) fn goes(&self, AskKey { scope, slot }: AskKey) -> &Goes {
-        let at = self.goes.binary_search_by_key(&scope.with(slot.0), |(key, _)| *key);
-        at.ok().and_then(|at| self.goes.get(at)).map_or(&NOTHING, |(_, goes)| goes)
+        find(&self.goes, scope.with(slot.0)).unwrap_or(&NOTHING)
     }
+}
+
+/// The value of a key.
+#[inline]
+fn find<T>(all: &[(u64, T)], key: u64) -> Option<&T> {
+    let at = all.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+    all.get(at).map(|(_, value)| value)
 }
 
 /// The value of a key, in order, made if need be.

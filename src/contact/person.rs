@@ -67,14 +67,6 @@ impl<'a> Person<'a> {
         self.member(seat)?.ledger().identity(seat.slot)
     }
 
-    /// All identities that are a member's now.
-    pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &'a Identity)> + use<'a> {
-        self.members().zip(0..=u16::MAX).flat_map(|(contact, member)| {
-            let slots = contact.ledger().slots();
-            slots.map(move |(slot, identity)| (Seat { member, slot }, identity))
-        })
-    }
-
     /// Where an identity is, at the named contact first.
     pub(crate) fn seat(&self, identity: &Identity) -> Seat {
         let members = self.members().zip(0..=u16::MAX);

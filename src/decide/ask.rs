@@ -1,7 +1,7 @@
 //! How a need is asked of a contact: of the identity a signal arrived on, or of all that its channel reaches (SPEC S29).
 
 use crate::consent::Refusal;
-use crate::consent::{AskKey, ConsentLedger, Permit, Reason, Slot, Verdict};
+use crate::consent::{AskKey, Citation, ConsentLedger, Given, Reason, Slot, Verdict};
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
 use crate::journey::{Check, Kind, Need, Place, Plan};
@@ -22,15 +22,23 @@ pub(super) struct View<'a> {
     erased: Option<(u16, &'a Contact)>,
 }
 
-/// The answer to one need, in eight bytes.
+/// The answer to one need.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answer {
     /// Of which identity it is the answer.
     pub(super) seat: Seat,
     /// Which scope of the need was asked for.
     pub(super) way: u16,
+    /// The grant that permits, or why not.
+    pub(super) outcome: Result<Given, Reason>,
+}
+
+impl Answer {
     /// Why it is refused; `None` where it is permitted.
-    pub(super) reason: Option<Reason>,
+    #[inline]
+    pub(super) fn reason(&self) -> Option<Reason> {
+        self.outcome.err()
+    }
 }
 
 impl<'a> View<'a> {
@@ -53,55 +61,60 @@ impl<'a> View<'a> {
     pub(super) fn ask_arrived(&self, need: &Need) -> Answer {
         let arrived = self.arrived();
         let way = self.person.identity(arrived).and_then(|identity| self.journey.way(need, identity));
-        way.map_or_else(|| self.ask_nobody(need), |way| self.ask_one(need, way, arrived).0)
+        way.map_or_else(|| self.ask_nobody(need), |way| self.ask_one(need, way, arrived))
     }
 
     /// Asks for every identity that the channel reaches; the latest permitting grant decides, then the exact key.
     /// Where none permits, the refusal is that of the identity furthest down the list of S17.
     pub(super) fn ask(&self, need: &Need) -> Answer {
-        let arrived = self.arrived();
-        let mut best: Option<(Answer, Option<Instant>, &Identity)> = None;
-        for (seat, identity) in self.person.seats() {
-            if !need.reaches(identity, seat == arrived) {
-                continue;
-            }
-            let Some(way) = self.journey.way(need, identity) else {
-                continue;
-            };
-            let (answer, given) = self.ask_one(need, way, seat);
-            let better = match &best {
-                None => true,
-                Some((Answer { reason: None, .. }, at, other)) => {
-                    given.is_some() && given.cmp(at).then_with(|| other.compare_keys(identity)).is_gt()
+        let arrived = if need.asks_arrival() { self.arrived() } else { Seat::NOBODY };
+        let mut best: Option<(Answer, &Identity)> = None;
+        for (member, contact) in (0..=u16::MAX).zip(self.person.members()) {
+            for (slot, identity) in contact.ledger().slots() {
+                let seat = Seat { member, slot };
+                let way = if need.reaches(identity, seat == arrived) {
+                    self.journey.way(need, identity)
+                } else {
+                    None
+                };
+                let Some(way) = way else { continue };
+                let answer = self.ask_of(need, way, seat, contact);
+                let better = best.is_none_or(|(other, of)| match (answer.outcome, other.outcome) {
+                    (Ok(given), Ok(before)) => {
+                        given.at.cmp(&before.at).then_with(|| of.compare_keys(identity)).is_gt()
+                    }
+                    (Err(_), Ok(_)) => false,
+                    (Ok(_), Err(_)) => true,
+                    (Err(reason), Err(before)) => reason > before,
+                });
+                if better {
+                    best = Some((answer, identity));
                 }
-                Some((Answer { reason: Some(other), .. }, ..)) => {
-                    answer.reason.is_none_or(|reason| reason > *other)
-                }
-            };
-            if better {
-                best = Some((answer, given, identity));
             }
         }
-        best.map_or_else(|| self.ask_nobody(need), |(answer, ..)| answer)
+        best.map_or_else(|| self.ask_nobody(need), |(answer, _)| answer)
     }
 
     /// No identity is reached: no grant can cover it, and every stop still does.
     fn ask_nobody(&self, need: &Need) -> Answer {
-        self.ask_one(need, 0, Seat::NOBODY).0
+        self.ask_one(need, 0, Seat::NOBODY)
     }
 
-    /// The answer, and when the permitting grant was given.
-    fn ask_one(&self, need: &Need, way: u16, seat: Seat) -> (Answer, Option<Instant>) {
-        // An erasure of one is an erasure of all (S12, S15), told or not.
-        let asked = || (seat, self.person.member(seat).unwrap_or(self.person.named()));
+    fn ask_one(&self, need: &Need, way: u16, seat: Seat) -> Answer {
+        self.ask_of(need, way, seat, self.person.member(seat).unwrap_or(self.person.named()))
+    }
+
+    /// Asks one member for one identity. An erasure of one is an erasure of all (S12, S15), told or not.
+    #[inline]
+    fn ask_of(&self, need: &Need, way: u16, seat: Seat, contact: &Contact) -> Answer {
         let erased = |(member, contact)| (Seat { member, slot: Slot::NONE }, contact);
-        let (seat, contact) = self.erased.map_or_else(asked, erased);
-        let ledger = contact.ledger();
+        let (seat, contact) = self.erased.map_or((seat, contact), erased);
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
-        match ledger.verdict_for(key, self.now, self.known) {
-            Verdict::Permitted { grant } => (Answer { seat, way, reason: None }, Some(grant.at)),
-            Verdict::Refused { reason, .. } => (Answer { seat, way, reason: Some(reason) }, None),
-        }
+        let outcome = match contact.ledger().verdict_for(key, self.now, self.known) {
+            Verdict::Permitted { grant } => Ok(grant),
+            Verdict::Refused { reason, .. } => Err(reason),
+        };
+        Answer { seat, way, outcome }
     }
 
     /// The ledger that gave an answer, and what it was asked in its own words.
@@ -112,16 +125,17 @@ impl<'a> View<'a> {
         (contact.ledger(), AskKey { scope, slot: answer.seat.slot })
     }
 
-    /// A permit for a need, for the identity that decides.
-    pub(super) fn permit(&self, need: &Need) -> Result<Permit<'a>, Refusal> {
-        let (ledger, key) = self.asked(need, self.ask(need));
-        ledger.permit_key(key, self.now)
+    /// The paper trail of a permission, by the places that an answer named.
+    pub(super) fn cite(&self, need: &Need, seat: Seat, way: u16, grant: u32) -> Option<Citation> {
+        let contact = self.person.member(seat)?;
+        let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
+        contact.ledger().cite(key, grant, self.now)
     }
 
     /// The refusal of an answer; `None` where it is permitted.
     pub(super) fn refusal(&self, need: &Need, answer: Answer) -> Option<Refusal> {
         let (ledger, key) = self.asked(need, answer);
-        answer.reason.map(|reason| Refusal::new(reason, key, ledger.version(), self.now))
+        answer.reason().map(|reason| Refusal::new(reason, key, ledger.version(), self.now))
     }
 
     /// Whether a contact's words are the journey's: numbers can be compared in the place of names.
@@ -132,11 +146,8 @@ impl<'a> View<'a> {
 
     /// The grant that a permission rests on.
     pub(super) fn grant(&self, need: &Need, answer: Answer) -> Option<ActId> {
-        let (ledger, key) = self.asked(need, answer);
-        match ledger.verdict_for(key, self.now, self.known) {
-            Verdict::Permitted { grant } => ledger.id_at(grant.place).cloned(),
-            Verdict::Refused { .. } => None,
-        }
+        let (ledger, _) = self.asked(need, answer);
+        ledger.id_at(answer.outcome.ok()?.place).cloned()
     }
 
     /// What a need asks for, in the words of the contact that is asked.
@@ -208,7 +219,7 @@ impl<'a> View<'a> {
 
     /// The first need that a place lacks, and where a contact stands without it.
     fn lacks(&self, at: Place) -> Option<(&'a Need, Place)> {
-        let missing = |need: &&Need| self.ask(need).reason.is_some();
+        let missing = |need: &&Need| self.ask(need).outcome.is_err();
         let mut lines = self.journey.standing(at)?.sustain.iter();
         lines.find_map(|(needs, below)| Some((needs.iter().find(missing)?, *below)))
     }
@@ -231,7 +242,7 @@ impl<'a> View<'a> {
             Check::Attribute { name, is, value } => {
                 signal.attribute(name).is_some_and(|found| is.holds(found, value))
             }
-            Check::Consent(need) => self.ask(need).reason.is_none(),
+            Check::Consent(need) => self.ask(need).outcome.is_ok(),
         }
     }
 
@@ -256,6 +267,6 @@ impl<'a> View<'a> {
 
     /// Whether one of a rule's needs is refused because of a restriction: then the contact does not move (S20).
     pub(super) fn is_restriction(answer: Answer) -> bool {
-        answer.reason == Some(Reason::Restricted)
+        answer.outcome == Err(Reason::Restricted)
     }
 }

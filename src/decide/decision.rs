@@ -4,8 +4,7 @@ use thiserror::Error;
 
 use super::ask::View;
 use super::few::Few;
-use super::refused::{Fate, Refused};
-use crate::consent::Permit;
+use super::refused::{Fate, Permitting, Refused};
 use crate::contact::{Admitted, Body, Contact, Entry, Moved, Person, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::journey::{Effect, Journey, Need, Place, Plan, Rule};
@@ -168,7 +167,7 @@ impl<'d> Decision<'d> {
 
     /// The effects that were permitted, by name. The events are made when the decision is committed.
     pub fn queued(&self) -> impl Iterator<Item = &EffectName> {
-        self.permitted().map(|effect| &effect.name)
+        self.permitted().map(|(effect, _)| &effect.name)
     }
 
     /// The effects that were refused, each with the first need that was.
@@ -293,11 +292,15 @@ impl<'d> Decision<'d> {
         effects.iter().enumerate().map(move |(place, effect)| (effect, fate(place)))
     }
 
-    fn permitted(&self) -> impl Iterator<Item = &Effect> {
-        self.answers().filter(|(_, fate)| matches!(fate, Fate::Permitted)).map(|(effect, _)| effect)
+    fn permitted(&self) -> impl Iterator<Item = (&Effect, Permitting)> {
+        self.answers().filter_map(|(effect, fate)| match fate {
+            Fate::Permitted(by) => Some((effect, by)),
+            Fate::NotAsked | Fate::Refused(_) => None,
+        })
     }
 
-    /// The queued events: the ledger is asked for a permit for every need, and its citation is kept.
+    /// The queued events, each with the grants that its needs rest on. The decision is fresh, so that the grants that
+    /// it found are the ones that permit now.
     #[inline]
     pub(crate) fn events(&self, person: Person<'_>) -> Vec<QueuedEvent> {
         match self.taken().zip(self.permitted().next()) {
@@ -309,13 +312,16 @@ impl<'d> Decision<'d> {
     #[inline(never)]
     fn events_of(&self, rule: &Rule, person: Person<'_>) -> Vec<QueuedEvent> {
         let view = View::new(self.plan(), &person, Some(&self.signal().spec().identity), self.now);
-        let cite = |need: &Need| view.permit(need).ok().map(Permit::into_citation);
         let mut queued = Vec::with_capacity(self.permitted().count());
-        for effect in self.permitted() {
-            // INVARIANT: what was permitted when it was decided is permitted now: nothing has changed since.
+        for (effect, Permitting { seat, way, grant }) in self.permitted() {
             let Some((addressing, further)) = effect.needs.split_first() else { continue };
+            let cite = |need: &Need| {
+                let answer = view.ask(need);
+                view.cite(need, answer.seat, answer.way, answer.outcome.ok()?.place)
+            };
+            // INVARIANT: what was permitted when it was decided is permitted now: nothing has changed since.
             let Some(further) = further.iter().map(cite).collect() else { continue };
-            let Some(addressing) = cite(addressing) else { continue };
+            let Some(addressing) = view.cite(addressing, seat, way, grant) else { continue };
             queued.push(QueuedEvent {
                 contact: self.contact().clone(),
                 signal: self.signal().id().clone(),
@@ -349,7 +355,7 @@ impl<'d> Decision<'d> {
         for (effect, fate) in self.answers() {
             entries.extend(match fate {
                 Fate::NotAsked => None,
-                Fate::Permitted => queued.next().map(|event| entry(Body::Queued(event.clone()))),
+                Fate::Permitted(_) => queued.next().map(|event| entry(Body::Queued(event.clone()))),
                 Fate::Refused(refused) => refused.among(&effect.needs, self.now).map(|no| {
                     entry(Body::EffectRefused(RefusedEffect {
                         signal: self.signal().id().clone(),

@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
-use super::ask::View;
+use super::ask::{Answer, View};
 use super::decision::{Decision, Outcome, Taken};
 use super::explanation::Explanation;
 use super::few::Few;
-use super::refused::{Fate, Refusing};
+use super::refused::{Fate, Permitting, Refusing};
 use crate::contact::Person;
 use crate::identity::Identity;
 use crate::journey::{Journey, Kind, Place};
@@ -137,7 +137,9 @@ impl Outcome {
     #[inline]
     fn of(kind: &Kind, signal: &Signal, view: &mut View<'_>) -> Outcome {
         for (need, place) in kind.admission.iter().zip(0..) {
-            if let Some(no) = Refusing::of(view, need, place, view.ask_arrived(need)) {
+            let answer = view.ask_arrived(need);
+            if let Err(reason) = answer.outcome {
+                let no = Refusing::of(view, need, place, answer, reason);
                 return Outcome { taken: Taken::Unadmitted, moved: None, fates: Few::One(Fate::Refused(no)) };
             }
         }
@@ -155,12 +157,20 @@ impl Outcome {
 
         let mut restricted = false;
         let fates = Few::each(&rule.effects, |effect| {
-            let mut fate = Fate::Permitted;
+            let mut fate = Fate::NotAsked;
             for (need, place) in effect.needs.iter().zip(0..) {
                 let answer = view.ask(need);
                 restricted |= View::is_restriction(answer);
-                if let (Fate::Permitted, Some(no)) = (fate, Refusing::of(view, need, place, answer)) {
-                    fate = Fate::Refused(no);
+                match (answer.outcome, fate) {
+                    (_, Fate::Refused(_)) => {}
+                    (Ok(grant), Fate::NotAsked) => {
+                        let Answer { seat, way, .. } = answer;
+                        fate = Fate::Permitted(Permitting { seat, way, grant: grant.place });
+                    }
+                    (Ok(_), Fate::Permitted(_)) => {}
+                    (Err(reason), _) => {
+                        fate = Fate::Refused(Refusing::of(view, need, place, answer, reason));
+                    }
                 }
             }
             let asked = effect.when.as_ref().is_none_or(|check| view.holds(check, signal, at));

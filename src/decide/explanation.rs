@@ -62,7 +62,7 @@ impl<'a> Explanation<'a> {
         let needs = kind.into_iter().flat_map(|kind| &kind.admission);
         let asked = needs.map(move |need| Asked { view, need, answer: view.ask_arrived(need) });
         let mut refused = false;
-        asked.take_while(move |asked| !std::mem::replace(&mut refused, asked.answer.reason.is_some()))
+        asked.take_while(move |asked| !std::mem::replace(&mut refused, asked.answer.outcome.is_err()))
     }
 
     /// Where the contact stood when the rules were tried; `None` for no stage, and where the signal was not admitted.
@@ -157,7 +157,7 @@ impl<'e> Asked<'e> {
     /// Why it was refused; `None` where it was permitted.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
-        self.answer.reason
+        self.answer.reason()
     }
 
     /// The whole answer: the grant, or the reason with its cause and remedy.
@@ -269,7 +269,7 @@ impl Checked<'_> {
             Check::Attribute { name, .. } => {
                 signal.attribute(name).map_or("nothing".to_owned(), ToString::to_string)
             }
-            Check::Consent(need) => view.ask(need).reason.map_or("permitted", Reason::as_str).to_owned(),
+            Check::Consent(need) => view.ask(need).reason().map_or("permitted", Reason::as_str).to_owned(),
             Check::All(_) | Check::Any(_) | Check::Not(_) | Check::Stage(_) | Check::Recency { .. } => {
                 String::new()
             }
@@ -280,7 +280,7 @@ impl Checked<'_> {
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for asked in self.admission() {
-            let fate = if asked.answer.reason.is_some() { "not admitted" } else { "admitted" };
+            let fate = if asked.answer.outcome.is_err() { "not admitted" } else { "admitted" };
             writeln!(f, "{fate}: {asked}")?;
         }
         if self.admitted().is_none() {

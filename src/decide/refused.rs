@@ -10,11 +10,11 @@ use crate::name::{Instant, Scope, ScopeKey};
 /// What was decided about an effect.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) enum Fate {
-    /// Every need is permitted.
-    #[default]
-    Permitted,
     /// Its own guard does not hold: it was not asked for.
+    #[default]
     NotAsked,
+    /// Every need is permitted; so is the addressing one, for this identity by this grant.
+    Permitted(Permitting),
     /// This need is refused, the first that is.
     Refused(Refusing),
 }
@@ -23,9 +23,17 @@ impl Fate {
     pub(super) fn refused(self) -> Option<Refusing> {
         match self {
             Fate::Refused(refusing) => Some(refusing),
-            Fate::Permitted | Fate::NotAsked => None,
+            Fate::Permitted(_) | Fate::NotAsked => None,
         }
     }
+}
+
+/// On what a permission rests: the identity, the scope of the need, and the place of the grant in its ledger.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Permitting {
+    pub(super) seat: Seat,
+    pub(super) way: u16,
+    pub(super) grant: u32,
 }
 
 /// A refused need, by its place in the journey, and whose no it is.
@@ -41,13 +49,12 @@ pub(super) struct Refusing {
 }
 
 impl Refusing {
-    /// What an answer refuses; `None` where it permits.
+    /// What an answer refuses.
     #[inline]
-    pub(super) fn of(view: &View<'_>, need: &Need, place: u16, answer: Answer) -> Option<Refusing> {
-        let Answer { seat, way, reason } = answer;
-        let reason = reason?;
+    pub(super) fn of(view: &View<'_>, need: &Need, place: u16, answer: Answer, reason: Reason) -> Refusing {
+        let Answer { seat, way, .. } = answer;
         let (ledger, key) = view.asked(need, answer);
-        Some(Refusing { seat, way, need: place, scope: key.scope, acts: ledger.version(), reason })
+        Refusing { seat, way, need: place, scope: key.scope, acts: ledger.version(), reason }
     }
 
     pub(super) fn among(self, needs: &[Need], at: Instant) -> Option<Refused<'_>> {

@@ -205,6 +205,11 @@ impl Need {
         &self.0.target
     }
 
+    /// Whether it matters on which identity the signal arrived.
+    pub(crate) fn asks_arrival(&self) -> bool {
+        matches!(self.0.target, Target::Reached(Reaches::Arrival))
+    }
+
     /// Whether an identity is asked for at all. For `social/*` the answer carries the scope of its own network.
     pub(crate) fn reaches(&self, identity: &Identity, arrived: bool) -> bool {
         match &self.0.target {
