@@ -30,14 +30,14 @@ pub use rights::{
     Right,
 };
 
-use crate::consent::{Act, AppendError, Appended, Provenance, Stop};
+use crate::consent::{Act, AppendError, OptIn, Outcome, Provenance, Stop};
 use crate::contact::{Contact, Person};
 use crate::decide::{Decision, Misfit};
 use crate::event::{Gateway, QueuedEvent};
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::name::EventKey;
-use crate::name::{ContactId, Instant, SignalId, Stage};
+use crate::name::{ActId, ContactId, Instant, SignalId, Stage};
 use crate::signal::Signal;
 
 /// Contacts under one journey, with idempotent signals and an outbox.
@@ -54,7 +54,7 @@ use crate::signal::Signal;
 ///
 /// let notice = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
 /// let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(notice);
-/// book.append(&"c-1".parse()?, Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail, evidence, at, at)?)?;
+/// let _ = book.append(&"c-1".parse()?, Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail, evidence, at, at)?)?;
 ///
 /// let signup = book.journey().signal(SignalSpec::from_json(r#"{"id":"s-1","contact":"c-1",
 ///   "identity":"email:ada@example.org","kind":"newsletter-signup","at":"2013-05-01T10:00:00Z"}"#)?)?;
@@ -200,14 +200,31 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::UnknownContact`], [`BookError::Append`] for a go.
-    pub fn append(&mut self, contact: &ContactId, act: impl Into<Act>) -> Result<Appended, BookError> {
+    pub fn append(&mut self, contact: &ContactId, act: impl Into<Act>) -> Result<Outcome, BookError> {
         match act.into() {
             Act::Stop(stop) => self.stop(contact, stop),
             go => {
                 let contact = &mut self.record(contact)?.contact;
-                if contact.is_scrubbed() { Ok(Appended::Forgotten) } else { Ok(contact.append(go)?) }
+                if contact.is_scrubbed() { Ok(Outcome::forgotten()) } else { Ok(contact.append(go)?) }
             }
         }
+    }
+
+    /// Appends what one tick of a form proves ([`Contact::opt_in`]).
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`], [`BookError::Append`].
+    pub fn opt_in(
+        &mut self,
+        contact: &ContactId,
+        go: impl Into<Act>,
+        unobject: ActId,
+    ) -> Result<OptIn, BookError> {
+        let contact = &mut self.record(contact)?.contact;
+        if contact.is_scrubbed() {
+            return Ok(OptIn { outcome: Outcome::forgotten(), unobject: None });
+        }
+        Ok(contact.opt_in(go, unobject)?)
     }
 
     /// Appends a stop, and tells it to the contacts merged with this one and to whoever shares a key with
@@ -215,15 +232,19 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::UnknownContact`], nothing else.
-    pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Appended, BookError> {
+    pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Outcome, BookError> {
         let id = &self.persons.records.id_of(contact);
         let stop = self.as_kept(id, stop);
-        let appended = self.record(id)?.contact.stop(stop.clone());
+        let mut outcome = self.record(id)?.contact.stop(stop.clone());
         if stop.provenance() != Provenance::Told {
             self.persons.tell(id, &stop);
+            for member in self.persons.members(id).iter().filter(|member| *member != id) {
+                let ledger = self.contact(member).map(Contact::ledger);
+                outcome.also_outlived(ledger.into_iter().flat_map(|ledger| ledger.outlived(&stop)));
+            }
         }
         self.scrub(id);
-        Ok(appended)
+        Ok(outcome)
     }
 
     /// Adds an identity to a contact; false if it was there. Stops cross its wide key, both ways (S13).

@@ -13,6 +13,7 @@ mod evidence;
 mod identities;
 mod ids;
 mod names;
+mod outcome;
 mod permit;
 mod reason;
 mod refusal;
@@ -38,6 +39,7 @@ pub use evidence::{
 use identities::Identities;
 use ids::Ids;
 pub(crate) use names::Names;
+pub use outcome::{Idle, OptIn, Outcome};
 pub use permit::Permit;
 pub use reason::{Reason, Remedy, Step};
 pub use refusal::Refusal;
@@ -60,7 +62,7 @@ use crate::name::{ActId, ContactId, Controller, Instant, Scope, Vocabulary};
 /// use placet::{Contact, Identity, Reach, Stop, Vocabulary};
 /// let at = "2013-06-01T10:00:00Z".parse()?;
 /// let mut ada = Contact::open("c-1".parse()?, Identity::email("ada@example.org")?, &Vocabulary::new([]));
-/// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at));
+/// let _ = ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at));
 /// assert_eq!(ada.ledger().acts().map(|act| act.id().to_string()).collect::<Vec<_>>(), ["a-1"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

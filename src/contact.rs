@@ -13,9 +13,11 @@ pub use person::Person;
 pub(crate) use person::Seat;
 pub use scrub::Scrubber;
 
-use crate::consent::{Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Provenance, Stop};
+use crate::consent::{
+    Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, OptIn, Outcome, Provenance, Stop,
+};
 use crate::identity::{Identity, WideKey};
-use crate::name::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
+use crate::name::{ActId, ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
 /// One person as one controller knows them.
 ///
@@ -24,7 +26,7 @@ use crate::name::{ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 /// let mail = Identity::email("ada@example.org")?;
 /// let mut ada = Contact::open("c-1".parse()?, mail, &Vocabulary::new([]));
 /// let at = "2013-06-01T10:00:00Z".parse()?;
-/// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at)); // nothing to handle: a stop cannot fail
+/// let _ = ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at)); // nothing to handle: a stop cannot fail
 /// assert_eq!(ada.version(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -99,7 +101,7 @@ impl Contact {
     ///
     /// # Errors
     /// [`AppendError`]; nothing has changed then.
-    pub fn grant(&mut self, grant: Grant) -> Result<Appended, AppendError> {
+    pub fn grant(&mut self, grant: Grant) -> Result<Outcome, AppendError> {
         self.append(grant)
     }
 
@@ -107,7 +109,7 @@ impl Contact {
     ///
     /// # Errors
     /// [`AppendError`]; nothing has changed then.
-    pub fn confirm(&mut self, confirm: Confirm) -> Result<Appended, AppendError> {
+    pub fn confirm(&mut self, confirm: Confirm) -> Result<Outcome, AppendError> {
         self.append(confirm)
     }
 
@@ -115,17 +117,59 @@ impl Contact {
     ///
     /// # Errors
     /// [`AppendError`]; nothing has changed then.
-    pub fn lift(&mut self, lift: Lift) -> Result<Appended, AppendError> {
+    pub fn lift(&mut self, lift: Lift) -> Result<Outcome, AppendError> {
         self.append(lift)
     }
 
+    /// Appends what one tick of a form proves: a grant, or the confirm of one, and where an objection bars it the unobject,
+    /// under the id given for it. A grant that waits for its confirm takes nothing back: the confirm does.
+    ///
+    /// # Errors
+    /// [`AppendError`]; nothing has changed then.
+    ///
+    /// ```
+    /// use placet::{
+    ///     Actor, Contact, Evidence, Grant, Identity, Journey, Method, Notice, Reach, Reason, Stop, channel::EMAIL,
+    ///     purpose::NEWSLETTER,
+    /// };
+    /// let (may, june) = ("2013-05-01T10:00:00Z".parse()?, "2013-06-01T10:00:00Z".parse()?);
+    /// let mail = Identity::email("ada@example.org")?;
+    /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), Journey::reference()?.vocabulary());
+    /// let _ = ada.stop(Stop::object("a-1".parse()?, Reach::everything(), may, may));
+    ///
+    /// let shown = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
+    /// let tick = Evidence::new(Actor::Person, Method::UntickedBox).shown(shown);
+    /// let grant = Grant::new("a-2".parse()?, NEWSLETTER.by(EMAIL), mail, tick, june, june)?;
+    /// assert_eq!(ada.append(grant.clone())?.refused(), Some(Reason::Objected), "a grant alone lifts no objection");
+    /// let done = ada.opt_in(grant, "a-3".parse()?)?;
+    /// assert!(done.unobject.is_some() && done.outcome.refused().is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn opt_in(&mut self, go: impl Into<Act>, unobject: ActId) -> Result<OptIn, AppendError> {
+        let go = go.into();
+        self.ledger.may_opt_in(&go, &unobject)?;
+        let mut outcome = self.take(&go)?;
+        let unobject = self.ledger.unobject_with(&go, &mut outcome, unobject);
+        if let Some(unobject) = &unobject {
+            let lifted = self.take(&Act::from(unobject.clone()))?;
+            outcome = outcome.with_unobject(&lifted);
+        }
+        Ok(OptIn { outcome, unobject })
+    }
+
     /// Appends a stop. It is in force when this returns; there is no error to handle.
-    pub fn stop(&mut self, stop: Stop) -> Appended {
+    pub fn stop(&mut self, stop: Stop) -> Outcome {
         self.take_stop(&Act::Stop(stop))
     }
 
-    fn take_stop(&mut self, stop: &Act) -> Appended {
-        let appended = self.ledger.append_stop(stop);
+    fn take_stop(&mut self, stop: &Act) -> Outcome {
+        let outcome = self.ledger.append_stop(stop);
+        self.settle(outcome.appended());
+        outcome
+    }
+
+    /// Takes note of an act that was appended.
+    fn settle(&mut self, appended: Appended) {
         if appended != Appended::Again {
             self.advance(1);
         }
@@ -133,7 +177,6 @@ impl Contact {
             self.held = None;
             self.facts = Facts::default();
         }
-        appended
     }
 
     /// Appends a stop that another contact had, unless one that is no earlier says the same already.
@@ -146,7 +189,8 @@ impl Contact {
                 !self.ledger.identities().any(|own| own.wide_key() == key)
             });
         if !strange && !self.ledger.says(&stop) {
-            self.stop(stop);
+            let appended = self.ledger.keep_stop(&Act::Stop(stop));
+            self.settle(appended);
         }
     }
 
@@ -154,20 +198,27 @@ impl Contact {
     ///
     /// # Errors
     /// [`AppendError`] for a go; nothing has changed then.
-    pub fn append(&mut self, act: impl Into<Act>) -> Result<Appended, AppendError> {
+    pub fn append(&mut self, act: impl Into<Act>) -> Result<Outcome, AppendError> {
         self.take(&act.into())
     }
 
-    /// Appends an act that the caller keeps.
-    pub(crate) fn take(&mut self, act: &Act) -> Result<Appended, AppendError> {
+    fn take(&mut self, act: &Act) -> Result<Outcome, AppendError> {
         if let Act::Stop(_) = act {
             return Ok(self.take_stop(act));
         }
-        let appended = self.ledger.append_go(act)?;
-        if appended != Appended::Again {
-            self.advance(1);
-        }
-        Ok(appended)
+        let outcome = self.ledger.append_go(act)?;
+        self.settle(outcome.appended());
+        Ok(outcome)
+    }
+
+    /// Appends an act that is read back: what it did was told when it was done.
+    pub(crate) fn keep(&mut self, act: &Act) -> Result<(), AppendError> {
+        let appended = match act {
+            Act::Stop(_) => self.ledger.keep_stop(act),
+            go => self.ledger.keep_go(go)?,
+        };
+        self.settle(appended);
+        Ok(())
     }
 
     /// The keys over which this contact's stops cross to others: whoever shares one must be told (SPEC S13).

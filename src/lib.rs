@@ -16,13 +16,15 @@
 //!
 //! let shown = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
 //! let proof = Evidence::new(Actor::Person, Method::UntickedBox).shown(shown);
-//! ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail, proof, at, at)?)?;
+//! let done = ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail, proof, at, at)?)?;
+//! assert!(done.refused().is_none(), "nothing stands against it");
 //!
 //! let signup = journey.signal(SignalSpec::from_json(r#"{"id":"s-1","contact":"c-1","kind":"newsletter-signup",
 //!     "identity":"email:ada@example.org","at":"2013-05-01T10:00:00Z"}"#)?)?;
 //! let queued = journey.decide(&ada, &signup, at)?.commit(&mut ada)?; // the welcome mail, inert
 //!
-//! ada.stop(Stop::withdraw("a-2".parse()?, Reach::everything(), at, at)); // a stop cannot fail
+//! let done = ada.stop(Stop::withdraw("a-2".parse()?, Reach::everything(), at, at)); // a stop cannot fail
+//! assert!(done.changed() && done.outlived().is_empty());
 //! for event in queued {
 //!     let Release::Refused(no) = journey.release(event, &ada, at) else { panic!("she said no") };
 //!     assert_eq!(no.reason().as_str(), "withdrawn");
@@ -92,8 +94,8 @@ pub mod send {
 
 pub use book::Book;
 pub use consent::{
-    Act, Actor, Ask, Confirm, ConsentLedger, Evidence, Grant, Lift, Method, Notice, Permit, Reason, Refusal,
-    Reply, Stop,
+    Act, Actor, Ask, Confirm, ConsentLedger, Evidence, Grant, Lift, Method, Notice, Outcome, Permit, Reason,
+    Refusal, Reply, Stop,
 };
 pub use contact::{Contact, Person};
 pub use decide::{Decision, Release};

@@ -11,7 +11,7 @@ fn decide(c: &mut Criterion) {
     let now = at(1);
     let bare = contact(&journey);
     let mut subscriber = contact(&journey);
-    subscriber.grant(grant(0, by_mail(NEWSLETTER), now)).unwrap();
+    let _ = subscriber.grant(grant(0, by_mail(NEWSLETTER), now)).unwrap();
 
     let mut group = c.benchmark_group("decide");
     let mut bench = |name: &str, contact: &Contact, kind: &str| {

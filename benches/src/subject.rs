@@ -26,7 +26,7 @@ pub fn journey() -> Result<Journey, JourneyError> {
 /// A person says something about consent.
 #[inline]
 pub fn says(contact: &mut Contact, act: Act) -> Done {
-    contact.append(act)?;
+    let _ = contact.append(act)?;
     Ok(())
 }
 
@@ -212,7 +212,7 @@ pub fn merged(contacts: u32) -> (Duration, Duration) {
     for contact in 0..contacts {
         book.open(edge.id(contact), Edge::identity(contact)).unwrap();
         let stop = What::Withdraw(super::shape::Reach { purpose: Some(0), channel: Some(0) });
-        book.append(&edge.id(contact), edge.act(&step(contact, 1, stop)).unwrap()).unwrap();
+        let _ = book.append(&edge.id(contact), edge.act(&step(contact, 1, stop)).unwrap()).unwrap();
     }
     // A complaint asks for care by SMS, whatever the stage.
     let first = edge.id(0);

@@ -76,7 +76,7 @@ impl Persons {
     /// Appends a stop, and notes it for whom it concerns.
     pub(crate) fn stop(&mut self, contact: usize, stop: &Stop) {
         if let Some(held) = self.contacts.get_mut(contact) {
-            held.stop(stop.clone());
+            let _ = held.stop(stop.clone());
         }
         let (reach, act) = (stop.reach().clone(), Act::from(stop.clone()));
         let Some(kind) = StopKind::of(&act) else {
@@ -187,7 +187,7 @@ impl Persons {
         }
         if let Some(contact) = self.contacts.get_mut(contact) {
             for stop in stops {
-                contact.stop(stop);
+                let _ = contact.stop(stop);
             }
         }
     }

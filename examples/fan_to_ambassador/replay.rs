@@ -110,7 +110,7 @@ pub(crate) fn run(history: &History, simulation: &Simulation) -> Result<Pass, Bo
         end = Some(now);
         match step {
             Step::Act(contact, act) => {
-                book.append(&contact, act)?;
+                let _ = book.append(&contact, act)?;
             }
             Step::Signal(spec) => {
                 let signal = book.journey().signal(spec)?;

@@ -140,7 +140,7 @@ impl Story {
         let id = self.id("act");
         let grant = Grant::new(id.parse()?, scope, identity.clone(), evidence, at, at)?;
         self.outcome(&format!("Written down as {id}: a grant of {}.", grant.scope()));
-        self.book.append(&self.contact, grant)?;
+        let _ = self.book.append(&self.contact, grant)?;
         self.stands(at)
     }
 
@@ -149,7 +149,7 @@ impl Story {
         let at: Instant = at.parse()?;
         self.happens(at, what);
         let id = self.id("act");
-        self.book.stop(&self.contact, Stop::withdraw(id.parse()?, reach, at, at))?;
+        let _ = self.book.stop(&self.contact, Stop::withdraw(id.parse()?, reach, at, at))?;
         self.outcome(&format!("Written down as {id}, a withdrawal, in force at once."));
         self.stands(at)
     }
@@ -166,7 +166,7 @@ impl Story {
         match Grant::new(id, scope, identity.clone(), evidence, at, at) {
             Ok(grant) => {
                 self.outcome(&format!("Written down: a grant of {}.", grant.scope()));
-                self.book.append(&self.contact, grant)?;
+                let _ = self.book.append(&self.contact, grant)?;
             }
             Err(error) => self.outcome(&format!("Not written down. {}.", capital(&error.to_string()))),
         }

@@ -257,7 +257,7 @@ impl Weeks {
 
     fn append(&mut self, who: usize, act: impl Into<Act>) -> Done<()> {
         self.acts += 1;
-        self.contacts.get_mut(who).ok_or("nobody has this number")?.append(act)?;
+        let _ = self.contacts.get_mut(who).ok_or("nobody has this number")?.append(act)?;
         Ok(())
     }
 

@@ -47,7 +47,7 @@ impl Book {
     /// let (ada, mail) = (ContactId::new("c-1")?, Identity::email("ada@example.org")?);
     /// let mut book = Book::suppressing(Journey::reference()?, SuppressionKey::new(*b"sixteen random b"));
     /// book.open(ada.clone(), mail.clone())?;
-    /// book.stop(&ada, Stop::erase("a-1".parse()?, at, at))?;
+    /// let _ = book.stop(&ada, Stop::erase("a-1".parse()?, at, at))?;
     /// assert!(book.contact(&ada).is_some_and(|left| left.ledger().identities().all(Identity::is_erased)));
     /// assert_eq!(book.suppressed().len(), 1);
     ///
@@ -100,7 +100,7 @@ impl Book {
         if self.contact(&id).is_none() {
             self.open(id.clone(), identity)?;
         }
-        self.stop(&id, erase)?;
+        let _ = self.stop(&id, erase)?;
         Ok(true)
     }
 

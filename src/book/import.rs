@@ -334,7 +334,7 @@ fn take<K: Keeps>(
         let opened = kept.open(contact.clone(), identity)?.is_ok();
         report.opened = report.opened.saturating_add(u64::from(opened));
     }
-    match kept.append(contact, act)? {
+    match kept.append(contact, act)?.map(|outcome| outcome.appended()) {
         Ok(Appended::Again) => report.again = report.again.saturating_add(1),
         Ok(Appended::Forgotten) => report.refuse(line, RowFault::Forgotten),
         Ok(appended) => {

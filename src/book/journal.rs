@@ -12,14 +12,14 @@ use thiserror::Error;
 pub use replay::{DamagedJournal, Replayed};
 
 use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, Suppressed};
-use crate::consent::{Act, Appended, Stop};
+use crate::consent::{Act, Appended, OptIn, Outcome, Stop};
 use crate::contact::{Body, Contact, Entry, Moved};
 use crate::decide::Decision;
 use crate::event::Gateway;
 use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::name::EventKey;
-use crate::name::{ContactId, Instant};
+use crate::name::{ActId, ContactId, Instant};
 use crate::signal::Signal;
 
 /// Where a book's journal goes: a file, a table, a log. The host implements it.
@@ -76,7 +76,7 @@ impl Journal for String {
 /// let (ada, mail) = ("c-1".parse()?, Identity::email("ada@example.org")?);
 /// let mut kept = Journaled::new(Book::new(Journey::reference()?), String::new());
 /// kept.open(ada, mail)?;
-/// kept.stop(&"c-1".parse()?, Stop::withdraw("a-1".parse()?, Reach::everything(), at, at))?;
+/// let _ = kept.stop(&"c-1".parse()?, Stop::withdraw("a-1".parse()?, Reach::everything(), at, at))?;
 ///
 /// let (_, text) = kept.into_parts();
 /// let replayed = Book::replay(Journey::reference()?, &text)?;
@@ -210,20 +210,44 @@ impl<J: Journal> Journaled<J> {
         &mut self,
         contact: &ContactId,
         act: impl Into<Act>,
-    ) -> Result<Appended, JournalError<J::Error>> {
+    ) -> Result<Outcome, JournalError<J::Error>> {
         let go = match act.into() {
             Act::Stop(stop) => return self.stop(contact, stop),
             go => go,
         };
         let held = self.book.contact(contact).ok_or(BookError::UnknownContact)?;
         if held.is_scrubbed() {
-            return Ok(Appended::Forgotten);
+            return Ok(Outcome::forgotten());
         }
         if held.ledger().would_append(&go).map_err(BookError::from)? == Appended::Again {
-            return Ok(Appended::Again);
+            return Ok(Outcome::again());
         }
         self.write(&[Entry::new(contact.clone(), Body::Act(go.clone()))])?;
         Ok(self.book.append(contact, go)?)
+    }
+
+    /// [`Book::opt_in`]. Where the journal could not be written between the two acts, the grant alone is there, and
+    /// refused: do it again.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn opt_in(
+        &mut self,
+        contact: &ContactId,
+        go: impl Into<Act>,
+        unobject: ActId,
+    ) -> Result<OptIn, JournalError<J::Error>> {
+        let go = go.into();
+        let held = self.book.contact(contact).ok_or(BookError::UnknownContact)?;
+        held.ledger().may_opt_in(&go, &unobject).map_err(BookError::from)?;
+        let mut outcome = self.append(contact, go.clone())?;
+        let held = self.book.contact(contact).ok_or(BookError::UnknownContact)?;
+        let unobject = held.ledger().unobject_with(&go, &mut outcome, unobject);
+        if let Some(unobject) = &unobject {
+            let lifted = self.append(contact, unobject.clone())?;
+            outcome = outcome.with_unobject(&lifted);
+        }
+        Ok(OptIn { outcome, unobject })
     }
 
     /// [`Book::stop`]. In force when this returns, whatever it returns but for an unknown contact; on `Ok`
@@ -231,16 +255,16 @@ impl<J: Journal> Journaled<J> {
     ///
     /// # Errors
     /// [`JournalError`].
-    pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Appended, JournalError<J::Error>> {
+    pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Outcome, JournalError<J::Error>> {
         let id = self.book.persons.records.id_of(contact);
         let stop = self.book.as_kept(&id, stop);
-        let appended = self.book.stop(&id, stop.clone())?;
-        if appended == Appended::Again {
+        let outcome = self.book.stop(&id, stop.clone())?;
+        if outcome.appended() == Appended::Again {
             self.flush()?;
         } else {
             self.acknowledge(&id, Body::Act(stop.into()))?;
         }
-        Ok(appended)
+        Ok(outcome)
     }
 
     /// [`Book::link`].
@@ -303,7 +327,7 @@ impl<J: Journal> Journaled<J> {
         if self.book.contact(&id).is_none() {
             self.open(id.clone(), identity)?;
         }
-        self.stop(&id, erase)?;
+        let _ = self.stop(&id, erase)?;
         Ok(true)
     }
 

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::journal::{Journal, JournalError, Journaled};
 use super::{Book, BookError};
-use crate::consent::{Act, Appended};
+use crate::consent::{Act, Outcome};
 use crate::identity::Identity;
 use crate::name::ContactId;
 
@@ -17,7 +17,7 @@ pub(super) trait Keeps {
 
     fn book(&self) -> &Book;
     fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), Self::Error>;
-    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Appended, Self::Error>;
+    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Outcome, Self::Error>;
     fn link(&mut self, contact: &ContactId, identity: Identity) -> Kept<bool, Self::Error>;
     fn unlink(&mut self, contact: &ContactId, identity: &Identity) -> Kept<bool, Self::Error>;
 }
@@ -39,7 +39,7 @@ impl Keeps for Book {
     fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), Infallible> {
         Ok(self.open(id, identity))
     }
-    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Appended, Infallible> {
+    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Outcome, Infallible> {
         Ok(self.append(contact, act))
     }
     fn link(&mut self, contact: &ContactId, identity: Identity) -> Kept<bool, Infallible> {
@@ -59,7 +59,7 @@ impl<J: Journal> Keeps for Journaled<J> {
     fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), Self::Error> {
         apart(self.open(id, identity))
     }
-    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Appended, Self::Error> {
+    fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Outcome, Self::Error> {
         apart(self.append(contact, act))
     }
     fn link(&mut self, contact: &ContactId, identity: Identity) -> Kept<bool, Self::Error> {

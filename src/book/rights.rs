@@ -13,12 +13,12 @@ use super::journal::{Journal, JournalError, Journaled};
 use super::kept::{Keeps, Kept, surely, together};
 use super::{Book, BookError};
 use crate::consent::Citation;
-use crate::consent::{Act, ActKind, Appended, Ask, Stop};
+use crate::consent::{Act, ActKind, Ask, Idle, Outcome, Stop};
 use crate::contact::Contact;
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
 use crate::name::EventKey;
-use crate::name::{ContactId, Instant, Reach, Recipient, SELF, Scope, in_words};
+use crate::name::{ActId, ContactId, Instant, Reach, Recipient, SELF, Scope, in_words};
 
 /// A right that obliges to more than recording it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -65,6 +65,20 @@ pub enum Obligation {
         /// Which.
         event: EventKey,
     },
+    /// This grant is within the reach of the stop, and later: it still permits, and nothing was confirmed. Find out what
+    /// the person means: two clocks can differ by a second, and the last word is a no as often as a yes.
+    Outlived {
+        /// About whom.
+        contact: ContactId,
+        /// Which grant.
+        grant: ActId,
+    },
+    /// The stop names what nobody here was ever asked for, or an address that is not the person's: it stops nothing.
+    /// Ask what is meant, and append it anew.
+    AskWhatIsMeant {
+        /// About whom.
+        contact: ContactId,
+    },
     /// Tell the person before the restriction is lifted (GDPR 18(3)); an unrestrict needs that notice as evidence.
     TellBeforeLifting {
         /// About whom.
@@ -86,13 +100,13 @@ pub enum Obligation {
     },
 }
 
-/// A right that was exercised: it is in force, and this must follow.
+/// A right that was exercised, and what must follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the obligations are to be met by whoever exercised the right"]
 pub struct Exercised {
-    /// What became of the act. Delivered again, it obliges to the same.
-    pub appended: Appended,
-    /// What must follow.
+    /// What the act did. Delivered again, it obliges to the same.
+    pub outcome: Outcome,
+    /// What must follow, by what the ledger answers after the act: nothing is to be confirmed that did not happen.
     pub obligations: Vec<Obligation>,
 }
 
@@ -177,6 +191,40 @@ impl Book {
             Right::Rectification | Right::Erasure => {}
         }
         Ok(all)
+    }
+
+    /// What is left of the obligations once a stop has done what it did.
+    fn met_by(
+        &self,
+        outcome: &Outcome,
+        contact: &ContactId,
+        obligations: Vec<Obligation>,
+        (reach, now): (&Reach, Instant),
+    ) -> Vec<Obligation> {
+        let contact = || contact.clone();
+        if matches!(outcome.idle(), Some(Idle::UnknownName | Idle::OtherAddress)) {
+            return vec![Obligation::AskWhatIsMeant { contact: contact() }];
+        }
+        let whole = outcome.outlived().is_empty();
+        let holds = |obligation: &Obligation| match obligation {
+            Obligation::Confirm { .. } => whole,
+            Obligation::StopQueued { event } => self.is_stopped(*event, reach, now),
+            _ => true,
+        };
+        let outlived = outcome.outlived().iter();
+        let outlived =
+            outlived.map(|grant| Obligation::Outlived { contact: contact(), grant: grant.clone() });
+        obligations.into_iter().filter(holds).chain(outlived).collect()
+    }
+
+    /// Whether a need of a queued event, within a reach, is refused.
+    fn is_stopped(&self, event: EventKey, reach: &Reach, now: Instant) -> bool {
+        let queued = self.outbox().queued().find(|queued| queued.key() == event);
+        let mut needs = queued.into_iter().flat_map(QueuedEvent::citations);
+        needs.any(|need| {
+            let permitted = self.permits(need.contact(), need.scope(), need.identity(), now);
+            reach.covers(need.scope()) && !permitted
+        })
     }
 
     /// Replaces an identity (GDPR 16): [`Contact::rectify`] for the contact, or the one merged with it, that has it.
@@ -298,13 +346,17 @@ fn exercise<K: Keeps>(kept: &mut K, contact: &ContactId, stop: Stop) -> Kept<Exe
         ActKind::Erase => Right::Erasure,
         _ => Right::Withdrawal,
     };
-    // Asked before: an erasure leaves nothing to ask.
+    // Whom it concerns is asked before: an erasure leaves nobody to ask.
     let obligations = match kept.book().obligations(contact, of, &reach) {
         Ok(obligations) => obligations,
         Err(no) => return Ok(Err(no)),
     };
-    let appended = kept.append(contact, act)?;
-    Ok(appended.map(|appended| Exercised { appended, obligations }))
+    let now = act.acted().max(act.recorded());
+    let outcome = kept.append(contact, act)?;
+    Ok(outcome.map(|outcome| {
+        let obligations = kept.book().met_by(&outcome, contact, obligations, (&reach, now));
+        Exercised { outcome, obligations }
+    }))
 }
 
 fn rectify<K: Keeps>(

@@ -5,6 +5,7 @@ use super::act::{Act, ActKind, Provenance, Record, Stop};
 use super::ask::{AskKey, Slot};
 use super::error::{AppendError, Appended};
 use super::ids::Ids;
+use super::outcome::Outcome;
 use super::row::{Beside, Row};
 use super::standing::{Click, Given, Mark, Waiting};
 use super::standings::Standings;
@@ -30,11 +31,23 @@ impl ConsentLedger {
     }
 
     /// Appends a go.
-    pub(crate) fn append_go(&mut self, go: &Act) -> Result<Appended, AppendError> {
+    pub(crate) fn append_go(&mut self, go: &Act) -> Result<Outcome, AppendError> {
         let Some(slot) = self.place_for(go)? else {
-            return Ok(Appended::Again);
+            return Ok(Outcome::again());
         };
-        if self.push(go.record(), slot) { Ok(Appended::New) } else { Err(AppendError::Full) }
+        let before = self.found(go.record(), slot);
+        match self.push(go.record(), slot) {
+            Some(absorbed) => Ok(self.outcome(Appended::New, before, absorbed)),
+            None => Err(AppendError::Full),
+        }
+    }
+
+    /// Appends a go that was appended before, or is of no interest: nobody is told what it did.
+    pub(crate) fn keep_go(&mut self, go: &Act) -> Result<Appended, AppendError> {
+        match self.place_for(go)? {
+            None => Ok(Appended::Again),
+            Some(slot) => self.push(go.record(), slot).map(|_| Appended::New).ok_or(AppendError::Full),
+        }
     }
 
     /// Whether a stop that came from another contact would change no answer, now or ever. What crossed a key is not
@@ -59,20 +72,41 @@ impl ConsentLedger {
     }
 
     /// Appends a stop; there is nothing that could refuse it.
-    pub(crate) fn append_stop(&mut self, stop: &Act) -> Appended {
+    pub(crate) fn append_stop(&mut self, stop: &Act) -> Outcome {
+        let Some((taken, slot)) = self.place_for_stop(stop) else {
+            return Outcome::again();
+        };
+        let found = self.found(stop.record(), slot);
+        // INVARIANT: a stop is always kept.
+        let absorbed = self.push(stop.record(), slot).unwrap_or_default();
+        self.outcome(taken, found, absorbed)
+    }
+
+    /// As [`ConsentLedger::keep_go`].
+    pub(crate) fn keep_stop(&mut self, stop: &Act) -> Appended {
+        match self.place_for_stop(stop) {
+            Some((taken, slot)) => {
+                self.push(stop.record(), slot);
+                taken
+            }
+            None => Appended::Again,
+        }
+    }
+
+    /// The slot of the address that a stop came over, and whether its id is new; `None` where it stands there already.
+    fn place_for_stop(&mut self, stop: &Act) -> Option<(Appended, Slot)> {
         // Copies of one stop can have its id: its own, one that crossed a key, one that came with a merge.
         let mut there = self.places(stop.id()).peekable();
-        let taken = there.peek().is_some();
+        let taken = if there.peek().is_some() { Appended::IdTaken } else { Appended::New };
         if there.filter_map(|place| self.act_like(place, stop)).any(|there| same(&there, stop)) {
-            return Appended::Again;
+            return None;
         }
         let slot = match stop.identity() {
             Some(identity) if stop.is_only() => self.identities.name(identity),
             Some(identity) => self.slot(identity),
             None => Slot::NONE,
         };
-        self.push(stop.record(), slot);
-        if taken { Appended::IdTaken } else { Appended::New }
+        Some((taken, slot))
     }
 
     /// The act of a place, unless it differs from another one at first sight.
@@ -108,22 +142,20 @@ impl ConsentLedger {
         Some(renamed)
     }
 
-    /// Keeps an act; false where no number is left for a name of a go.
-    fn push(&mut self, record: &Record, slot: Slot) -> bool {
+    /// Keeps an act; `None` where no number is left for a name of a go, else whether what all stops come to is another
+    /// thing now.
+    fn push(&mut self, record: &Record, slot: Slot) -> Option<bool> {
         let place = self.version();
         let ConsentLedger { names, beside, rows, .. } = self;
-        let Some(row) = Row::keep(record, slot, place, names, beside, rows.last()) else {
-            return false;
-        };
+        let row = Row::keep(record, slot, place, names, beside, rows.last())?;
         self.rows.push(row);
         self.ids.note(&self.rows, &self.beside);
-        self.take_in(place);
-        true
+        Some(self.take_in(place))
     }
 
-    /// Takes an act into what all acts come to.
-    fn take_in(&mut self, place: u32) {
-        let Some(row) = self.row(place) else { return };
+    /// Takes an act into what all acts come to; false for a stop that says nothing new.
+    fn take_in(&mut self, place: u32) -> bool {
+        let Some(row) = self.row(place) else { return false };
         let (kind, at, key, slot) = (row.kind, row.at, row.key, row.slot);
         let mark = Mark { at, place };
         let (provenance, until, only) = (row.provenance, row.until, if row.only { slot } else { Slot::NONE });
@@ -131,14 +163,16 @@ impl ConsentLedger {
             self.standings.upto = self.standings.upto.max(Some(at));
         }
         match kind {
-            ActKind::Erase if provenance != Provenance::Told => self.standings.erased = Some(place),
+            ActKind::Erase if provenance != Provenance::Told => {
+                return self.standings.erased.replace(place).is_none();
+            }
             ActKind::Withdraw
             | ActKind::Refuse
             | ActKind::Object
             | ActKind::Restrict
             | ActKind::Pause
             | ActKind::Erase => {
-                self.standings.stops_mut(key, only).absorb(kind, provenance, until, mark);
+                return self.standings.stops_mut(key, only).absorb(kind, provenance, until, mark);
             }
             ActKind::Grant => self.judge(place),
             ActKind::Unobject | ActKind::Unrestrict => self.lift(place),
@@ -149,6 +183,7 @@ impl ConsentLedger {
             }
             ActKind::Void => self.bear(place),
         }
+        true
     }
 
     /// Takes in what has become of the go that a void names, if there is one of this ledger (S31).
@@ -167,7 +202,7 @@ impl ConsentLedger {
     }
 
     /// The go that an act names.
-    fn named_go(&self, place: u32) -> Option<u32> {
+    pub(super) fn named_go(&self, place: u32) -> Option<u32> {
         let id = self.beside.names(place)?;
         let is_go = |place: &u32| self.row(*place).is_some_and(|row| !row.kind.is_stop());
         self.places(id).find(is_go)

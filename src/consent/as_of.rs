@@ -22,7 +22,7 @@ use crate::name::{ActId, Instant};
 /// let mail = Identity::email("ada@example.org")?;
 /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
 /// // Done at noon, and known at one: the letter was in the post.
-/// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), noon, one));
+/// let _ = ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), noon, one));
 /// let ask = Ask::new(NEWSLETTER.by(EMAIL), mail);
 /// assert_eq!(ada.ledger().as_of(one).refuses(&ask, noon), Some(Reason::Withdrawn));
 /// assert_eq!(ada.ledger().as_of(noon).refuses(&ask, noon), Some(Reason::NoGrant));
@@ -198,8 +198,8 @@ impl ConsentLedger {
     /// let mail = Identity::email("ada@example.org")?;
     /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
     /// let evidence = Evidence::new(Actor::Person, Method::Paper).shown(Notice::new("form".parse()?, "1".parse()?));
-    /// ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail.clone(), evidence, nine, nine)?)?;
-    /// ada.stop(Stop::withdraw("a-2".parse()?, Reach::everything(), noon, noon));
+    /// let _ = ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail.clone(), evidence, nine, nine)?)?;
+    /// let _ = ada.stop(Stop::withdraw("a-2".parse()?, Reach::everything(), noon, noon));
     /// let ask = Ask::new(NEWSLETTER.by(EMAIL), mail);
     /// assert_eq!(ada.ledger().in_hindsight(ten).refuses(&ask, ten), None, "she withdrew later");
     /// # Ok::<(), Box<dyn std::error::Error>>(())

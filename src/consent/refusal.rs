@@ -12,7 +12,7 @@ use crate::name::Instant;
 /// let now = "2013-06-01T10:00:00Z".parse()?;
 /// let mail = Identity::email("ada@example.org")?;
 /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
-/// ada.stop(Stop::withdraw("a-7".parse()?, Reach::everything(), now, now));
+/// let _ = ada.stop(Stop::withdraw("a-7".parse()?, Reach::everything(), now, now));
 ///
 /// let ask = Ask::new(NEWSLETTER.by(EMAIL), mail);
 /// let Err(no) = ada.ledger().permit(&ask, now) else { panic!("withdrawn") };

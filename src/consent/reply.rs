@@ -57,8 +57,8 @@ impl ConsentLedger {
     /// let at = "2013-06-01T10:00:00Z".parse()?;
     /// let mail = Identity::email("ada@example.org")?;
     /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), &Vocabulary::new([]));
-    /// ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at).about(mail.clone()));
-    /// ada.stop(Stop::restrict("a-2".parse()?, Reach::everything(), at, at).about(mail.clone()));
+    /// let _ = ada.stop(Stop::withdraw("a-1".parse()?, Reach::everything(), at, at).about(mail.clone()));
+    /// let _ = ada.stop(Stop::restrict("a-2".parse()?, Reach::everything(), at, at).about(mail.clone()));
     /// let receipt = ada.ledger().reply(&"a-1".parse()?, at)?;
     /// assert_eq!(receipt.identity(), &mail);
     /// assert_eq!(ada.ledger().reply(&"a-2".parse()?, at).err(), Some(NoReply::NotAnswerable));

@@ -49,15 +49,17 @@ impl Stops {
         Stops { no: None, objected: None, restricted: None, pauses: Vec::new() }
     }
 
-    /// Takes a stop in. An erasure of the contact itself and a void are no stop of a scope: the ledger keeps them.
+    /// Takes a stop in; false where all that it says was said. An erasure of the contact itself and a void are no stop of
+    /// a scope: the ledger keeps them.
     pub(super) fn absorb(
         &mut self,
         kind: ActKind,
         provenance: Provenance,
         until: Option<Instant>,
         mark: Mark,
-    ) {
+    ) -> bool {
         let Mark { at, place } = mark;
+        let new = self.says(kind, provenance, until, at).is_none();
         let no = |withdrawn| Some(No { at, withdrawn, place });
         match kind {
             ActKind::Withdraw | ActKind::Erase => self.no = self.no.max(no(true)),
@@ -77,6 +79,7 @@ impl Stops {
             }
             ActKind::Void | ActKind::Grant | ActKind::Confirm | ActKind::Unobject | ActKind::Unrestrict => {}
         }
+        new
     }
 
     fn pause(&mut self, new: Pause) {
@@ -241,6 +244,25 @@ impl Goes {
         while let Some(begun) = self.begun(upto) {
             self.place(begun, upto, ids);
         }
+    }
+
+    /// Whether a grant can still matter.
+    pub(super) fn has(&self, place: u32) -> bool {
+        let is = |given: &Given| given.place == place;
+        let waiting = self.rare.iter().flat_map(|rare| rare.later.iter().chain(&rare.unconfirmed));
+        self.current.as_ref().is_some_and(is) || waiting.map(|waiting| &waiting.given).any(is)
+    }
+
+    /// The grants that do not permit yet, and will not have been ended by a no of this instant: they begin later, or
+    /// wait for a confirm.
+    pub(super) fn not_yet(&self, no: Instant, stops: &Stops, now: Instant) -> impl Iterator<Item = u32> {
+        let barred = self.restricted(stops).is_some() || self.objected(stops).is_some();
+        let rare = self.rare.iter().filter(move |_| !barred);
+        let begin_later = rare.clone().flat_map(|rare| &rare.later);
+        let open = move |waiting: &&Waiting| waiting.confirm_by.is_some_and(|by| now < by);
+        let waiting = begin_later.chain(rare.flat_map(|rare| &rare.unconfirmed).filter(open));
+        let lives = move |given: &&Given| given.at > no && !given.void && given.ends_after(now);
+        waiting.map(|waiting| &waiting.given).filter(lives).map(|given| given.place)
     }
 
     /// A grant that has begun by now.

@@ -59,8 +59,7 @@ impl Standings {
             self.stops(reach, Slot::NONE).into_iter().for_each(&mut join);
             let begin = self.only.partition_point(|(key, _)| *key < reach.with(0));
             let about = self.only.iter().skip(begin).take_while(|(key, _)| *key <= reach.with(Slot::NONE.0));
-            let concerned =
-                about.filter(|(key, _)| concerns(Slot(u16::try_from(key & 0xffff).unwrap_or(u16::MAX))));
+            let concerned = about.filter(|(key, _)| concerns(Slot(ScopeKey::parted(*key).1)));
             concerned.for_each(|(_, stops)| join(stops));
         }
         all.unwrap_or(Cow::Borrowed(&NO_STOPS))
@@ -69,6 +68,14 @@ impl Standings {
     /// The goes of a scope and an identity, to add to.
     pub(super) fn goes_mut(&mut self, AskKey { scope, slot }: AskKey) -> &mut Goes {
         place(&mut self.goes, scope.with(slot.0))
+    }
+
+    /// All goes, each with the scope and the identity that they are for.
+    pub(super) fn all_goes(&self) -> impl Iterator<Item = (AskKey, &Goes)> {
+        self.goes.iter().map(|(key, goes)| {
+            let (scope, slot) = ScopeKey::parted(*key);
+            (AskKey { scope, slot: Slot(slot) }, goes)
+        })
     }
 
     /// The goes of a scope and an identity.

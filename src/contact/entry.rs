@@ -192,10 +192,7 @@ impl Contact {
             Body::Opened(_) => return Err(ReplayError::OpenedAgain { place }),
             Body::Linked(identity) => drop(self.link(identity.clone())),
             Body::Unlinked(identity) => drop(self.unlink(identity)),
-            Body::Act(act) => {
-                let appended = self.take(act);
-                appended.map_err(|error| ReplayError::Append { place, error })?;
-            }
+            Body::Act(act) => self.keep(act).map_err(|error| ReplayError::Append { place, error })?,
             Body::Signal(Admitted { signal, .. }) => {
                 self.admit(&signal.kind, signal.at);
                 self.advance(1);

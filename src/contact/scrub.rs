@@ -164,7 +164,7 @@ impl Contact {
             left.unlink(&print);
         }
         for stop in ledger.stops(true) {
-            left.stop(key.stop(stop));
+            let _ = left.stop(key.stop(stop));
         }
         Some(left)
     }

@@ -158,6 +158,11 @@ impl ScopeKey {
     pub(crate) fn with(self, slot: u16) -> u64 {
         self.0 << 16 | u64::from(slot)
     }
+
+    /// What [`ScopeKey::with`] put together.
+    pub(crate) fn parted(both: u64) -> (ScopeKey, u16) {
+        (ScopeKey(both >> 16), u16::try_from(both & 0xffff).unwrap_or(u16::MAX))
+    }
 }
 
 impl std::fmt::Debug for ScopeKey {

@@ -66,13 +66,13 @@ fn lived(book: Book) -> Journaled<String> {
         || Evidence::new(Actor::Person, Method::UntickedBox).shown(form.clone()).at(token("counter"));
     let go = |kept: &mut Journaled<String>, id: &str, scope: Scope, identity: Identity| {
         let grant = Grant::new(token(id), scope, identity, evidence(), nine, nine).unwrap();
-        kept.append(&ada(), grant).unwrap();
+        let _ = kept.append(&ada(), grant).unwrap();
     };
     go(&mut kept, "g-1", NEWSLETTER.by(EMAIL), mail());
     go(&mut kept, "g-2", on_facebook(), account());
     go(&mut kept, "g-3", OFFERS.by(EMAIL), mail());
     let stop = Stop::object(token("o-1"), Reach::everything().purpose(name("profiling")), nine, nine);
-    kept.stop(&ada(), stop.about(mail()).with_evidence(evidence())).unwrap();
+    let _ = kept.stop(&ada(), stop.about(mail()).with_evidence(evidence())).unwrap();
     kept.merge(&name("cy"), &ada()).unwrap();
     observe(&mut kept, "s-1", "newsletter-signup", mail(), "10:00:00");
     dispatch(&mut kept, "10:00:01");
@@ -102,7 +102,7 @@ fn dispatch(kept: &mut Journaled<String>, when: &str) {
 
 fn erased(mut kept: Journaled<String>) -> Journaled<String> {
     let eleven = at("11:00:00");
-    kept.stop(&ada(), Stop::erase(token("e-1"), eleven, eleven).about(mail())).unwrap();
+    let _ = kept.stop(&ada(), Stop::erase(token("e-1"), eleven, eleven).about(mail())).unwrap();
     kept
 }
 
@@ -211,7 +211,7 @@ fn an_erased_contact_takes_everything_and_nothing_has_an_effect() {
     let journal = kept.journal().clone();
     let noon = at("12:00:00");
     let go = grant(&format!("{TOKEN}-g-9"), NEWSLETTER.by(EMAIL), mail(), noon);
-    assert_eq!(kept.append(&ada(), go), Ok(Appended::Forgotten));
+    assert_eq!(kept.append(&ada(), go).map(|done| done.appended()), Ok(Appended::Forgotten));
     let observed = observe(&mut kept, "s-9", "newsletter-signup", mail(), "12:00:00");
     let decision = observed.decision().unwrap();
     let refused: Vec<Reason> = decision.refusals().map(|(_, no)| no.reason()).collect();
@@ -227,8 +227,12 @@ fn an_erased_contact_takes_everything_and_nothing_has_an_effect() {
     kept.open(name("di"), other.clone()).unwrap();
     kept.link(&ada(), other.clone()).unwrap();
     let late = Stop::object(token("o-9"), Reach::everything().by(EMAIL), noon, noon);
-    assert_eq!(kept.stop(&ada(), late.clone()), Ok(Appended::New));
-    assert_eq!(kept.stop(&ada(), late), Ok(Appended::Again), "known again by what is left of its id");
+    assert_eq!(kept.stop(&ada(), late.clone()).map(|done| done.appended()), Ok(Appended::New));
+    assert_eq!(
+        kept.stop(&ada(), late).map(|done| done.appended()),
+        Ok(Appended::Again),
+        "known again by what is left of its id"
+    );
     for (who, address) in
         [("di", other), ("bo", Identity::email(&format!("{}@example.org", TOKEN.to_uppercase())).unwrap())]
     {
@@ -298,7 +302,7 @@ fn a_suppression_list_is_handed_to_another_book() {
     let mut other = Journaled::new(forgetful(), String::new());
     other.open(name("x"), mail()).unwrap();
     let nine = at("09:00:00");
-    other.append(&name("x"), grant("g", NEWSLETTER.by(EMAIL), mail(), nine)).unwrap();
+    let _ = other.append(&name("x"), grant("g", NEWSLETTER.by(EMAIL), mail(), nine)).unwrap();
     for entry in &read {
         assert_eq!(other.suppress(*entry), Ok(true));
         assert_eq!(other.suppress(*entry), Ok(false), "once is enough");
@@ -396,14 +400,14 @@ fn an_act_keeps_the_identity_that_was_ended_before() {
     book.open(ada(), mail()).unwrap();
     book.open(name("bo"), mail()).unwrap();
     book.link(&bo, own.clone()).unwrap();
-    book.append(&bo, grant("b-1", NEWSLETTER.by(EMAIL), own.clone(), nine)).unwrap();
+    let _ = book.append(&bo, grant("b-1", NEWSLETTER.by(EMAIL), own.clone(), nine)).unwrap();
     book.unlink(&bo, &own).unwrap();
     let told: ActId = token("w-1");
-    book.stop(&ada(), Stop::withdraw(told.clone(), Reach::everything(), nine, nine)).unwrap();
+    let _ = book.stop(&ada(), Stop::withdraw(told.clone(), Reach::everything(), nine, nine)).unwrap();
     let ledger = |book: &Book, act: &ActId| book.contact(&bo).unwrap().ledger().act(act);
     assert!(ledger(&book, &told).is_some());
 
-    book.stop(&ada(), Stop::erase(token("e-1"), at("10:00:00"), at("10:00:00"))).unwrap();
+    let _ = book.stop(&ada(), Stop::erase(token("e-1"), at("10:00:00"), at("10:00:00"))).unwrap();
     assert_eq!(ledger(&book, &told), None, "it has another id now");
     assert_eq!(ledger(&book, &name("b-1")).unwrap().identity(), Some(&own));
 }

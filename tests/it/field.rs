@@ -3,6 +3,7 @@
 //! Everything happens on one day under the reference journey, in a book: contacts, and what waits to be sent.
 
 mod imports;
+mod outcomes;
 mod persons;
 mod sending;
 mod stops;
@@ -50,22 +51,22 @@ impl Office {
     pub(crate) fn grants(&mut self, who: &str, scope: Scope, address: &str, time: &str) {
         let id = self.next_act();
         let grant = grant(&id.to_string(), scope, mail(address), at(time));
-        assert_eq!(self.book.append(&name(who), grant), Ok(Appended::New));
+        assert_eq!(self.book.append(&name(who), grant).map(|done| done.appended()), Ok(Appended::New));
     }
 
     pub(crate) fn withdraws(&mut self, who: &str, reach: impl Into<Reach>, time: &str) {
         let stop = Stop::withdraw(self.next_act(), reach.into(), at(time), at(time));
-        self.book.stop(&name(who), stop).unwrap();
+        let _ = self.book.stop(&name(who), stop).unwrap();
     }
 
     pub(crate) fn objects(&mut self, who: &str, reach: impl Into<Reach>, time: &str) {
         let stop = Stop::object(self.next_act(), reach.into(), at(time), at(time));
-        self.book.stop(&name(who), stop).unwrap();
+        let _ = self.book.stop(&name(who), stop).unwrap();
     }
 
     pub(crate) fn is_erased(&mut self, who: &str, time: &str) {
         let stop = Stop::erase(self.next_act(), at(time), at(time));
-        self.book.stop(&name(who), stop).unwrap();
+        let _ = self.book.stop(&name(who), stop).unwrap();
     }
 
     /// An id that no act has yet.

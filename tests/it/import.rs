@@ -58,7 +58,8 @@ fn a_list_that_is_imported_again_after_an_opt_out_revives_nothing() {
     let list = [yes("a-1", "09:00:00")];
     assert_eq!(book.import(&list, at("10:00:00")).appended, 1);
     assert_eq!(standing(&book, "ada", &email()), Ok(()));
-    book.stop(&name("ada"), Stop::withdraw(name("a-2"), newsletter().into(), at("11:00:00"), at("11:00:00")))
+    let _ = book
+        .stop(&name("ada"), Stop::withdraw(name("a-2"), newsletter().into(), at("11:00:00"), at("11:00:00")))
         .unwrap();
     let again = book.import(&list, at("12:00:00"));
     assert_eq!((again.appended, again.again), (0, 1));
@@ -205,7 +206,7 @@ fn a_bad_row_is_applied_in_no_part() {
     for row in bad {
         let mut book = book();
         book.open(name("ada"), email()).unwrap();
-        book.stop(&name("ada"), stopped.clone()).unwrap();
+        let _ = book.stop(&name("ada"), stopped.clone()).unwrap();
         let before = (format!("{:?}", book.contacts().collect::<Vec<_>>()), book.contacts().count());
         let report = book.import([&row], at("10:00:00"));
         assert_eq!((report.refused.len(), report.appended, report.opened), (1, 0, 0), "{row}");
@@ -433,7 +434,7 @@ proptest::proptest! {
         let mut book = book();
         book.open(name("ada"), email()).unwrap();
         let stop = if object { Stop::object } else { Stop::withdraw };
-        book.stop(&name("ada"), stop(name("no"), newsletter().into(), at("10:59:59"), at("11:00:00"))).unwrap();
+        let _ = book.stop(&name("ada"), stop(name("no"), newsletter().into(), at("10:59:59"), at("11:00:00"))).unwrap();
         let list: Vec<String> = minutes.iter().enumerate().map(|(place, minute)| {
             let acted = at(&format!("10:{minute:02}:00"));
             line("twin", grant(&format!("a-{place}"), newsletter(), identity.clone(), acted))

@@ -176,7 +176,7 @@ fn take(contact: &mut Contact, step: &Step, place: usize, recorded: Instant) {
     }
     let Some(act) = act(step, place, recorded) else { return };
     let (before, is_go) = (contact.ledger().version(), !act.kind().is_stop());
-    match contact.append(act) {
+    match contact.append(act).map(|done| done.appended()) {
         Ok(Appended::Again) => assert_eq!(contact.ledger().version(), before),
         Ok(_) => assert_eq!(contact.ledger().version(), before + 1),
         Err(error) => {
@@ -303,7 +303,7 @@ proptest! {
         let mut again = ada();
         addresses().into_iter().for_each(|address| { again.link(address); });
         for act in contact.ledger().acts() {
-            let appended = again.append(act.clone());
+            let appended = again.append(act.clone()).map(|done| done.appended());
             prop_assert!(matches!(appended, Ok(Appended::New | Appended::IdTaken)), "{:?}: {:?}", appended, act);
         }
         prop_assert_eq!(format!("{:?}", contact.ledger()), format!("{:?}", again.ledger()));

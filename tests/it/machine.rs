@@ -173,7 +173,9 @@ fn asked(book: &Book, who: usize, address: usize, of: usize, now: i64) -> Result
 
 /// The command, done to a book.
 fn done(book: &mut Book, command: &Command, queued: Option<&Queued>) -> Answer {
-    let append = |book: &mut Book, who: &usize, act: Act| Answer::Appended(book.append(&contact(*who), act));
+    let append = |book: &mut Book, who: &usize, act: Act| {
+        Answer::Appended(book.append(&contact(*who), act).map(|done| done.appended()))
+    };
     match command {
         Command::Open { who, address } => {
             book.open(contact(*who), mail(*address)).unwrap();

@@ -17,8 +17,8 @@ use placet::{
     },
     channel::EMAIL,
     consent::{
-        ActError, ActKind, AppendError, Appended, AsOf, Citation, Deed, NoticeDigest, NoticeId,
-        NoticeVersion, Provenance, Remedy, RoundTrip, Step, Touchpoint, Unproven,
+        ActError, ActKind, AppendError, Appended, AsOf, Citation, Deed, Idle, NoticeDigest, NoticeId,
+        NoticeVersion, OptIn, Outcome, Provenance, Remedy, RoundTrip, Step, Touchpoint, Unproven,
     },
     decide::{Answered, Asked, Checked, Considered, Explanation, Misfit, Parts, Refused, Stale, Transition},
     entry::{
@@ -53,7 +53,7 @@ fn shared<T: Send + Sync>() {}
 /// Everything that is exported moves to another thread and is looked at from there; what is owned, for good.
 #[test]
 fn send_and_sync() {
-    let mut types = promise!(owned: Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate,
+    let mut types = promise!(owned: Outcome, Idle, OptIn, Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate,
         ImportReport, ImportRow, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
         Saying, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
         Ask, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec,
@@ -137,9 +137,9 @@ fn a_stop_delivered_again_is_the_same_stop() {
     let mut ada = Contact::open(name("ada"), email(), &Vocabulary::new([]));
     let ten = at("10:00:00");
     let stop = || Stop::withdraw(name("a-1"), Reach::everything(), ten, ten).about(facebook());
-    assert_eq!((ada.stop(stop()), ada.stop(stop())), (Appended::New, Appended::Again));
+    assert_eq!((ada.stop(stop()).appended(), ada.stop(stop()).appended()), (Appended::New, Appended::Again));
     ada.link(facebook());
-    assert_eq!(ada.stop(stop()), Appended::Again);
+    assert_eq!(ada.stop(stop()).appended(), Appended::Again);
     let other = Stop::withdraw(name("a-1"), Reach::everything().by(EMAIL), ten, ten);
-    assert_eq!(ada.stop(other), Appended::IdTaken);
+    assert_eq!(ada.stop(other).appended(), Appended::IdTaken);
 }

@@ -147,7 +147,7 @@ impl Project {
             // The line is gone: what it permitted has ended, and nothing is said of what may come.
             "email_removed" => drop(self.book.stop(&id, stop(Stop::withdraw)).unwrap()),
             "profile_deleted" => {
-                self.book.stop(&id, Stop::erase(act_id(row), row.at, row.at)).unwrap();
+                let _ = self.book.stop(&id, Stop::erase(act_id(row), row.at, row.at)).unwrap();
                 self.people.get_mut(&row.contact).unwrap().deleted = true;
             }
             "identity_linked" => drop(self.book.link(&id, account(row)).unwrap()),

@@ -41,8 +41,8 @@ fn ada() -> ContactId {
 fn story() -> Book {
     let mut book = Book::new(journey());
     book.open(ada(), email()).unwrap();
-    book.append(&ada(), grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
-    book.append(&ada(), grant("a-2", printing(), email(), at("09:00:00"))).unwrap();
+    let _ = book.append(&ada(), grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
+    let _ = book.append(&ada(), grant("a-2", printing(), email(), at("09:00:00"))).unwrap();
     let signup = signal(book.journey(), "s-1", "newsletter-signup", email(), at("10:00:00"));
     book.observe(&signup, at("10:00:00")).unwrap();
     book
@@ -64,7 +64,8 @@ fn access(book: &Book, time: &str) -> Json {
 fn access_gives_everything_that_is_kept() {
     let mut book = story();
     send(&mut book, "11:00:00");
-    book.stop(&ada(), Stop::withdraw(name("a-3"), newsletter().into(), at("12:00:00"), at("12:00:00")))
+    let _ = book
+        .stop(&ada(), Stop::withdraw(name("a-3"), newsletter().into(), at("12:00:00"), at("12:00:00")))
         .unwrap();
     let all = access(&book, "13:00:00");
     assert_eq!((&all["controller"], &all["journey"]), (&"the-brand".into(), &"reference-2013".into()));
@@ -89,7 +90,8 @@ fn access_gives_everything_that_is_kept() {
 fn access_tells_what_waits_and_what_was_dropped() {
     let mut book = story();
     assert_eq!(access(&book, "11:00:00")["events"][0]["became"], "queued");
-    book.stop(&ada(), Stop::withdraw(name("a-3"), newsletter().into(), at("10:30:00"), at("10:30:00")))
+    let _ = book
+        .stop(&ada(), Stop::withdraw(name("a-3"), newsletter().into(), at("10:30:00"), at("10:30:00")))
         .unwrap();
     send(&mut book, "11:00:00");
     assert_eq!(access(&book, "12:00:00")["events"][0]["became"]["dropped"]["reason"], "withdrawn");
@@ -137,7 +139,8 @@ fn what_was_not_admitted_is_not_in_the_answer_for_it_was_never_kept() {
     // The same, permitted, is kept and is found.
     let account = Identity::parse("account/facebook:zz9ok").unwrap();
     book.link(&ada(), account.clone()).unwrap();
-    book.append(&ada(), grant("a-9", crate::support::on_facebook(), account, at("10:00:00"))).unwrap();
+    let _ =
+        book.append(&ada(), grant("a-9", crate::support::on_facebook(), account, at("10:00:00"))).unwrap();
     let permitted = book.journey().signal(like("zz9ok")).unwrap();
     book.observe(&permitted, at("10:30:00")).unwrap();
     let all = access(&book, "11:00:00").to_string();
@@ -149,7 +152,7 @@ fn the_journal_adds_what_the_book_does_not_keep() {
     let journey = journey();
     let book = story();
     let mut twin = Contact::open(ada(), email(), journey.vocabulary());
-    twin.grant(grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
+    let _ = twin.grant(grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
     let signup = signal(&journey, "s-1", "newsletter-signup", email(), at("10:00:00"));
     let mut entries = journey.decide(&twin, &signup, at("10:00:00")).unwrap().parts(&twin).unwrap().entries;
     entries.push(Entry::new(name("bob"), Body::Opened(Identity::email("bob@example.org").unwrap())));
@@ -166,10 +169,12 @@ fn portability_gives_what_was_provided_and_nothing_derived() {
     let nine = at("09:30:00");
     let by_us = Stop::restrict(name("a-3"), printing().into(), nine, nine)
         .with_evidence(Evidence::new(Actor::Controller, Method::Paper));
-    book.stop(&ada(), by_us).unwrap();
-    book.stop(&ada(), Stop::withdraw(name("a-4"), printing().into(), nine, nine)).unwrap();
+    let _ = book.stop(&ada(), by_us).unwrap();
+    let _ = book.stop(&ada(), Stop::withdraw(name("a-4"), printing().into(), nine, nine)).unwrap();
     book.open(name("namesake"), Identity::email("ADA@example.org").unwrap()).unwrap();
-    book.stop(&name("namesake"), Stop::object(name("a-5"), Reach::everything().by(SMS), nine, nine)).unwrap();
+    let _ = book
+        .stop(&name("namesake"), Stop::object(name("a-5"), Reach::everything().by(SMS), nine, nine))
+        .unwrap();
     let taken = serde_json::to_value(book.portability(&ada()).unwrap()).unwrap();
     let acts = taken["contacts"][0]["acts"].as_array().unwrap().iter();
     let ids: Vec<_> = acts.map(|act| act["id"].as_str().unwrap()).collect();
@@ -191,9 +196,9 @@ fn restriction_suspends_and_says_what_must_follow() {
         Obligation::StopQueued { event: key },
         Obligation::TellBeforeLifting { contact: ada() },
     ];
-    assert_eq!((done.appended, &done.obligations[..]), (Appended::New, &expected[..]));
+    assert_eq!((done.outcome.appended(), &done.obligations[..]), (Appended::New, &expected[..]));
     let again = book.exercise(&ada(), Stop::restrict(name("a-3"), Reach::everything(), ten, ten)).unwrap();
-    assert_eq!((again.appended, again.obligations), (Appended::Again, done.obligations));
+    assert_eq!((again.outcome.appended(), again.obligations), (Appended::Again, done.obligations));
     let ask = Ask::new(newsletter(), email());
     let ledger = book.contact(&ada()).unwrap().ledger();
     assert_eq!(ledger.refuses(&ask, at("11:00:00")), Some(Reason::Restricted));
@@ -204,7 +209,7 @@ fn restriction_suspends_and_says_what_must_follow() {
     assert!(untold.is_err(), "without telling first");
     let told = lift.shown(crate::support::notice());
     let lift = Lift::unrestrict(name("a-4"), newsletter(), email(), told, at("12:00:00"), at("12:00:00"));
-    book.append(&ada(), lift.unwrap()).unwrap();
+    let _ = book.append(&ada(), lift.unwrap()).unwrap();
     assert_eq!(book.contact(&ada()).unwrap().ledger().refuses(&ask, at("13:00:00")), None);
 }
 
@@ -311,7 +316,7 @@ fn a_stop_outlives_the_address_it_came_in_over() {
     let asks = todo.iter().any(|todo| matches!(todo, Obligation::AskAnew { .. }));
     assert!(!asks, "nothing was permitted any more, and nobody asks who objected");
     let late = grant("a-4", newsletter(), new.clone(), at("11:00:00"));
-    book.append(&ada(), late).unwrap();
+    let _ = book.append(&ada(), late).unwrap();
     let ledger = book.contact(&ada()).unwrap().ledger();
     assert_eq!(ledger.refuses(&Ask::new(newsletter(), new), at("12:00:00")), Some(Reason::Objected));
 }
@@ -340,7 +345,8 @@ fn identities_of(book: &Book, id: &str) -> Vec<Identity> {
 #[test]
 fn on_a_contact_alone() {
     let mut ada = Contact::open(ada(), email(), journey().vocabulary());
-    ada.grant(Grant::new(name("a-1"), printing(), email(), proof(), at("09:00:00"), at("09:00:00")).unwrap())
+    let _ = ada
+        .grant(Grant::new(name("a-1"), printing(), email(), proof(), at("09:00:00"), at("09:00:00")).unwrap())
         .unwrap();
     assert_eq!(ada.recipients(&Reach::everything()).len(), 1);
     assert_eq!(ada.recipients(&newsletter().into()).len(), 0);
@@ -394,13 +400,13 @@ fn rights_and_imports_through_a_journal() {
 fn accounts_are_replayed() {
     let mut kept = Journaled::new(Book::new(journey()), String::new());
     kept.open(ada(), email()).unwrap();
-    kept.append(&ada(), grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
+    let _ = kept.append(&ada(), grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
     let signup = signal(kept.book().journey(), "s-1", "newsletter-signup", email(), at("10:00:00"));
     kept.observe(&signup, at("10:00:00")).unwrap();
     let key = waiting(kept.book());
     kept.dispatch_one(key, at("11:00:00"), &mut |_: Event<'_>| Ok::<_, ()>(())).unwrap();
     let late = Stop::withdraw(name("a-2"), newsletter().into(), at("10:30:00"), at("12:00:00"));
-    kept.stop(&ada(), late).unwrap();
+    let _ = kept.stop(&ada(), late).unwrap();
     let (book, text) = kept.into_parts();
     let replayed = Book::replay(journey(), &text).unwrap().book;
     let accounts = |book: &Book| {

@@ -302,8 +302,11 @@ fn step_7_the_partner_calls_writes_and_mails() {
     // One objection ends it, whoever sends, whichever way, and no later tick of a box revives it.
     let objection = story.next_act();
     let no_more = Reach::everything().purpose(OFFERS);
-    story.ada.stop(Stop::object(objection, no_more, at("11:02:00"), at("11:02:00")));
-    story.ada.grant(grant("box-2", OFFERS.by(EMAIL).to(furniture_chain()), email(), at("11:03:00"))).unwrap();
+    let _ = story.ada.stop(Stop::object(objection, no_more, at("11:02:00"), at("11:02:00")));
+    let _ = story
+        .ada
+        .grant(grant("box-2", OFFERS.by(EMAIL).to(furniture_chain()), email(), at("11:03:00")))
+        .unwrap();
     assert_eq!(story.dispatch("11:04:00"), ["mail is dropped: objected"]);
 
     // Cannot be prevented: a partner who has the address already, and mails without asking. What left under a

@@ -47,13 +47,13 @@ impl Story {
     /// She ticks an empty box under a notice; nothing else is permitted by it.
     pub(crate) fn grants(&mut self, scope: Scope, identity: Identity, time: &str) {
         let id = self.next_act();
-        self.ada.grant(grant(&id.to_string(), scope, identity, at(time))).unwrap();
+        let _ = self.ada.grant(grant(&id.to_string(), scope, identity, at(time))).unwrap();
     }
 
     /// She takes consent back, as far as `reach` says.
     pub(crate) fn withdraws(&mut self, reach: impl Into<Reach>, time: &str) {
         let stop = Stop::withdraw(self.next_act(), reach.into(), at(time), at(time));
-        self.ada.stop(stop);
+        let _ = self.ada.stop(stop);
     }
 
     /// What would follow if she did this; nothing is changed by asking.

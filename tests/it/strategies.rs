@@ -64,7 +64,7 @@ fn appended(acts: Vec<Act>, identities: &[Identity]) -> Contact {
         ada.link(identity.clone());
     }
     for act in acts {
-        assert_eq!(ada.append(act).unwrap(), Appended::New);
+        assert_eq!(ada.append(act).unwrap().appended(), Appended::New);
     }
     ada
 }

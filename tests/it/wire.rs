@@ -82,7 +82,7 @@ fn events() {
     let journey = Journey::reference().unwrap();
     let mut ada = samples::ada(&journey);
     let (_, queued) = samples::story();
-    ada.grant(grant("a-9", NEWSLETTER.by(EMAIL), email(), at("12:00:00"))).unwrap();
+    let _ = ada.grant(grant("a-9", NEWSLETTER.by(EMAIL), email(), at("12:00:00"))).unwrap();
     let events: Vec<Event<'_>> = queued
         .into_iter()
         .map(|queued| journey.release(queued, &ada, at("13:00:00")).into_result().unwrap())
@@ -111,9 +111,9 @@ fn explanations_and_remedies() {
     };
     explain(&ada, "newsletter-signup", at("10:30:00"));
     explain(&ada, "purchase", at("10:30:00"));
-    ada.stop(Stop::object(name("a-4"), OFFERS.by(EMAIL).into(), at("11:00:00"), at("11:00:00")));
+    let _ = ada.stop(Stop::object(name("a-4"), OFFERS.by(EMAIL).into(), at("11:00:00"), at("11:00:00")));
     explain(&ada, "purchase", at("11:30:00"));
-    ada.stop(Stop::withdraw(name("a-5"), Reach::everything(), at("12:00:00"), at("12:00:00")));
+    let _ = ada.stop(Stop::withdraw(name("a-5"), Reach::everything(), at("12:00:00"), at("12:00:00")));
     explain(&ada, "like", at("12:30:00"));
     golden("explanations.txt", &lines);
 

@@ -58,10 +58,10 @@ pub fn ada(journey: &Journey) -> Contact {
     let mut ada = Contact::open(name("ada"), email(), journey.vocabulary());
     ada.link(facebook());
     let ten = at("10:00:00");
-    ada.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), ten)).unwrap();
+    let _ = ada.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), ten)).unwrap();
     let offers = grant("a-2", OFFERS.by(EMAIL), email(), ten).until(at("23:00:00")).unwrap();
-    ada.grant(offers).unwrap();
-    ada.grant(grant("a-3", on_facebook(), facebook(), ten)).unwrap();
+    let _ = ada.grant(offers).unwrap();
+    let _ = ada.grant(grant("a-3", on_facebook(), facebook(), ten)).unwrap();
     ada
 }
 
@@ -83,7 +83,7 @@ pub fn story() -> (Vec<Entry>, Vec<QueuedEvent>) {
     let like = spec("s-2", "like", facebook(), at("11:00:00"));
     observe(&mut ada, SignalSpec { source: Some(Source::Network), attributes: vec![page], ..like });
     let ten = at("10:00:00");
-    ada.stop(Stop::withdraw(name("a-4"), Reach::everything().purpose(OFFERS), at("11:30:00"), ten));
+    let _ = ada.stop(Stop::withdraw(name("a-4"), Reach::everything().purpose(OFFERS), at("11:30:00"), ten));
     observe(&mut ada, spec("s-3", "purchase", email(), at("12:00:00")));
     (entries, queued)
 }
@@ -161,7 +161,7 @@ pub fn remedies() -> Vec<(Reason, Remedy)> {
     let of = |acts: Vec<Act>| {
         let mut ada = Contact::open(name("ada"), email(), &Vocabulary::new([]));
         for act in acts {
-            ada.append(act).unwrap();
+            let _ = ada.append(act).unwrap();
         }
         let ask = Ask::new(scope(), email());
         (ada.ledger().refuses(&ask, at("12:00:00")).unwrap(), ada.ledger().remedy(&ask, at("12:00:00")))

@@ -211,7 +211,7 @@ impl Store {
         };
         for _ in 0..TRIES {
             let mut loaded = self.load(contact)?;
-            let appended = loaded.contact.append(go.clone())?;
+            let appended = loaded.contact.append(go.clone())?.appended();
             if appended != Appended::New {
                 return Ok(appended);
             }
@@ -375,7 +375,7 @@ fn append_stop(
     stop: Stop,
 ) -> Done<Appended> {
     let loaded = load(write, journey, contact);
-    let appended = loaded.map_or(Appended::New, |mut loaded| loaded.contact.stop(stop.clone()));
+    let appended = loaded.map_or(Appended::New, |mut loaded| loaded.contact.stop(stop.clone()).appended());
     if appended != Appended::Again {
         append_always(write, contact, Body::Act(Act::Stop(stop)))?;
     }

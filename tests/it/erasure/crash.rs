@@ -55,7 +55,7 @@ fn cut_at_every_byte_around_the_erasure() {
             kept.flush().unwrap();
             is_done(&kept);
         }
-        kept.stop(&ada(), erase()).unwrap();
+        let _ = kept.stop(&ada(), erase()).unwrap();
         is_done(&kept);
     }
     assert!(cuts > 100, "{cuts} cuts were tried");
@@ -89,7 +89,7 @@ fn the_writer_fails_at_every_write() {
         // Power fails now: what was acknowledged is there. Nothing was; the erasure may be, and is taken up again.
         let mut crashed = begun(&text(&kept), None);
         crashed.flush().unwrap();
-        crashed.stop(&ada(), erase()).unwrap();
+        let _ = crashed.stop(&ada(), erase()).unwrap();
         is_done(&crashed);
 
         // Or it does not, and the next thing that is written finishes it first.

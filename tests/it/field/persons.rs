@@ -201,7 +201,7 @@ fn a_lift_of_one_does_not_lift_for_the_other() {
     office.objects("work", newsletter(), "10:00:00");
     let when = crate::support::at("10:30:00");
     let lift = Lift::unobject(name("l"), newsletter(), mail(WORK), crate::support::proof(), when, when);
-    office.book.append(&name("work"), lift.unwrap()).unwrap();
+    let _ = office.book.append(&name("work"), lift.unwrap()).unwrap();
     office.grants("work", newsletter(), WORK, "11:00:00");
     office.grants("ada", newsletter(), ADA, "11:00:00");
     assert_eq!((asked(&office, "ada"), asked(&office, "work")), ("objected", "permitted"));

@@ -71,7 +71,7 @@ fn nobody_but_the_person_lifts_an_objection_before_the_post() {
     }
     // She takes it back herself: that alone permits nothing.
     let lift = Lift::unobject(name("lift"), newsletter(), mail(ADA), proof(), at("10:00:00"), at("10:00:00"));
-    office.book.append(&name("ada"), lift.unwrap()).unwrap();
+    let _ = office.book.append(&name("ada"), lift.unwrap()).unwrap();
     assert_eq!(office.posts("10:00:01"), ["welcome-mail is dropped: withdrawn"]);
 }
 
@@ -83,8 +83,8 @@ fn nobody_lifts_a_withdrawal_not_even_with_proof() {
     let (id, when) = (|id| name::<ActId>(id), at("10:00:00"));
     let unobject = Lift::unobject(id("l-1"), newsletter(), mail(ADA), proof(), when, when).unwrap();
     let unrestrict = Lift::unrestrict(id("l-2"), newsletter(), mail(ADA), told, when, when).unwrap();
-    office.book.append(&name("ada"), unobject).unwrap();
-    office.book.append(&name("ada"), unrestrict).unwrap();
+    let _ = office.book.append(&name("ada"), unobject).unwrap();
+    let _ = office.book.append(&name("ada"), unrestrict).unwrap();
     assert_eq!(office.posts("10:00:01"), ["welcome-mail is dropped: withdrawn"]);
 }
 
@@ -96,7 +96,7 @@ fn a_restriction_lifted_for_the_post_and_put_back_stays_on_file() {
     for who in ["ada", "bob"] {
         let id = office.next_act();
         let stop = Stop::restrict(id, Reach::everything(), at("09:30:00"), at("09:30:00"));
-        office.book.stop(&name(who), stop).unwrap();
+        let _ = office.book.stop(&name(who), stop).unwrap();
     }
     let lift = |by: Evidence| {
         Lift::unrestrict(name("l"), newsletter(), mail(ADA), by, at("10:00:00"), at("10:00:00"))
@@ -107,11 +107,11 @@ fn a_restriction_lifted_for_the_post_and_put_back_stays_on_file() {
     assert_eq!(another.err(), Some(ActError::Unproven(Unproven::NotTheController)));
 
     let proven = lift(Evidence::new(Actor::Controller, Method::Paper).shown(notice())).unwrap();
-    office.book.append(&name("ada"), proven).unwrap();
+    let _ = office.book.append(&name("ada"), proven).unwrap();
     let fates = office.posts("10:00:01");
     assert_eq!(fates, ["welcome-mail leaves for ada@example.org", "welcome-mail is dropped: restricted"]);
     let again = Stop::restrict(name("again"), Reach::everything(), at("10:00:02"), at("10:00:02"));
-    office.book.stop(&name("ada"), again).unwrap();
+    let _ = office.book.stop(&name("ada"), again).unwrap();
     assert_eq!(office.asked("ada", newsletter(), ADA, "10:00:03"), "restricted");
     let kinds: Vec<ActKind> = office.contact("ada").ledger().acts().map(|act| act.kind()).collect();
     let on_file = [ActKind::Grant, ActKind::Restrict, ActKind::Unrestrict, ActKind::Restrict];
@@ -173,10 +173,10 @@ fn who_says_no_between_two_attempts_gets_no_second_letter() {
 fn a_decision_made_on_an_old_copy_cannot_be_kept() {
     let journey = Journey::reference().unwrap();
     let mut ada = Contact::open(name("ada"), mail(ADA), journey.vocabulary());
-    ada.grant(grant("act-1", newsletter(), mail(ADA), at("09:00:00"))).unwrap();
+    let _ = ada.grant(grant("act-1", newsletter(), mail(ADA), at("09:00:00"))).unwrap();
     let signup = crate::support::signal(&journey, "s-1", "newsletter-signup", mail(ADA), at("09:00:00"));
     let decision = journey.decide(&ada, &signup, at("09:00:00")).unwrap();
-    ada.stop(Stop::withdraw(name("act-2"), newsletter().into(), at("09:00:01"), at("09:00:01")));
+    let _ = ada.stop(Stop::withdraw(name("act-2"), newsletter().into(), at("09:00:01"), at("09:00:01")));
     assert_eq!(decision.parts(&ada).err(), Some(Stale), "a backend gets nothing to store");
     assert_eq!(decision.commit(&mut ada).err(), Some(Stale));
     assert_eq!(ada.held_stage(), None);

@@ -151,7 +151,7 @@ fn beginnings_pauses_ids_and_replies() {
     let address = "character 4 of an id is not one of the printable ASCII characters, or it is one of \" # @ \\: an address is no id";
     says(&ActId::new("ada@example.org").unwrap_err(), address);
     let mut ada = Contact::open("c-1".parse().unwrap(), crate::support::email(), &Vocabulary::new([]));
-    ada.stop(
+    let _ = ada.stop(
         Stop::withdraw("a-1".parse().unwrap(), Reach::everything(), nine, nine)
             .about(crate::support::email()),
     );

@@ -63,7 +63,7 @@ fn declared_things_and_types() {
 fn remedy(acts: impl IntoIterator<Item = Act>) -> Remedy {
     let mut ada = Contact::open(name("ada"), email(), &Vocabulary::new([]));
     for act in acts {
-        ada.append(act).unwrap();
+        let _ = ada.append(act).unwrap();
     }
     ada.ledger().remedy(&Ask::new(NEWSLETTER.by(EMAIL), email()), at("12:00:00"))
 }

@@ -116,7 +116,7 @@ fn a_person_of_any_number_of_contacts() {
     let journey = Journey::reference().unwrap();
     let open = |id: &str| Contact::open(name(id), email(), journey.vocabulary());
     let (ada, stranger, mut last) = (open("ada"), open("stranger"), open("last"));
-    last.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), at("09:00:00"))).unwrap();
+    let _ = last.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), at("09:00:00"))).unwrap();
     let signal = signal(&journey, "s-1", "newsletter-signup", email(), at("10:00:00"));
     for (size, queued) in [(65_534, 1), (65_535, 0), (70_000, 0)] {
         let others: Vec<&Contact> = std::iter::repeat_n(&stranger, size).chain([&last]).collect();
@@ -133,8 +133,8 @@ fn a_contact_beyond_all_seats_erases_the_person_all_the_same() {
     let open = |id: &str, identity| Contact::open(name(id), identity, journey.vocabulary());
     let (mut ada, stranger, mut last) =
         (open("ada", email()), open("stranger", phone.clone()), open("last", phone));
-    ada.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), at("09:00:00"))).unwrap();
-    last.stop(Stop::erase(name("e-1"), at("09:30:00"), at("09:30:00")));
+    let _ = ada.grant(grant("a-1", NEWSLETTER.by(EMAIL), email(), at("09:00:00"))).unwrap();
+    let _ = last.stop(Stop::erase(name("e-1"), at("09:30:00"), at("09:30:00")));
     let signal = signal(&journey, "s-1", "newsletter-signup", email(), at("10:00:00"));
     for size in [0, 1, 65_534, 65_535, 70_000] {
         let others: Vec<&Contact> = std::iter::repeat_n(&stranger, size).chain([&last]).collect();

@@ -83,7 +83,7 @@ fn contacts_decisions_and_events() {
     for identity in identities() {
         let (ten, noon) = (at("10:00:00"), at("12:00:00"));
         let mut ada = Contact::open(name("ada"), identity.clone(), journey.vocabulary());
-        ada.grant(grant("a-1", NEWSLETTER.by(EMAIL), identity.clone(), ten)).unwrap();
+        let _ = ada.grant(grant("a-1", NEWSLETTER.by(EMAIL), identity.clone(), ten)).unwrap();
         let signup = crate::support::signal(&journey, "s-1", "newsletter-signup", identity.clone(), noon);
         hides(&signup);
         hides(signup.spec());
@@ -106,7 +106,7 @@ fn contacts_decisions_and_events() {
         hides(&ada.ledger().permit(&ask, noon).unwrap());
         hides(&journey.release(queued[0].clone(), &ada, noon).into_result().unwrap());
 
-        ada.stop(Stop::withdraw(name("a-2"), Reach::everything(), noon, noon));
+        let _ = ada.stop(Stop::withdraw(name("a-2"), Reach::everything(), noon, noon));
         let no = ada.ledger().permit(&ask, noon).unwrap_err();
         hides(&no);
         hides(&no.cause(ada.ledger()));
@@ -151,7 +151,7 @@ fn books() {
     let mut book = Book::new(journey.clone());
     book.open(name("ada"), identity.clone()).unwrap();
     let granted = grant("a-1", NEWSLETTER.by(EMAIL), identity.clone(), ten);
-    book.append(&name("ada"), granted.clone()).unwrap();
+    let _ = book.append(&name("ada"), granted.clone()).unwrap();
     let signup = crate::support::signal(&journey, "s-1", "newsletter-signup", identity.clone(), ten);
     hides(&book.observe(&signup, ten).unwrap());
     hides(&book);

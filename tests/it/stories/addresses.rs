@@ -102,7 +102,7 @@ fn when_the_later_consent_has_ended_the_mail_goes_to_the_address_that_still_perm
     let id = story.next_act();
     let until_noon =
         grant(&id.to_string(), newsletter(), work_address(), at("09:30:00")).until(at("12:00:00")).unwrap();
-    story.ada.grant(until_noon).unwrap();
+    let _ = story.ada.grant(until_noon).unwrap();
     story.does("newsletter-signup", email(), "12:00:00");
     assert_eq!(story.dispatch("12:00:01"), ["welcome-mail leaves for ada@example.org"]);
 }

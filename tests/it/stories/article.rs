@@ -45,7 +45,7 @@ fn the_id_of_a_like_that_left_no_trace_may_be_used_again() {
     assert!(before.decision().unwrap().unadmitted().is_some());
 
     let authorisation = grant("act-1", on_facebook(), facebook(), at("09:01:00"));
-    book.append(&name("ada"), authorisation).unwrap();
+    let _ = book.append(&name("ada"), authorisation).unwrap();
     let follow = signal(book.journey(), "like-1", "follow", facebook(), at("09:02:00"));
     let after = book.observe(&follow, at("09:02:00")).unwrap();
     assert_eq!(told(after.decision().unwrap()), ["moves to fan"]);

@@ -43,17 +43,17 @@ fn a_withdrawal_by_a_clock_that_runs_ahead_stops_the_mail_at_once() {
 fn a_mail_dropped_once_stays_dropped_when_consent_returns() {
     let mut book = Book::new(Journey::reference().unwrap());
     book.open(name("ada"), email()).unwrap();
-    book.append(&name("ada"), grant("act-1", newsletter(), email(), at("09:00:00"))).unwrap();
+    let _ = book.append(&name("ada"), grant("act-1", newsletter(), email(), at("09:00:00"))).unwrap();
     let signup = crate::support::signal(book.journey(), "s-1", "newsletter-signup", email(), at("09:00:00"));
     book.observe(&signup, at("09:00:00")).unwrap();
     let key = book.outbox().queued().next().unwrap().key();
     let withdrawal = Stop::withdraw(name("act-2"), newsletter().into(), at("09:01:00"), at("09:01:00"));
-    book.stop(&name("ada"), withdrawal).unwrap();
+    let _ = book.stop(&name("ada"), withdrawal).unwrap();
 
     let mut gateway = |_: Event<'_>| -> Result<(), ()> { panic!("nothing may leave") };
     let report = book.dispatch(at("09:02:00"), &mut gateway);
     assert_eq!((report.sent, report.refused.get(&Reason::Withdrawn)), (0, Some(&1)));
-    book.append(&name("ada"), grant("act-3", newsletter(), email(), at("09:03:00"))).unwrap();
+    let _ = book.append(&name("ada"), grant("act-3", newsletter(), email(), at("09:03:00"))).unwrap();
     assert_eq!(book.dispatch_one(key, at("09:04:00"), &mut gateway), Dispatched::Dropped);
 }
 
@@ -72,8 +72,8 @@ fn applying_the_cure_that_a_refusal_names_turns_it() {
 fn a_cure_of_three_steps_turns_the_refusal_with_the_third_and_not_before() {
     let mut story = Story::begins(email());
     let (objection, restriction) = (story.next_act(), story.next_act());
-    story.ada.stop(Stop::object(objection, Reach::everything(), at("10:00:00"), at("10:00:00")));
-    story.ada.stop(Stop::restrict(restriction, Reach::everything(), at("10:01:00"), at("10:01:00")));
+    let _ = story.ada.stop(Stop::object(objection, Reach::everything(), at("10:00:00"), at("10:00:00")));
+    let _ = story.ada.stop(Stop::restrict(restriction, Reach::everything(), at("10:01:00"), at("10:01:00")));
 
     let ask = Ask::new(offers(), email());
     let remedy = story.ada.ledger().remedy(&ask, at("10:02:00"));
@@ -86,7 +86,7 @@ fn a_cure_of_three_steps_turns_the_refusal_with_the_third_and_not_before() {
     for (step, time) in remedy.steps().iter().zip(["10:03:00", "10:04:00", "10:05:00"]) {
         assert!(story.ada.ledger().refuses(&ask, at(time)).is_some(), "before {step}");
         let id = story.next_act();
-        match step.clone() {
+        let _ = match step.clone() {
             Step::Unrestrict { scope, .. } => story.ada.lift(unrestrict(id, scope, time)).unwrap(),
             Step::Unobject { scope, .. } => story.ada.lift(unobject(id, scope, time)).unwrap(),
             Step::Grant { scope, .. } => {
@@ -117,7 +117,7 @@ fn with_a_double_opt_in() -> Story {
     let id = story.next_act();
     let (when, before) = (at("10:00:00"), at("12:00:00"));
     let waiting = Grant::double_opt_in(id, newsletter(), email(), proof(), when, when, SECRET, before);
-    story.ada.grant(waiting.unwrap()).unwrap();
+    let _ = story.ada.grant(waiting.unwrap()).unwrap();
     story
 }
 
@@ -141,7 +141,7 @@ fn a_double_opt_in_permits_nothing_until_the_click() {
     assert_eq!(no.reason(), Reason::Pending);
     assert_eq!(no.remedy(&story.ada).to_string(), "a confirm of grant act-1 before 2013-05-01T12:00:00Z");
     let click = click(story.next_act(), "11:00:00");
-    story.ada.confirm(click).unwrap();
+    let _ = story.ada.confirm(click).unwrap();
     let follows = story.does("newsletter-signup", email(), "11:00:00");
     assert_eq!(follows, ["moves to subscriber", "queues welcome-mail"]);
 }
@@ -150,7 +150,7 @@ fn a_double_opt_in_permits_nothing_until_the_click() {
 fn a_click_that_comes_too_late_confirms_nothing() {
     let mut story = with_a_double_opt_in();
     let click = click(story.next_act(), "12:00:00");
-    story.ada.confirm(click).unwrap();
+    let _ = story.ada.confirm(click).unwrap();
     let follows = story.does("newsletter-signup", email(), "13:00:00");
     assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: unconfirmed"]);
 }
@@ -166,7 +166,7 @@ fn a_click_without_the_secret_of_this_very_mail_confirms_nothing() {
     for (secret, came_back) in others {
         let mut story = with_a_double_opt_in();
         let click = click_with(came_back, story.next_act(), "11:00:00");
-        story.ada.confirm(click).unwrap();
+        let _ = story.ada.confirm(click).unwrap();
         let follows = story.does("newsletter-signup", email(), "11:00:00");
         assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: pending"], "{secret}");
     }
@@ -174,7 +174,8 @@ fn a_click_without_the_secret_of_this_very_mail_confirms_nothing() {
     let mut story = with_a_double_opt_in();
     let setting = Evidence::new(Actor::Person, Method::AccountSetting);
     let (id, when) = (story.next_act(), at("11:00:00"));
-    story.ada.confirm(Confirm::new(id, name("act-1"), email(), setting, when, when).unwrap()).unwrap();
+    let _ =
+        story.ada.confirm(Confirm::new(id, name("act-1"), email(), setting, when, when).unwrap()).unwrap();
     let follows = story.does("newsletter-signup", email(), "11:00:00");
     assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: pending"]);
 }
@@ -183,10 +184,11 @@ fn a_click_without_the_secret_of_this_very_mail_confirms_nothing() {
 fn a_stop_by_a_mail_scanner_is_honoured_and_labelled() {
     let mut story = Story::begins(email());
     let id = story.next_act();
-    story.ada.grant(grant(&id.to_string(), newsletter(), email(), at("09:00:00"))).unwrap();
+    let _ = story.ada.grant(grant(&id.to_string(), newsletter(), email(), at("09:00:00"))).unwrap();
     let (id, when) = (story.next_act(), at("10:00:00"));
     let fetched = Evidence::new(Actor::SomebodyElse, Method::LinkFetched);
-    story.ada.stop(Stop::withdraw(id.clone(), newsletter().into(), when, when).with_evidence(fetched));
+    let _ =
+        story.ada.stop(Stop::withdraw(id.clone(), newsletter().into(), when, when).with_evidence(fetched));
     let follows = story.does("newsletter-signup", email(), "11:00:00");
     assert_eq!(follows, ["moves to subscriber", "refuses welcome-mail: withdrawn"]);
     let automatic = |act: Act| act.evidence().is_some_and(Evidence::is_automatic);
@@ -207,7 +209,7 @@ fn consent_with_an_end_ends() {
     let mut story = Story::begins(email());
     let id = story.next_act();
     let until_noon = grant(&id.to_string(), offers(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
-    story.ada.grant(until_noon).unwrap();
+    let _ = story.ada.grant(until_noon).unwrap();
     assert_eq!(what_a_purchase_brings(&story, "11:59:59"), ["moves to customer", "queues onboarding"]);
     let at_noon = what_a_purchase_brings(&story, "12:00:00");
     assert_eq!(at_noon, ["moves to customer", "refuses onboarding: expired"]);
@@ -219,7 +221,7 @@ fn a_mail_that_waits_longer_than_the_consent_lasts_does_not_leave() {
     let id = story.next_act();
     let until_noon =
         grant(&id.to_string(), newsletter(), email(), at("10:00:00")).until(at("12:00:00")).unwrap();
-    story.ada.grant(until_noon).unwrap();
+    let _ = story.ada.grant(until_noon).unwrap();
     story.does("newsletter-signup", email(), "11:59:59");
     assert_eq!(story.dispatch("12:00:00"), ["welcome-mail is dropped: expired"]);
 }
@@ -228,7 +230,7 @@ fn a_mail_that_waits_longer_than_the_consent_lasts_does_not_leave() {
 fn an_objection_blocks_later_grants_until_it_is_taken_back_and_a_new_grant_follows() {
     let mut story = Story::begins(email());
     let objection = story.next_act();
-    story.ada.stop(Stop::object(
+    let _ = story.ada.stop(Stop::object(
         objection,
         Reach::everything().purpose(OFFERS),
         at("10:00:00"),
@@ -239,7 +241,7 @@ fn an_objection_blocks_later_grants_until_it_is_taken_back_and_a_new_grant_follo
     assert_eq!(refused, ["moves to customer", "refuses onboarding: objected"]);
 
     let lift = unobject(story.next_act(), offers(), "11:00:00");
-    story.ada.lift(lift).unwrap();
+    let _ = story.ada.lift(lift).unwrap();
     let turned = what_a_purchase_brings(&story, "11:00:00");
     assert_eq!(
         turned,
@@ -253,14 +255,14 @@ fn taking_an_objection_back_permits_nothing_by_itself() {
     let mut story = Story::begins(email());
     story.grants(offers(), email(), "09:00:00");
     let objection = story.next_act();
-    story.ada.stop(Stop::object(
+    let _ = story.ada.stop(Stop::object(
         objection,
         Reach::everything().purpose(OFFERS),
         at("10:00:00"),
         at("10:00:00"),
     ));
     let lift = unobject(story.next_act(), offers(), "11:00:00");
-    story.ada.lift(lift).unwrap();
+    let _ = story.ada.lift(lift).unwrap();
     let refused = what_a_purchase_brings(&story, "11:00:00");
     assert_eq!(refused, ["moves to customer", "refuses onboarding: withdrawn"]);
 }
@@ -269,10 +271,10 @@ fn taking_an_objection_back_permits_nothing_by_itself() {
 fn an_objection_that_comes_again_blocks_again() {
     let mut story = Story::begins(email());
     let (first, again) = (story.next_act(), story.next_act());
-    story.ada.stop(Stop::object(first, offers().into(), at("09:00:00"), at("09:00:00")));
+    let _ = story.ada.stop(Stop::object(first, offers().into(), at("09:00:00"), at("09:00:00")));
     let lift = unobject(story.next_act(), offers(), "10:00:00");
-    story.ada.lift(lift).unwrap();
-    story.ada.stop(Stop::object(again, offers().into(), at("11:00:00"), at("11:00:00")));
+    let _ = story.ada.lift(lift).unwrap();
+    let _ = story.ada.stop(Stop::object(again, offers().into(), at("11:00:00"), at("11:00:00")));
     story.grants(offers(), email(), "12:00:00");
     let refused = what_a_purchase_brings(&story, "12:00:00");
     assert_eq!(refused, ["moves to customer", "refuses onboarding: objected"]);
@@ -283,12 +285,12 @@ fn a_restriction_stops_mail_and_movement_and_nothing_is_lost_when_it_is_lifted()
     let mut story = Story::begins(email());
     story.grants(offers(), email(), "09:00:00");
     let restriction = story.next_act();
-    story.ada.stop(Stop::restrict(restriction, Reach::everything(), at("10:00:00"), at("10:00:00")));
+    let _ = story.ada.stop(Stop::restrict(restriction, Reach::everything(), at("10:00:00"), at("10:00:00")));
     assert_eq!(story.does("purchase", email(), "10:30:00"), ["refuses onboarding: restricted"]);
     assert_eq!(story.stands_at("10:30:00"), "none", "no movement while the matter is looked into");
 
     let lift = unrestrict(story.next_act(), offers(), "11:00:00");
-    story.ada.lift(lift).unwrap();
+    let _ = story.ada.lift(lift).unwrap();
     let follows = story.does("purchase", email(), "11:30:00");
     assert_eq!(follows, ["moves to customer", "queues onboarding"], "the old grant is alive again");
 }
@@ -297,7 +299,7 @@ fn a_restriction_stops_mail_and_movement_and_nothing_is_lost_when_it_is_lifted()
 fn erasure_is_final() {
     let mut story = with_a_welcome_mail_waiting();
     let erasure = story.next_act();
-    story.ada.stop(Stop::erase(erasure, at("10:00:00"), at("10:00:00")));
+    let _ = story.ada.stop(Stop::erase(erasure, at("10:00:00"), at("10:00:00")));
     assert_eq!(story.dispatch("10:00:01"), ["welcome-mail is dropped: erased"]);
     assert_eq!((story.stands_at("10:00:01"), story.ada.held_stage()), ("none", None));
     assert_eq!(story.ada.admitted(&name("newsletter-signup")), 0, "nothing admitted is kept");

@@ -44,12 +44,12 @@ fn lived(journey: &Journey) -> (Contact, Vec<Entry>) {
             Did::Granted(scope, identity) => {
                 let act = Act::from(grant(&id, scope, identity, at(time)));
                 journal.push(entry(Body::Act(act.clone())));
-                ada.append(act).unwrap();
+                let _ = ada.append(act).unwrap();
             }
             Did::Withdrew(scope) => {
                 let act = Act::from(Stop::withdraw(name(&id), scope.into(), at(time), at(time)));
                 journal.push(entry(Body::Act(act.clone())));
-                ada.append(act).unwrap();
+                let _ = ada.append(act).unwrap();
             }
             Did::Linked(identity) => {
                 journal.push(entry(Body::Linked(identity.clone())));
@@ -132,7 +132,7 @@ fn a_decision_about_a_contact_that_has_moved_on_is_stale() {
 fn with_a_signup_observed() -> (Book, Signal) {
     let mut book = Book::new(Journey::reference().unwrap());
     book.open(name("ada"), email()).unwrap();
-    book.append(&name("ada"), grant("act-1", newsletter(), email(), at("09:00:00"))).unwrap();
+    let _ = book.append(&name("ada"), grant("act-1", newsletter(), email(), at("09:00:00"))).unwrap();
     let signup = signal(book.journey(), "s-1", "newsletter-signup", email(), at("09:00:00"));
     let observed = book.observe(&signup, at("09:00:00")).unwrap();
     let follows = told(observed.decision().unwrap());

@@ -95,7 +95,7 @@ fn goes(group: &Group) -> Result<(), RecordingError> {
             (What::Linked(identity), Some(contact)) => drop(contact.link(identity.clone())),
             (What::Unlinked(identity), Some(contact)) => drop(contact.unlink(identity)),
             (What::Act(act), Some(contact)) => {
-                contact.append((**act).clone()).map_err(|error| wrong(step.line, error))?;
+                let _ = contact.append((**act).clone()).map_err(|error| wrong(step.line, error))?;
             }
             _ => {}
         }

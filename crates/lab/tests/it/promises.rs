@@ -50,12 +50,12 @@ fn recordings_backtests_and_audits() {
 
     let mut book = Book::new(journey);
     book.open(name("ada"), identity).unwrap();
-    book.append(&name("ada"), granted).unwrap();
+    let _ = book.append(&name("ada"), granted).unwrap();
     book.observe(&signup, ten).unwrap();
     // It is known too late that she withdrew before.
     book.dispatch(at("11:00:00"), &mut |_: Event<'_>| Ok::<_, ()>(()));
     let late = Stop::withdraw(name("a-2"), Reach::everything(), at("10:30:00"), at("12:00:00"));
-    book.stop(&name("ada"), late).unwrap();
+    let _ = book.stop(&name("ada"), late).unwrap();
     let findings = audit_book(&book);
     assert_eq!(findings.len(), 1);
     hides(&findings);
@@ -69,12 +69,13 @@ fn a_replayed_book_is_audited_alike() {
     let mail = crate::support::email();
     let mut kept = Journaled::new(Book::new(journey.clone()), String::new());
     kept.open(name("ada"), mail.clone()).unwrap();
-    kept.append(&name("ada"), grant("a-1", NEWSLETTER.by(EMAIL), mail.clone(), at("09:00:00"))).unwrap();
+    let _ =
+        kept.append(&name("ada"), grant("a-1", NEWSLETTER.by(EMAIL), mail.clone(), at("09:00:00"))).unwrap();
     kept.observe(&signal(&journey, "s-1", "newsletter-signup", mail, ten), ten).unwrap();
     let key = kept.book().outbox().queued().next().unwrap().key();
     kept.dispatch_one(key, at("11:00:00"), &mut |_: Event<'_>| Ok::<_, ()>(())).unwrap();
     let late = Stop::withdraw(name("a-2"), Reach::everything(), at("10:30:00"), at("12:00:00"));
-    kept.stop(&name("ada"), late).unwrap();
+    let _ = kept.stop(&name("ada"), late).unwrap();
     let (book, text) = kept.into_parts();
     let findings = audit_book(&book);
     let replayed = Book::replay(journey, &text).unwrap().book;

@@ -252,7 +252,7 @@ fn a_merge_is_that_of_the_book() {
                 let account = Identity::parse(&format!("account/facebook:{id}")).unwrap();
                 book.open(id.parse().unwrap(), account.clone()).unwrap();
                 let grant = crate::support::grant("a", crate::support::on_facebook(), account.clone(), at);
-                book.append(&id.parse().unwrap(), grant).unwrap();
+                let _ = book.append(&id.parse().unwrap(), grant).unwrap();
                 if !kind.is_empty() {
                     let spec = SignalSpec {
                         id: "s".parse().unwrap(),

@@ -134,7 +134,7 @@ fn a_book_s_journal_is_a_recording() {
             decided.note(decision);
         }
     };
-    kept.append(&ada, grant("a-1", OFFERS.by(EMAIL), email(), second(5))).unwrap();
+    let _ = kept.append(&ada, grant("a-1", OFFERS.by(EMAIL), email(), second(5))).unwrap();
     let buys = |id, at| signal("ada-at-the-shop", id, &card, "purchase", second(at), second(at));
     kept.merge(&other, &ada).unwrap();
     observe(&mut kept, buys("s-1", 10), &mut decided);
