@@ -224,7 +224,7 @@ fn pauses_voids_beginnings_and_one_address() {
 }
 
 /// The reference journey whose welcome mail has an occasion.
-fn with_an_occasion(more: &str) -> Journey {
+pub fn with_an_occasion(more: &str) -> Journey {
     let plain = r#""effects": [{ "name": "welcome-mail", "purpose": "newsletter", "channel": "email" }]"#;
     assert!(Journey::REFERENCE_JSON.contains(plain));
     let text = Journey::REFERENCE_JSON.replace(plain, &format!("{}, {more} }}]", &plain[..plain.len() - 3]));
@@ -265,6 +265,10 @@ fn the_occasion_of_an_event() {
         with_an_occasion(r#""when": { "not": { "recency": { "kind": "purchase", "within": "7d" } } }"#);
     let signs_up = "given day 1 10:00 grants newsletter by email for mail\nwhen day 1 10:00 signal newsletter-signup on mail\nthen moves to subscriber\n";
     check(&guarded, &file(&format!("{signs_up}then queues welcome-mail"))).unwrap();
+    let never = with_an_occasion(r#""when": { "count": { "kind": "purchase", "at_least": 1 } }"#);
+    check(&never, &file(signs_up)).unwrap();
+    let error = check(&never, &file(&format!("{signs_up}then queues welcome-mail"))).unwrap_err().to_string();
+    assert!(error.contains("effect welcome-mail is not asked for, by its own guard"), "{error}");
 }
 
 #[test]

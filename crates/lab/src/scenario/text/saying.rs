@@ -79,7 +79,11 @@ impl Reader {
         let what = "a reason, such as no_grant, withdrawn or too_late";
         let word = line.one_of(what, &Reason::ALL.map(Reason::as_str))?;
         let reason = Reason::ALL.into_iter().find(|reason| reason.as_str() == word);
-        let scope = if line.takes("for") { Some(self.scope(line, &format!("{path}.scope"))?) } else { None };
+        let named = line.takes("for");
+        if named {
+            self.mark(&format!("{path}.scope"), line);
+        }
+        let scope = if named { Some(self.scope(line, &format!("{path}.scope"))?) } else { None };
         Ok((reason.unwrap_or(Reason::NoGrant), scope))
     }
 }
