@@ -8,7 +8,7 @@ use placet::{
     purpose::{NEWSLETTER, OFFERS},
 };
 
-use crate::{now, reference, text};
+use crate::{comes_to_rest, now, reference, text, told};
 
 /// The columns of the list; the mark is the fourth.
 const HEADER: [&str; 5] = ["id", "mail", "newsletter", "do-not-contact", "since"];
@@ -49,15 +49,16 @@ pub fn import_table(data: &[u8]) {
         known.push((id, address));
     }
     let report = book.import_table(&table, &rows, now());
-    report.refused.iter().for_each(|refused| assert!(!refused.to_string().is_empty()));
-    report.doubts.iter().for_each(|doubt| assert!(!doubt.to_string().is_empty()));
+    told(&report);
     for (id, address) in known {
         let ledger = book.contact(&id).expect("it was opened").ledger();
         let ask = Ask::new(NEWSLETTER.by(EMAIL), address);
-        assert!(ledger.permit(&ask, now()).is_err(), "a mark and a readable address, and the address is permitted");
+        assert!(
+            ledger.permit(&ask, now()).is_err(),
+            "a mark and a readable address, and the address is permitted"
+        );
     }
-    let again = book.import_table(&table, &rows, now());
-    assert_eq!(again.appended, 0, "imported again");
+    comes_to_rest(&mut book, report.rows, |book| book.import_table(&table, &rows, now()));
 }
 
 /// `Mapping::check`: a line for each column, `NAME means WHAT` or `NAME always WHAT VALUE`; then a row.
