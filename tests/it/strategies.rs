@@ -308,7 +308,7 @@ fn what_is_written_is_taken() {
                 Body::Linked(identity) => drop(contact.link(identity.clone())),
                 Body::Act(act) => {
                     fits("act", act);
-                    contact.append(act.clone()).unwrap();
+                    let _ = contact.append(act.clone()).unwrap();
                 }
                 Body::Signal(admitted) => {
                     fits("signal", admitted.signal());
