@@ -314,6 +314,22 @@ impl Book {
         self.persons.records.find_mut(id).ok_or(BookError::UnknownContact)
     }
 
+    /// The signal that tells of a grant or a confirm on file ([`Journey::signal_of`]), to be observed.
+    ///
+    /// ```
+    /// # use placet::{ActId, Book, ContactId, Instant, book::BookError};
+    /// # fn follow(book: &mut Book, ada: &ContactId, confirm: &ActId, now: Instant) -> Result<(), BookError> {
+    /// if let Some(confirmed) = book.signal_of(ada, confirm) {
+    ///     book.observe(&confirmed, now)?; // the welcome mail that waited for the confirm
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn signal_of(&self, contact: &ContactId, act: &ActId) -> Option<Signal> {
+        self.persons.with(contact, |person| self.journey.signal_of(person, act)).flatten()
+    }
+
     /// Decides a signal, commits the decision and puts what was permitted into the outbox. Idempotent by
     /// the signal's id; the id of an unadmitted signal is not kept (S26).
     ///
@@ -357,13 +373,14 @@ impl Book {
         let Plan { digest, decision, alone, queued, kept } = plan;
         let signal = decision.signal();
         let id = &signal.spec().contact;
-        queued.into_iter().for_each(|event| self.outbox.put(event));
         if let Some(moved) = decision.transition().filter(|_| kept) {
             self.persons.hold(id, moved.to());
         }
         let Some(record) = self.persons.records.get_mut(id) else {
             return decision;
         };
+        queued.iter().for_each(|event| record.contact.queue(event));
+        queued.into_iter().for_each(|event| self.outbox.put(event));
         if kept {
             alone.as_ref().unwrap_or(&decision).apply(&mut record.contact);
             let moved_alone = alone.as_ref().and_then(Decision::transition).is_some();

@@ -39,6 +39,7 @@ pub use evidence::{
 use identities::Identities;
 use ids::Ids;
 pub(crate) use names::Names;
+pub(crate) use outcome::Gave;
 pub use outcome::{Idle, OptIn, Outcome};
 pub use permit::Permit;
 pub use reason::{Reason, Remedy, Step};

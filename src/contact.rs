@@ -7,7 +7,7 @@ mod scrub;
 
 use std::sync::Arc;
 
-pub use entry::{Admitted, Body, Entry, Moved, RefusedEffect, ReplayError};
+pub use entry::{Admitted, Body, Entry, Moved, Opened, RefusedEffect, ReplayError};
 pub(crate) use facts::{Facts, MOST_KEPT};
 pub use person::Person;
 pub(crate) use person::Seat;
@@ -16,6 +16,7 @@ pub use scrub::Scrubber;
 use crate::consent::{
     Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, OptIn, Outcome, Provenance, Stop,
 };
+use crate::event::QueuedEvent;
 use crate::identity::{Identity, WideKey};
 use crate::name::{ActId, ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
@@ -37,6 +38,9 @@ pub struct Contact {
     held: Option<Word>,
     version: u64,
     facts: Facts,
+    /// Queued events, by the name of their effect, and by their purpose.
+    effects: Facts,
+    purposes: Facts,
 }
 
 impl Contact {
@@ -44,7 +48,14 @@ impl Contact {
     #[must_use]
     pub fn open(id: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Contact {
         let ledger = ConsentLedger::open(id, identity, vocabulary);
-        Contact { ledger, held: None, version: 0, facts: Facts::default() }
+        Contact {
+            ledger,
+            held: None,
+            version: 0,
+            facts: Facts::default(),
+            effects: Facts::default(),
+            purposes: Facts::default(),
+        }
     }
 
     /// Its id.
@@ -175,7 +186,7 @@ impl Contact {
         }
         if self.ledger.erased() {
             self.held = None;
-            self.facts = Facts::default();
+            (self.facts, self.effects, self.purposes) = Default::default();
         }
     }
 
@@ -247,6 +258,26 @@ impl Contact {
 
     pub(crate) fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// The events that were queued, by the name of their effect, or by their purpose.
+    pub(crate) fn queued(&self, by_purpose: bool) -> &Facts {
+        if by_purpose { &self.purposes } else { &self.effects }
+    }
+
+    /// Keeps that an event was queued; an erased contact keeps nothing (S12).
+    pub(crate) fn queue(&mut self, event: &QueuedEvent) {
+        if self.ledger.erased() {
+            return;
+        }
+        let at = event.decided_at();
+        if let Some(effect) = self.ledger.names_mut().intern(event.effect().name()) {
+            self.effects.admit(effect, at);
+        }
+        let purpose = event.addressing.scope().purpose();
+        if let Some(purpose) = self.ledger.names_mut().intern(purpose.name()) {
+            self.purposes.admit(purpose, at);
+        }
     }
 
     /// Keeps an admitted signal as a fact; an erased contact keeps none (S12).

@@ -7,6 +7,7 @@ mod explanation;
 mod few;
 mod refused;
 mod release;
+mod tell;
 
 pub use decision::{Decision, Parts, Stale, Transition};
 pub use engine::Misfit;

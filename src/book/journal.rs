@@ -13,7 +13,7 @@ pub use replay::{DamagedJournal, Replayed};
 
 use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, Suppressed};
 use crate::consent::{Act, Appended, OptIn, Outcome, Stop};
-use crate::contact::{Body, Contact, Entry, Moved};
+use crate::contact::{Body, Contact, Entry, Moved, Opened};
 use crate::decide::Decision;
 use crate::event::Gateway;
 use crate::identity::Identity;
@@ -198,7 +198,9 @@ impl<J: Journal> Journaled<J> {
         if self.book.contact(&id).is_some() {
             return Err(BookError::OpenedAgain.into());
         }
-        self.write(&[Entry::new(id.clone(), Body::Opened(identity.clone()))])?;
+        let controller = self.book.journey().spec().controller.clone();
+        let opened = Opened::new(identity.clone(), controller);
+        self.write(&[Entry::new(id.clone(), Body::Opened(opened))])?;
         Ok(self.book.open(id, identity)?)
     }
 

@@ -83,7 +83,7 @@ impl<'a> Explanation<'a> {
         let at = view.map(|view| view.stands_at()).unwrap_or(Place::NONE);
         let specs = view.into_iter().flat_map(|view| view.journey.spec().rules.iter().zip(0..));
         let specs = specs.take_while(move |(_, place)| taken.is_none_or(|taken| *place <= taken));
-        let on = specs.filter(|(rule, _)| rule.on == *self.decision.signal().kind());
+        let on = specs.filter(|(rule, _)| rule.on.kind() == *self.decision.signal().kind());
         on.filter_map(move |(_, place)| {
             Some(Considered {
                 why: self,
@@ -253,6 +253,11 @@ impl Checked<'_> {
                 Asks::Count { kind: kind(*place), at_least: *at_least, within: *within }
             }
             Check::Recency { kind: place, within } => Asks::Recency { kind: kind(*place), within: *within },
+            Check::NotOlderThan { kind: place } => Asks::NotOlderThan(kind(*place)),
+            Check::Queued(queued) => {
+                let within = queued.within.map(crate::journey::Span::as_delta);
+                Asks::Queued { of: queued, at_least: queued.at_least, within }
+            }
             Check::Attribute { name, is, value } => Asks::Attribute { name, is: *is, value },
             Check::Consent(need) => Asks::Consent(&need.wanted(view.ask(need).way).scope),
         }
@@ -270,9 +275,13 @@ impl Checked<'_> {
                 signal.attribute(name).map_or("nothing".to_owned(), ToString::to_string)
             }
             Check::Consent(need) => view.ask(need).reason().map_or("permitted", Reason::as_str).to_owned(),
-            Check::All(_) | Check::Any(_) | Check::Not(_) | Check::Stage(_) | Check::Recency { .. } => {
-                String::new()
-            }
+            Check::Queued(queued) => view.queued(queued).to_string(),
+            Check::All(_)
+            | Check::Any(_)
+            | Check::Not(_)
+            | Check::Stage(_)
+            | Check::Recency { .. }
+            | Check::NotOlderThan { .. } => String::new(),
         }
     }
 }

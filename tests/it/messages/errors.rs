@@ -268,4 +268,16 @@ fn deciding_booking_rehearsing() {
     says(&BookError::UnknownIdentity, "the contact has no such identity: there is nothing to rectify");
     says(&BookError::Append(AppendError::Full), &AppendError::Full.to_string());
     says(&BookError::Misfit(Misfit::NowBeforeAt), early);
+    says(
+        &Misfit::OtherController,
+        "the contact is another controller's: decide it under a journey of its own controller",
+    );
+    says(
+        &Misfit::NoSuchAct,
+        "the signal tells of a go that is not on file, or that gave nothing: let the journey make it from the act",
+    );
+    says(
+        &ReplayError::OtherController,
+        "the contact is another controller's: replay it under a journey of its own controller",
+    );
 }

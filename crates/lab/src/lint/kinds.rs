@@ -83,7 +83,10 @@ fn uses(check: &Check, on: u16, path: &str, used: &mut BTreeMap<u16, String>) {
         Check::Not(check) => uses(check, on, &format!("{path}.not"), used),
         Check::Count { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.count"))),
         Check::Recency { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.recency"))),
+        Check::NotOlderThan { kind } => {
+            used.entry(*kind).or_insert_with(|| format!("{path}.not_older_than"));
+        }
         Check::Attribute { .. } => drop(used.entry(on).or_insert_with(|| format!("{path}.attribute"))),
-        Check::Stage(_) | Check::Consent(_) => {}
+        Check::Stage(_) | Check::Queued(_) | Check::Consent(_) => {}
     }
 }
