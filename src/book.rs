@@ -103,8 +103,7 @@ pub enum BookError {
     NoSuppressionKey,
     /// A suppression list that was made by another version of the folding of addresses.
     #[error(
-        "the fingerprint was made by version {found} of the folding of addresses, this library has version {}: make the list again from the addresses, or keep the version of the library that made it beside this one to ask it",
-        crate::identity::WideKey::FOLDING
+        "this fingerprint is of version {found} of the folding of addresses, and no address would be found by it: make the list again from the addresses, with this version of the library"
     )]
     OtherFolding {
         /// The version of the entry.

@@ -21,7 +21,7 @@ pub(super) fn word(text: &str) -> String {
 /// The name that is meant, such as `newsletter` for `Newsletter `; `None` for any, and where none can be read: a no
 /// about something unknown is about all.
 pub(super) fn name(text: &str) -> Option<Name> {
-    Name::new(&word(text)).ok()
+    Name::new(&text.trim().to_ascii_lowercase()).ok()
 }
 
 /// The addresses of a kind in a text: with blanks or brackets around them, with `mailto:` or `tel:` before them, or

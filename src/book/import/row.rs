@@ -89,15 +89,12 @@ impl Mapped {
         let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         let (expected, found) = (self.columns.len(), cells.len());
         let mut row = Row::default();
-        if expected != found {
-            row.faults.push(RowFault::Cells { expected, found });
-        }
-        let beyond = cells.get(expected..).unwrap_or_default();
-        if found >= expected && beyond.iter().all(|cell| cell.trim().is_empty()) {
+        if expected == found {
             for ((_, means), (text, column)) in self.columns.iter().zip(cells.iter().zip(1..)) {
                 row.cell(self, means, text, column);
             }
         } else {
+            row.faults.push(RowFault::Cells { expected, found });
             row.torn(self, &cells);
         }
         for ((means, text), column) in self.always.iter().zip(expected.saturating_add(1)..) {

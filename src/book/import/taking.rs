@@ -9,7 +9,7 @@ use super::{Book, Dated, Doubt, DoubtKind, ImportReport, RefusedRow, RowFault, T
 use crate::book::BookError;
 use crate::book::kept::Keeps;
 use crate::consent::{Act, AppendError, Appended, Evidence, Grant, Stop};
-use crate::contact::Body;
+use crate::contact::{Body, Contact};
 use crate::identity::Identity;
 use crate::name::{ActId, Channel, ContactId, Id, Instant, Purpose, Reach, Recipient, Scope};
 use crate::wire::read_typed;
@@ -226,33 +226,44 @@ impl Book {
         let mut concerned: Vec<Concerned> = Vec::new();
         if let Some(contact) = contact {
             let there = self.contact(contact);
-            let about = |identity: &&Identity| there.is_none() || self.has(contact, identity);
-            let identity = addresses.iter().find(about).cloned();
+            let identity = match there {
+                Some(there) => addresses.iter().find_map(|address| self.own_spelling(there, address)),
+                None => addresses.first().cloned(),
+            };
             if there.is_some() || identity.is_some() {
-                let contact = there.map_or(contact, |there| there.id()).clone();
+                let contact = there.map_or(contact, Contact::id).clone();
                 concerned.push(Concerned { contact, identity, named: true });
             }
         }
         for address in addresses {
-            let holders: Vec<ContactId> =
-                self.persons.sharers_of_key(address).map(|holder| holder.id().clone()).collect();
+            let holders = self.persons.sharers_of_key(address);
+            let mut holders: Vec<_> =
+                holders.map(|holder| (holder.id().clone(), self.own_spelling(holder, address))).collect();
             let key = self.persons.records.crossing(address);
-            let covered = concerned.iter().filter_map(|who| who.identity.as_ref());
-            let covered = covered.map(|other| self.persons.records.crossing(other)).any(|other| other == key);
-            let opened = (holders.is_empty() && !covered).then(|| self.id_for(address));
-            for contact in holders.into_iter().chain(opened) {
+            let covers = |who: &Concerned| {
+                who.identity.as_ref().is_some_and(|other| self.persons.records.crossing(other) == key)
+            };
+            if holders.is_empty() && !concerned.iter().any(covers) {
+                holders.push((self.id_for(address), Some(address.clone())));
+            }
+            for (contact, identity) in holders {
                 if concerned.iter().all(|who| who.contact != contact) {
-                    concerned.push(Concerned { contact, identity: Some(address.clone()), named: false });
+                    concerned.push(Concerned { contact, identity, named: false });
                 }
             }
         }
         concerned
     }
 
-    /// Whether a contact has an address, in whatever spelling.
-    fn has(&self, contact: &ContactId, identity: &Identity) -> bool {
-        let id = self.persons.records.id_of(contact);
-        self.persons.sharers_of_key(identity).any(|holder| *holder.id() == id)
+    /// An address as a contact has it, if it has it in any spelling.
+    fn own_spelling(&self, contact: &Contact, address: &Identity) -> Option<Identity> {
+        let key = self.persons.records.crossing(address);
+        let mut own = contact.ledger().identities();
+        own.find(|own| self.persons.records.crossing(own) == key).cloned()
+    }
+
+    fn has(&self, contact: &ContactId, address: &Identity) -> bool {
+        self.contact(contact).is_some_and(|contact| self.own_spelling(contact, address).is_some())
     }
 
     /// The contact that a yes to an address is for, where no contact is named: the one that has it, or a new one.
