@@ -105,7 +105,7 @@ impl DamagedStop {
     }
 }
 
-/// The texts of an object, by field; a field that stands there twice is kept twice.
+/// The texts and numbers of an object, by field; a field that stands there twice is kept twice.
 type Fields = Vec<(String, String)>;
 
 /// The objects of a line: one, or a list of them.
@@ -128,7 +128,12 @@ impl<'de> Visitor<'de> for &mut Objects {
         self.0.push(Fields::new());
         while let Some(name) = map.next_key()? {
             let value = map.next_value()?;
-            if let (Some(fields), Value::String(text)) = (self.0.last_mut(), value) {
+            let text = match value {
+                Value::String(text) => text,
+                Value::Number(number) => number.to_string(),
+                _ => continue,
+            };
+            if let Some(fields) = self.0.last_mut() {
                 fields.push((name, text));
             }
         }

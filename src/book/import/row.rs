@@ -59,6 +59,8 @@ pub(super) enum No {
 pub(super) struct Row {
     pub(super) act: Option<ActId>,
     pub(super) contact: Option<ContactId>,
+    /// Who may be meant, where it is not known which cell is the id.
+    pub(super) perhaps: Vec<ContactId>,
     /// All addresses, those included that are not written as they should be: for a no.
     pub(super) addresses: Vec<Identity>,
     /// The addresses that a yes can be for.
@@ -207,6 +209,9 @@ impl Row {
             let count = place.saturating_add(beyond).saturating_add(1).saturating_sub(first);
             let candidates = || cells.iter().skip(first).take(count);
             match means {
+                Column::Contact => {
+                    self.perhaps.extend(candidates().filter_map(|text| ContactId::new(&cleaned(text)).ok()));
+                }
                 Column::Identity(kind) => {
                     self.addresses.extend(candidates().flat_map(|text| loosely::addresses(kind, text)));
                 }

@@ -95,19 +95,25 @@ impl<'k, K: Keeps> Import<'k, K> {
             (None, None) => (self.now, Dated::Import),
         };
         for no in &row.noes {
-            let concerned = self.kept.book().concerned(row.contact.as_ref(), &row.addresses);
+            let book = self.kept.book();
+            // Where it is not known which cell is the id, an address is surer.
+            let mut perhaps =
+                row.perhaps.iter().filter(|id| row.addresses.is_empty() && book.contact(id).is_some());
+            let concerned = book.concerned(row.contact.as_ref().or_else(|| perhaps.next()), &row.addresses);
             if concerned.is_empty() {
                 self.refuse(RowFault::UnknownContact);
             }
             for (place, who) in concerned.iter().enumerate() {
-                let (make, word, reach): (fn(ActId, Reach, Instant, Instant) -> Stop, _, _) = match no {
-                    No::Never(reach) => (Stop::object, "never", reach),
-                    No::Withdrawn(reach) => (Stop::withdraw, "no", reach),
-                };
+                let (No::Never(reach) | No::Withdrawn(reach)) = no;
+                let word = if matches!(no, No::Never(_)) { "never" } else { "no" };
                 // The id of a table names one act: that of the first.
                 let own = row.act.clone().filter(|_| place == 0);
                 let id = own.unwrap_or_else(|| act_id(&who.contact, word, reach, acted));
-                let stop = make(id, reach.clone(), acted, acted).with_evidence(row.evidence());
+                let stop = match no {
+                    No::Never(reach) => Stop::object(id, reach.clone(), acted, acted),
+                    No::Withdrawn(reach) => Stop::withdraw(id, reach.clone(), acted, acted),
+                };
+                let stop = stop.with_evidence(row.evidence());
                 let stop = who.identity.iter().cloned().fold(stop, Stop::about);
                 self.no(who, stop, dated)?;
             }

@@ -498,6 +498,29 @@ fn a_list_finds_whoever_was_erased_and_whoever_has_lost_the_address() {
     assert!(refused_to_all(&book, &email()), "the address is its own again");
 }
 
+/// Sibling: a table of ids alone, one of its rows with a cell too many, one with a cell too few.
+#[test]
+fn a_torn_row_of_ids_finds_the_contact() {
+    let header = ["group", "id", "stop"];
+    let table = Mapping::default()
+        .column("group", Column::Irrelevant)
+        .column("id", Column::Contact)
+        .column("stop", Column::DoNot(Reach::everything()))
+        .check(header)
+        .unwrap();
+    for row in [&["x", "y", "ada", "yes"][..], &["ada", "yes"], &["x", "ada", "yes", ""]] {
+        let mut book = with_ada();
+        let report = book.import_table(&table, [row], at("10:00:00"));
+        assert_eq!(asked(&book, "ada"), Some(Reason::Objected), "{row:?}");
+        assert!(matches!(report.refused[0].fault, RowFault::Cells { expected: 3, .. }));
+    }
+    let mut book = with_ada();
+    assert_eq!(book.import_table(&table, [["x", "ada", "no", "no"]], at("10:00:00")).appended, 0);
+    assert_eq!(asked(&book, "ada"), None, "whatever cell it is, it says no");
+    let nobody = book.import_table(&table, [["x", "bob", "yes", ""]], at("10:00:00"));
+    assert_eq!(nobody.refused.last().unwrap().fault, RowFault::UnknownContact);
+}
+
 /// What can stand in a cell: good, nearly good, anything.
 fn text() -> impl Strategy<Value = String> {
     const WORDS: &[&str] = &[
