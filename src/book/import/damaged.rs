@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::loosely;
 use super::row::day;
-use crate::consent::{ActKind, Stop};
+use crate::consent::{ActKind, Presence, Record, Stop, Width};
 use crate::identity::{Identity, cleaned};
 use crate::name::{ActId, Channel, ContactId, Instant, Purpose, Reach, Recipient};
 
@@ -77,26 +77,27 @@ impl DamagedStop {
         named: bool,
         acted: Instant,
     ) -> Option<Stop> {
-        let reach = self.reach.clone();
-        let stop = match (self.kind, self.until, self.names.clone()) {
-            (ActKind::Pause, Some(until), _) if until > acted => {
-                Stop::pause(id, reach, until, acted, acted).ok()?
-            }
-            (ActKind::Refuse, ..) => Stop::refuse(id, reach, acted, acted),
-            (ActKind::Restrict, ..) => Stop::restrict(id, reach, acted, acted),
-            (ActKind::Void, _, Some(act)) if named => Stop::void(id, act, acted, acted),
-            (ActKind::Void, ..) => return None,
-            (ActKind::Erase, ..) if named => Stop::erase(id, acted, acted),
-            (ActKind::Erase, ..) => Stop::object(id, Reach::everything(), acted, acted),
-            (ActKind::Object, ..) => Stop::object(id, reach, acted, acted),
-            // A withdrawal, and a pause whose end cannot be read: a later grant ends it.
-            _ => Stop::withdraw(id, reach, acted, acted),
-        };
-        Some(match identity {
-            Some(identity) if self.only => stop.only(identity.clone()),
-            Some(identity) => stop.about(identity.clone()),
-            None => stop,
-        })
+        let shape = self.kind.shape();
+        if shape.names.is_some() && !named {
+            return None;
+        }
+        let mut stop = Record::new(self.kind, id, acted, acted);
+        if shape.scope == Width::Wide {
+            stop.reach = self.reach.clone();
+        } else if !named {
+            // Nobody is erased whom the line does not name.
+            stop.kind = ActKind::Object;
+        }
+        stop.names = self.names.clone().filter(|_| shape.names.is_some());
+        stop.until = self.until.filter(|_| shape.until == Presence::Always);
+        stop.identity = identity.cloned();
+        stop.only = self.only && shape.only && identity.is_some();
+        if stop.check().is_err() {
+            // It ends by itself, and when cannot be read: as a withdrawal a later grant ends it.
+            stop.kind = ActKind::Withdraw;
+            stop.until = None;
+        }
+        Some(Stop(stop))
     }
 
     /// The word of its kind, such as `object`.
