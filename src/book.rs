@@ -19,8 +19,8 @@ use thiserror::Error;
 use digest::digest;
 pub use erasure::Suppressed;
 pub use import::{
-    CellFault, Column, Doubt, DoubtKind, ImportReport, ImportRow, Mapped, Mapping, MappingFault, RefusedRow,
-    RowFault, Saying, Words,
+    CellFault, Column, Dated, Doubt, DoubtKind, ImportReport, Mapped, Mapping, MappingFault, RefusedRow,
+    RowFault, Taken, Words,
 };
 pub use journal::{DamagedJournal, Journal, JournalError, Journaled, Replayed};
 pub use outbox::{Dispatched, Outbox, Outgoing, Report};
@@ -101,6 +101,14 @@ pub enum BookError {
     /// Nothing can be suppressed without a key ([`Book::suppressing`]).
     #[error("this book has no suppression key: make it with one")]
     NoSuppressionKey,
+    /// A suppression list that was made by another version of the folding of addresses.
+    #[error(
+        "this fingerprint is of version {found} of the folding of addresses, and no address would be found by it: make the list again from the addresses, with this version of the library"
+    )]
+    OtherFolding {
+        /// The version of the entry.
+        found: u32,
+    },
     /// The signal id names another signal of this contact (S2).
     #[error("this signal id names another signal of the contact already: give the new one an id of its own")]
     SignalIdReused,

@@ -10,10 +10,10 @@ use placet::{
     Purpose, QueuedEvent, Reach, Reason, Recipient, Refusal, Scope, Signal, SignalId, SignalSpec, Stage,
     Stop, Vocabulary,
     book::{
-        Access, AccessedContact, Account, AdmittedKind, BookError, CellFault, Column, DamagedJournal,
-        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, JournalError, Journaled,
-        Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact,
-        RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
+        Access, AccessedContact, Account, AdmittedKind, BookError, CellFault, Column, DamagedJournal, Dated,
+        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, JournalError, Journaled, Mapped,
+        Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact, RefusedRow,
+        Replayed, Report, Right, RowFault, Suppressed, Taken, Words,
     },
     channel::EMAIL,
     consent::{
@@ -53,9 +53,9 @@ fn shared<T: Send + Sync>() {}
 /// Everything that is exported moves to another thread and is looked at from there; what is owned, for good.
 #[test]
 fn send_and_sync() {
-    let mut types = promise!(owned: Outcome, Idle, OptIn, Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate,
-        ImportReport, ImportRow, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
-        Saying, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
+    let mut types = promise!(owned: Outcome, Idle, OptIn, Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Dated, Doubt, DoubtKind, Exercised, Fate,
+        ImportReport, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
+        Taken, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
         Ask, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec,
         Citation, Comparison, Confirm, ConsentLedger, Contact, ContactId, Controller, DamagedJournal,
         Decision<'static>,
