@@ -30,7 +30,7 @@ pub use rights::{
     Right,
 };
 
-use crate::consent::{Act, AppendError, OptIn, Outcome, Provenance, Stop};
+use crate::consent::{Act, AppendError, Notice, OptIn, Outcome, Provenance, Stop};
 use crate::contact::{Contact, Person};
 use crate::decide::{Decision, Misfit};
 use crate::event::{Gateway, QueuedEvent};
@@ -253,6 +253,24 @@ impl Book {
         }
         self.scrub(id);
         Ok(outcome)
+    }
+
+    /// Makes all goes void that anybody gave under one version of a notice ([`Contact::void_notice`]). Gives the voids,
+    /// each with the contact that it is of.
+    #[must_use = "the voids are in force; whoever is concerned may have to be told"]
+    pub fn void_notice(
+        &mut self,
+        notice: &Notice,
+        acted: Instant,
+        recorded: Instant,
+    ) -> Vec<(ContactId, Stop)> {
+        let mut voids = Vec::new();
+        for record in self.persons.records.values_mut() {
+            let id = record.contact.id().clone();
+            let of_contact = record.contact.void_notice(notice, acted, recorded);
+            voids.extend(of_contact.into_iter().map(|void| (id.clone(), void)));
+        }
+        voids
     }
 
     /// Adds an identity to a contact; false if it was there. Stops cross its wide key, both ways (S13).

@@ -14,7 +14,7 @@ pub(crate) use person::Seat;
 pub use scrub::Scrubber;
 
 use crate::consent::{
-    Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, OptIn, Outcome, Provenance, Stop,
+    Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Notice, OptIn, Outcome, Provenance, Stop,
 };
 use crate::event::QueuedEvent;
 use crate::identity::{Identity, WideKey};
@@ -230,6 +230,33 @@ impl Contact {
         };
         self.settle(appended);
         Ok(())
+    }
+
+    /// Makes all goes void that were given under one version of a notice: the form was faulty (SPEC S31). Each void has an
+    /// id of its own, made from the go's, so that doing it again does nothing. Gives what was appended, to be stored.
+    ///
+    /// ```
+    /// use placet::{
+    ///     Actor, Ask, Contact, Evidence, Grant, Identity, Journey, Method, Notice, Reason, channel::EMAIL, purpose::NEWSLETTER,
+    /// };
+    /// let (may, june) = ("2013-05-01T10:00:00Z".parse()?, "2013-06-01T10:00:00Z".parse()?);
+    /// let mail = Identity::email("ada@example.org")?;
+    /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), Journey::reference()?.vocabulary());
+    /// let form = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
+    /// let tick = Evidence::new(Actor::Person, Method::UntickedBox).shown(form.clone());
+    /// let _ = ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail.clone(), tick, may, may)?)?;
+    /// assert_eq!(ada.void_notice(&form, june, june).len(), 1);
+    /// assert_eq!(ada.ledger().refuses(&Ask::new(NEWSLETTER.by(EMAIL), mail), june), Some(Reason::Void));
+    /// assert!(ada.void_notice(&form, june, june).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "the voids are in force, and have to be stored"]
+    pub fn void_notice(&mut self, notice: &Notice, acted: Instant, recorded: Instant) -> Vec<Stop> {
+        let voids = self.ledger.voids_of(notice, acted, recorded);
+        for void in &voids {
+            let _ = self.stop(void.clone());
+        }
+        voids
     }
 
     /// The keys over which this contact's stops cross to others: whoever shares one must be told (SPEC S13).

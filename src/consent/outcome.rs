@@ -6,7 +6,7 @@ use super::error::{AppendError, Appended};
 use super::reason::Reason;
 use super::row::Row;
 use super::standing::{Click, Verdict};
-use super::{ConsentLedger, Evidence};
+use super::{ConsentLedger, Evidence, Notice};
 use crate::identity::Identity;
 use crate::name::{ActId, Instant, Scope, ScopeKey, SignalId, SignalKind, Word};
 
@@ -230,6 +230,20 @@ impl ConsentLedger {
                 ids.filter(|id| SignalId::of_act(id) == *signal).cloned().collect()
             }
         }
+    }
+
+    /// The voids of all goes that were given under one version of a notice, and are not void yet.
+    pub(crate) fn voids_of(&self, notice: &Notice, acted: Instant, recorded: Instant) -> Vec<Stop> {
+        let (id, version) = (self.names.word(notice.id().name()), self.names.word(notice.version().name()));
+        let shown = |row: &Row| row.is_own() && !row.kind.is_stop() && row.was_shown(id, version);
+        let goes = (0..u32::MAX)
+            .zip(&self.rows)
+            .filter(|(place, row)| shown(row) && !self.is_void(*place, |_, _| true));
+        let void = |(_, row): (u32, &Row)| {
+            let void = ActId::of_void(self.contact(), &row.id);
+            Stop::void(void, row.id.clone(), acted, recorded)
+        };
+        goes.map(void).collect()
     }
 
     /// Whether a go and an unobject of this id can both be appended.

@@ -242,6 +242,14 @@ id_type! {
     ActId
 }
 
+impl ActId {
+    /// The id of the void of a go, where many are made void at once: always the same for the same go.
+    pub(crate) fn of_void(contact: &ContactId, go: &ActId) -> ActId {
+        let text = format!("{contact}\n{go}\nvoid");
+        ActId(Id::checked(&Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()))
+    }
+}
+
 impl SignalId {
     /// What stands before the id of an act in that of the signal that tells of it.
     const TELLS: &'static str = "act:";

@@ -22,14 +22,14 @@ use placet::{
     },
     decide::{Answered, Asked, Checked, Considered, Explanation, Misfit, Parts, Refused, Stale, Transition},
     entry::{
-        Admitted, Body, Entries, LineError, Moved, QueuedEventError, RefusedEffect, ReplayError, Scrubber,
-        WireError,
+        Admitted, Body, Entries, LineError, Moved, Opened, QueuedEventError, RefusedEffect, ReplayError,
+        Scrubber, WireError,
     },
     identity::{IdentityError, IdentityKind, SuppressionKey, WideKey},
     journey::{
-        AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
-        GuardError, JourneyError, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault, SignalFault,
-        SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
+        AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Given,
+        Guard, GuardError, JourneyError, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault, SignalFault,
+        SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Trigger, Way,
     },
     name::{
         Controller, EffectName, Fingerprint, HexError, InstantError, Name, NameError, Network, RuleName,
@@ -64,7 +64,7 @@ fn send_and_sync() {
         Instant, InstantError, Journey, JourneyError, JournalError<String>, Journaled<String>, JourneySpec, Lift, LineError, Method, Misfit, Moved, Name,
         NameError, NeedSpec, Network, Notice, NoticeDigest, NoticeId, NoticeSpec, NoticeVersion, Observed, Outbox, Outgoing,
         Parts, Provenance, Purpose, QueuedEvent, QueuedEventError, Reach, Reaches, Reason, Recipient, Refusal,
-        RefusedEffect, Remedy, Replayed, ReplayError, Report, RoundTrip, RuleName, RuleSpec, Scope,
+        RefusedEffect, Remedy, Replayed, ReplayError, Opened, Trigger, Given, Report, RoundTrip, RuleName, RuleSpec, Scope,
         ShapeFault, Signal, SignalFault, SignalId, SignalKind, SignalKindSpec, SignalSpec, Source, Span,
         SpanError, Stage, StageSpec, Stale, Step, Stop, Suppressed, SuppressionKey, SustainSpec, Touchpoint, Unproven, Value,
         ValueType,
