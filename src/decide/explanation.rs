@@ -5,14 +5,12 @@ mod written;
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::ask::{Answer, View};
 use super::decision::Decision;
-use crate::consent::{Reason, Remedy};
+use crate::consent::{Answered, Reason};
 use crate::contact::Person;
 use crate::journey::{Asks, Check, Need, Place, Rule};
-use crate::name::{ActId, EffectName, RuleName, Scope, Stage};
+use crate::name::{EffectName, RuleName, Scope, Stage};
 
 #[cfg(feature = "schema")]
 pub(crate) use written::Explanation as WrittenExplanation;
@@ -127,24 +125,6 @@ pub struct Asked<'e> {
     view: View<'e>,
     need: &'e Need,
     answer: Answer,
-}
-
-/// The answer to one need.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Answered {
-    /// Permitted by this grant.
-    Permitted(Option<ActId>),
-    /// Refused.
-    Refused {
-        /// Why.
-        reason: Reason,
-        /// The act that caused it.
-        cause: Option<ActId>,
-        /// The fewest acts that would turn it.
-        remedy: Remedy,
-    },
 }
 
 impl<'e> Asked<'e> {
@@ -314,24 +294,6 @@ impl fmt::Display for Explanation<'_> {
 impl fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is {}", self.scope(), self.answer())
-    }
-}
-
-impl fmt::Display for Answered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Answered::Permitted(act) => match act {
-                Some(act) => write!(f, "permitted by {act}"),
-                None => f.write_str("permitted"),
-            },
-            Answered::Refused { reason, cause, remedy } => {
-                write!(f, "refused, {reason}")?;
-                if let Some(cause) = cause {
-                    write!(f, " because of {cause}")?;
-                }
-                write!(f, "; cure: {remedy}")
-            }
-        }
     }
 }
 
