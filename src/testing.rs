@@ -63,7 +63,7 @@ impl Default for Sizes {
             scopes: (2..=4).into(),
             acts: (0..=24).into(),
             signals: (0..=12).into(),
-            grants: 55,
+            grants: 48,
         }
     }
 }

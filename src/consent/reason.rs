@@ -54,6 +54,29 @@ pub enum Reason {
 word_only!(Reason);
 
 impl Reason {
+    /// All reasons, in their order.
+    pub const ALL: [Reason; 19] = [
+        Reason::OtherContact,
+        Reason::IdentityGone,
+        Reason::Confirmed,
+        Reason::OtherController,
+        Reason::RuleGone,
+        Reason::TooLate,
+        Reason::Passed,
+        Reason::UnknownContact,
+        Reason::Erased,
+        Reason::Restricted,
+        Reason::Objected,
+        Reason::Paused,
+        Reason::Pending,
+        Reason::Unconfirmed,
+        Reason::Refused,
+        Reason::Withdrawn,
+        Reason::Void,
+        Reason::Expired,
+        Reason::NoGrant,
+    ];
+
     /// Whether a release refuses for another cause than the consent ledger.
     #[must_use]
     pub fn is_of_release(self) -> bool {

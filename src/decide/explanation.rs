@@ -186,8 +186,17 @@ impl<'e> Considered<'e> {
 
     /// Its guard, part by part, decisive or not, the whole first; nothing of a rule that starts from another stage.
     pub fn guard(&self) -> impl Iterator<Item = Checked<'e>> + use<'e> {
+        self.parts(self.rule.when.as_ref().filter(|_| self.from_here()))
+    }
+
+    /// The guard of one of its effects, in the same way; nothing of a rule that was not taken.
+    pub fn effect_guard(&self, effect: &EffectName) -> impl Iterator<Item = Checked<'e>> + use<'e> {
+        let effect = self.rule.effects.iter().find(|other| other.name == *effect && self.taken);
+        self.parts(effect.and_then(|effect| effect.when.as_ref()))
+    }
+
+    fn parts(&self, whole: Option<&'e Check>) -> impl Iterator<Item = Checked<'e>> + use<'e> {
         let rule = *self;
-        let whole = rule.rule.when.as_ref().filter(|_| rule.from_here());
         let mut open = Vec::from_iter(whole.map(|check| (0_usize, check)));
         std::iter::from_fn(move || {
             let (depth, check) = open.pop()?;
@@ -282,6 +291,14 @@ impl fmt::Display for Explanation<'_> {
         for considered in self.rules() {
             writeln!(f, "{considered}")?;
             considered.guard().try_for_each(|checked| writeln!(f, "{checked}"))?;
+            for effect in &considered.rule.effects {
+                let mut guard = considered.effect_guard(&effect.name).peekable();
+                if let Some(whole) = guard.peek() {
+                    let not = if whole.holds() { "" } else { "not " };
+                    writeln!(f, "effect {} is {not}asked for, by its own guard", effect.name)?;
+                }
+                guard.try_for_each(|checked| writeln!(f, "{checked}"))?;
+            }
         }
         self.effects().try_for_each(|(effect, asked)| writeln!(f, "effect {effect}: {asked}"))?;
         match self.decision.transition() {

@@ -251,6 +251,24 @@ impl Effect {
     pub fn needs(&self) -> &[Need] {
         &self.needs
     }
+
+    /// The guard of the effect, besides that of its rule.
+    #[must_use]
+    pub fn when(&self) -> Option<&Check> {
+        self.when.as_ref()
+    }
+
+    /// How long after the decision the event may leave; `None` for at any time.
+    #[must_use]
+    pub fn within(&self) -> Option<TimeDelta> {
+        self.within
+    }
+
+    /// The stages at which the contact must stand for the event to leave; `None` for any.
+    #[must_use]
+    pub fn still(&self) -> Option<&[Place]> {
+        self.still.as_deref()
+    }
 }
 
 impl Rule {

@@ -5,9 +5,11 @@ use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::strategy::Union;
 
 use super::Sizes;
 use super::journeys::{pick, value_of};
+use super::words::{STOPS, Stopping};
 use crate::consent::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
 use crate::contact::{Admitted, Body, Entry};
 use crate::identity::{Identity, IdentityKind};
@@ -24,6 +26,7 @@ const DAYS: i64 = 12;
 enum Draft {
     Grant {
         scope: Index,
+        begins: Option<i64>,
         until: Option<i64>,
         confirm_by: Option<i64>,
     },
@@ -33,23 +36,21 @@ enum Draft {
         later: i64,
     },
     Stop {
-        kind: Kind,
+        /// Its place among the kinds of stop.
+        kind: usize,
         scope: Index,
         keep: [bool; 3],
+        /// The identity that it is about alone.
+        only: Option<Index>,
+        /// The end of one that ends by itself.
+        until: i64,
+        /// The act above that is made void.
+        names: Index,
     },
     Lift {
         scope: Index,
         restriction: bool,
     },
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Withdraw,
-    Refuse,
-    Object,
-    Restrict,
-    Erase,
 }
 
 /// When something is recorded, in days, and how long after it was done.
@@ -86,15 +87,21 @@ fn when() -> BoxedStrategy<When> {
 fn draft(sizes: &Sizes) -> BoxedStrategy<Draft> {
     let scope = any::<Index>;
     let later = || 1..10_i64;
-    let grant = (scope(), weighted(0.4, later()), weighted(0.15, later()))
-        .prop_map(|(scope, until, confirm_by)| Draft::Grant { scope, until, confirm_by });
+    let grant = (scope(), weighted(0.1, 0..4_i64), weighted(0.4, later()), weighted(0.15, later()))
+        .prop_map(|(scope, begins, until, confirm_by)| Draft::Grant { scope, begins, until, confirm_by });
     let confirm = (any::<Index>(), 0..4_i64).prop_map(|(grant, later)| Draft::Confirm { grant, later });
-    let kind = prop_oneof![
-        40 => Just(Kind::Withdraw), 30 => Just(Kind::Refuse), 20 => Just(Kind::Object), 20 => Just(Kind::Restrict),
-        2 => Just(Kind::Erase)
-    ];
+    let kinds = STOPS.iter().zip(0..).map(|((weight, _), place)| (*weight, Just(place)));
+    let kind = Union::new_weighted(kinds.collect());
     let keep = prop_oneof![5 => Just([true; 3]), 2 => any::<[bool; 3]>()];
-    let stop = (kind, scope(), keep).prop_map(|(kind, scope, keep)| Draft::Stop { kind, scope, keep });
+    let stop = (kind, scope(), keep, weighted(0.15, any::<Index>()), later(), any::<Index>());
+    let stop = stop.prop_map(|(kind, scope, keep, only, until, names)| Draft::Stop {
+        kind,
+        scope,
+        keep,
+        only,
+        until,
+        names,
+    });
     let lift = (scope(), any::<bool>()).prop_map(|(scope, restriction)| Draft::Lift { scope, restriction });
     let rest = prop_oneof![10 => stop, 5 => confirm, 6 => lift];
     let others = 100_u32.saturating_sub(sizes.grants);
@@ -147,7 +154,7 @@ fn act(
 ) -> Option<Act> {
     let (acted, recorded) = (when.done()?, when.recorded()?);
     match draft {
-        Draft::Grant { scope, until, confirm_by } => {
+        Draft::Grant { scope, begins, until, confirm_by } => {
             let scope = pick(scopes, scope)?;
             let identity = reached(scope, identities)?;
             let after = |days: &i64| acted.checked_add(chrono::TimeDelta::try_days(*days)?);
@@ -161,8 +168,11 @@ fn act(
                 None => Grant::new(id, scope, identity, proof, acted, recorded),
             };
             let mut grant = grant.ok()?;
+            if let Some(begins) = begins {
+                grant = grant.begins(after(begins)?).ok()?;
+            }
             if let Some(until) = until {
-                grant = grant.until(after(until)?).ok()?;
+                grant = grant.until(after(&until.saturating_add(begins.unwrap_or_default()))?).ok()?;
             }
             Some(grant.into())
         }
@@ -176,15 +186,15 @@ fn act(
             let acted = grant.acted().checked_add(chrono::TimeDelta::try_days(*later)?)?;
             Some(Confirm::new(id, grant.id().clone(), identity, proof, acted, recorded).ok()?.into())
         }
-        Draft::Stop { kind, scope, keep } => {
+        Draft::Stop { kind, scope, keep, only, until, names } => {
             let reach = narrowed(pick(scopes, scope)?, *keep);
-            Some(Act::from(match kind {
-                Kind::Withdraw => Stop::withdraw(id, reach, acted, recorded),
-                Kind::Refuse => Stop::refuse(id, reach, acted, recorded),
-                Kind::Object => Stop::object(id, reach, acted, recorded),
-                Kind::Restrict => Stop::restrict(id, reach, acted, recorded),
-                Kind::Erase => Stop::erase(id, acted, recorded),
-            }))
+            let until = acted.checked_add(chrono::TimeDelta::try_days(*until)?)?;
+            let goes: Vec<&Act> = above.iter().filter(|act| !act.kind().is_stop()).collect();
+            let names = pick(&goes, names).map_or(&id, |act| act.id()).clone();
+            let (_, make) = STOPS.get(*kind)?;
+            let stop = make(Stopping { id, reach, until, names, acted, recorded });
+            let only = only.as_ref().and_then(|only| pick(identities, only)).cloned();
+            Some(Act::from(only.into_iter().fold(stop, Stop::only)))
         }
         Draft::Lift { scope, restriction } => {
             let scope = pick(scopes, scope)?.clone();
@@ -357,7 +367,10 @@ pub fn scopes_of(journey: &Journey) -> Vec<Scope> {
     needs.extend(
         spec.stages.iter().flat_map(|stage| &stage.sustain).flat_map(|sustain| &sustain.needs).cloned(),
     );
-    spec.rules.iter().filter_map(|rule| rule.when.as_ref()).for_each(|guard| asked(guard, &mut needs));
+    let guards = spec.rules.iter().flat_map(|rule| {
+        rule.when.iter().chain(rule.effects.iter().filter_map(|effect| effect.when.as_ref()))
+    });
+    guards.for_each(|guard| asked(guard, &mut needs));
     let mut scopes = Vec::new();
     for NeedSpec { purpose, channel, recipient } in needs {
         let networks = spec.catalogue.channels.iter().map(|channel| &channel.name);

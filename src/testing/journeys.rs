@@ -48,7 +48,16 @@ struct Draft {
     from: Option<Vec<Option<Index>>>,
     when: Option<Condition>,
     to: Option<Option<Index>>,
-    effects: Vec<Needs>,
+    effects: Vec<DraftEffect>,
+}
+
+/// An effect: what it needs, when it is asked for, and when its event may leave.
+#[derive(Debug, Clone)]
+struct DraftEffect {
+    needs: Needs,
+    when: Option<Condition>,
+    within: Option<&'static str>,
+    still: Option<Vec<Option<Index>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -81,7 +90,7 @@ fn needs() -> BoxedStrategy<Needs> {
 
 fn rule() -> BoxedStrategy<Draft> {
     let stage = || weighted(0.8, any::<Index>());
-    let effects = prop_oneof![1 => vec(needs(), 0), 4 => vec(needs(), 1), 1 => vec(needs(), 2)];
+    let effects = prop_oneof![1 => vec(effect(), 0), 4 => vec(effect(), 1), 1 => vec(effect(), 2)];
     (
         any::<Index>(),
         weighted(0.4, vec(stage(), 1..=2)),
@@ -90,6 +99,14 @@ fn rule() -> BoxedStrategy<Draft> {
         effects,
     )
         .prop_map(|(on, from, when, to, effects)| Draft { on, from, when, to, effects })
+        .boxed()
+}
+
+fn effect() -> BoxedStrategy<DraftEffect> {
+    let within = select(vec!["1d", "3d", "12h", "4d"]);
+    let still = vec(weighted(0.8, any::<Index>()), 1..=3);
+    (needs(), weighted(0.2, condition()), weighted(0.25, within), weighted(0.25, still))
+        .prop_map(|(needs, when, within, still)| DraftEffect { needs, when, within, still })
         .boxed()
 }
 
@@ -200,11 +217,18 @@ impl Known {
 
     fn rule(&self, draft: &Draft, name: Name) -> Option<RuleSpec> {
         let on = pick(&self.kinds, &draft.on)?;
-        let effects = draft.effects.iter().zip(1..).filter_map(|(needs, number): (_, usize)| {
-            let mut needs = self.needs(needs)?.into_iter();
+        let effects = draft.effects.iter().zip(1..).filter_map(|(draft, number): (_, usize)| {
+            let mut needs = self.needs(&draft.needs)?.into_iter();
             let NeedSpec { purpose, channel, recipient } = needs.next()?;
             let name = format!("e-{number}").parse().ok()?;
-            let (when, within, still) = (None, None, None);
+            let when = draft.when.as_ref().and_then(|when| self.guard(when, on));
+            let within = draft.within.and_then(|within| within.parse().ok());
+            let still = draft.still.as_ref().map(|still| {
+                let mut stages: Vec<Stage> = still.iter().map(|stage| self.stage(stage)).collect();
+                stages.sort();
+                stages.dedup();
+                stages
+            });
             let needs = needs.collect();
             Some(EffectSpec { name, purpose, channel, recipient, needs, when, within, still })
         });

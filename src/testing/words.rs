@@ -137,6 +137,38 @@ pub fn goes() -> BoxedStrategy<Act> {
     prop_oneof![2 => grant, 1 => confirm, 1 => unobject, 1 => unrestrict].boxed()
 }
 
+/// What a stop of any kind is made of.
+pub(super) struct Stopping {
+    pub(super) id: ActId,
+    pub(super) reach: Reach,
+    /// The end of a stop that ends by itself.
+    pub(super) until: Instant,
+    /// The act that is made void.
+    pub(super) names: ActId,
+    pub(super) acted: Instant,
+    pub(super) recorded: Instant,
+}
+
+/// Makes a stop of one kind.
+pub(super) type MakeStop = fn(Stopping) -> Stop;
+
+/// Every kind of stop, and how often it comes in a history.
+pub(super) const STOPS: [(u32, MakeStop); 7] = [
+    (40, |of| Stop::withdraw(of.id, of.reach, of.acted, of.recorded)),
+    (30, |of| Stop::refuse(of.id, of.reach, of.acted, of.recorded)),
+    (20, |of| Stop::object(of.id, of.reach, of.acted, of.recorded)),
+    (20, |of| Stop::restrict(of.id, of.reach, of.acted, of.recorded)),
+    (20, paused),
+    (14, |of| Stop::void(of.id, of.names, of.acted, of.recorded)),
+    (2, |of| Stop::erase(of.id, of.acted, of.recorded)),
+];
+
+/// A withdrawal where it would end before it begins.
+fn paused(of: Stopping) -> Stop {
+    let stop = Stop::pause(of.id.clone(), of.reach.clone(), of.until, of.acted, of.recorded);
+    stop.unwrap_or_else(|_| Stop::withdraw(of.id, of.reach, of.acted, of.recorded))
+}
+
 /// Any stop: narrow and wide, own, told and come with a merge, with and without evidence.
 pub fn stops() -> BoxedStrategy<Stop> {
     let reach = (option::of(names()), option::of(names()), option::of(names())).prop_map(
@@ -145,25 +177,15 @@ pub fn stops() -> BoxedStrategy<Stop> {
             recipient.into_iter().fold(channel.into_iter().fold(reach, Reach::by), Reach::to)
         },
     );
-    let kinds = select(vec![
-        Stop::withdraw,
-        Stop::refuse,
-        Stop::object,
-        Stop::restrict,
-        |id, _, acted, recorded| Stop::erase(id, acted, recorded),
-        |id, reach, acted: Instant, recorded| {
-            let until = acted.checked_add(chrono::TimeDelta::days(30)).unwrap_or(acted);
-            let pause = Stop::pause(ActId::clone(&id), Reach::clone(&reach), until, acted, recorded);
-            pause.unwrap_or_else(|_| Stop::withdraw(id, reach, acted, recorded))
-        },
-        |id: ActId, _, acted, recorded| Stop::void(id.clone(), id, acted, recorded),
-    ]);
+    let kinds = select(STOPS.map(|(_, make)| make).to_vec());
     let told = select(vec![|stop| stop, Stop::told, Stop::joined]);
     let about = select(vec![Stop::about, Stop::only]);
     let more = (told, about, option::of(identities()), option::of(evidence(&ANYBODY, &ANYHOW)));
     (kinds, names(), reach, (instants(), instants()), more)
         .prop_map(|(kind, id, reach, (acted, recorded), (told, about, identity, evidence))| {
-            let stop: Stop = told(kind(id, reach, acted, recorded));
+            let until = acted.checked_add(chrono::TimeDelta::days(30)).unwrap_or(acted);
+            let id: ActId = id;
+            let stop: Stop = told(kind(Stopping { names: id.clone(), id, reach, until, acted, recorded }));
             evidence.into_iter().fold(identity.into_iter().fold(stop, about), Stop::with_evidence)
         })
         .boxed()

@@ -12,7 +12,7 @@ const KINDS: [(&str, usize, usize); 8] = [
     ("Guard", 6, 16),
     ("Stored entry", 4, 7),
     ("Signal field", 4, 10),
-    ("Reason", 4, 3),
+    ("Reason", 4, 2),
     ("Export format", 2, 3),
     ("Lint", 3, 3),
 ];

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use placet::testing::{Sizes, asks, histories, journeys, ledgers, scopes_of, signals};
 use placet::{
-    Act, Ask, Contact, Entry, Identity, Journey, Reason, Scope, Vocabulary, channel::EMAIL,
-    consent::Appended, entry::Body, purpose::NEWSLETTER,
+    Act, Ask, Contact, Entry, Identity, Journey, Reason, Scope, Vocabulary,
+    channel::EMAIL,
+    consent::{ActKind, Appended, ConsentLedger},
+    entry::Body,
+    purpose::NEWSLETTER,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -123,23 +126,51 @@ fn every_kind_of_act_is_there_and_nothing_else_than_was_asked_for() {
     let (scopes, identities) = two_scopes();
     let mut kinds = BTreeMap::<String, usize>::new();
     let mut reasons = BTreeMap::<Reason, usize>::new();
+    let mut more = Second::default();
     for acts in sample(&ledgers(&scopes, &identities, &Sizes::default().acts(0..=40)), 300) {
         assert!(acts.len() <= 40);
         assert!(acts.is_sorted_by_key(Act::recorded));
         acts.iter().for_each(|act| *kinds.entry(format!("{:?}", act.kind())).or_default() += 1);
         let ada = appended(acts, &identities);
+        more.note(ada.ledger());
         for (ask, now) in sample(&asks(&scopes, &identities), 8) {
             if let Some(reason) = ada.ledger().refuses(&ask, now) {
                 *reasons.entry(reason).or_default() += 1;
             }
         }
     }
-    assert_eq!(kinds.len(), 9, "{kinds:?}");
+    more.is_there();
+    assert_eq!(kinds.len(), ActKind::ALL.len(), "{kinds:?}");
     assert_eq!(
         reasons.len(),
-        9,
+        11,
         "all but those of release, and of a contact that nothing names: {reasons:?}"
     );
+}
+
+/// What the second edition of the SPEC added to acts that there were before.
+#[derive(Debug, Default)]
+struct Second {
+    begins: usize,
+    only: usize,
+    voids_of_a_go: usize,
+}
+
+impl Second {
+    fn note(&mut self, ledger: &ConsentLedger) {
+        let acts: Vec<Act> = ledger.acts().collect();
+        self.begins += acts.iter().filter(|act| act.begins().is_some()).count();
+        self.only += acts.iter().filter(|act| act.is_only()).count();
+        let voids = acts.iter().filter(|act| act.kind() == ActKind::Void);
+        let named = voids
+            .filter(|void| acts.iter().any(|act| !act.kind().is_stop() && Some(act.id()) == void.names()));
+        self.voids_of_a_go += named.count();
+    }
+
+    #[track_caller]
+    fn is_there(&self) {
+        assert!(self.begins > 50 && self.only > 50 && self.voids_of_a_go > 50, "{self:?}");
+    }
 }
 
 #[test]
@@ -206,6 +237,7 @@ fn journeys_are_varied() {
             "admission",
             "sustain",
             "within",
+            "still",
             "effects",
             "from",
             "recipients",
@@ -221,7 +253,15 @@ fn journeys_are_varied() {
     for (word, count) in &seen {
         assert!(*count >= 10, "{word} is in {count} of {} journeys", specs.len());
     }
-    assert_eq!(seen.len(), 19);
+    let effects = || specs.iter().flat_map(|spec| &spec.rules).flat_map(|rule| &rule.effects);
+    seen.insert("effect guard", effects().filter(|effect| effect.when.is_some()).count());
+    seen.insert("effect within", effects().filter(|effect| effect.within.is_some()).count());
+    seen.insert("effect still", effects().filter(|effect| effect.still.is_some()).count());
+    assert!(effects().all(|effect| effect.still.as_ref().is_none_or(|still| !still.is_empty())));
+    for (word, count) in &seen {
+        assert!(*count >= 10, "{word}: {count}");
+    }
+    assert_eq!(seen.len(), 23);
 }
 
 proptest! {
@@ -268,7 +308,7 @@ fn what_is_written_is_taken() {
                 Body::Linked(identity) => drop(contact.link(identity.clone())),
                 Body::Act(act) => {
                     fits("act", act);
-                    contact.append(act.clone()).unwrap();
+                    let _ = contact.append(act.clone()).unwrap();
                 }
                 Body::Signal(admitted) => {
                     fits("signal", admitted.signal());

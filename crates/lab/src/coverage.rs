@@ -7,7 +7,7 @@ use placet::{
     JourneySpec, Reason, Scope, Stage,
     decide::Explanation,
     journey::{NeedSpec, Way},
-    name::{NO_STAGE, Name},
+    name::{EffectName, NO_STAGE, Name, RuleName},
 };
 use serde::Serialize;
 use thiserror::Error;
@@ -74,10 +74,18 @@ pub enum Exercise {
     Queued,
     /// It was refused.
     Refused,
+    /// An event was released within the time that its effect names.
+    InTime,
+    /// It was refused for having waited too long.
+    TooLate,
+    /// An event was released where the contact must still stand.
+    StillThere,
+    /// It was refused, since the contact no longer stood there.
+    Passed,
 }
 
 impl Exercise {
-    const ALL: [Exercise; 8] = [
+    const ALL: [Exercise; 12] = [
         Exercise::FellBack,
         Exercise::Admitted,
         Exercise::NotAdmitted,
@@ -86,6 +94,10 @@ impl Exercise {
         Exercise::DidNotHold,
         Exercise::Queued,
         Exercise::Refused,
+        Exercise::InTime,
+        Exercise::TooLate,
+        Exercise::StillThere,
+        Exercise::Passed,
     ];
 
     /// The heading of its column.
@@ -99,6 +111,10 @@ impl Exercise {
             Exercise::DidNotHold => "guard parts that did not",
             Exercise::Queued => "effects queued",
             Exercise::Refused => "effects refused",
+            Exercise::InTime => "events in time",
+            Exercise::TooLate => "events too late",
+            Exercise::StillThere => "events still in place",
+            Exercise::Passed => "events passed by",
         }
     }
 }
@@ -114,6 +130,10 @@ impl fmt::Display for Exercise {
             Exercise::DidNotHold => "did not hold",
             Exercise::Queued => "queued",
             Exercise::Refused => "refused",
+            Exercise::InTime => "in time",
+            Exercise::TooLate => "too late",
+            Exercise::StillThere => "still there",
+            Exercise::Passed => "passed by",
         })
     }
 }
@@ -168,12 +188,20 @@ impl Coverage {
                 point(path, guard.to_string(), &[Exercise::Held, Exercise::DidNotHold]);
             }
             for (index, effect) in rule.effects.iter().enumerate() {
-                let both = [Exercise::Queued, Exercise::Refused];
-                point(
-                    format!("rules[{at}].effects[{index}]"),
-                    format!("{}: {}", rule.name, effect.name),
-                    &both,
-                );
+                let (path, name) =
+                    (format!("rules[{at}].effects[{index}]"), format!("{}: {}", rule.name, effect.name));
+                for (path, guard) in effect.when.iter().flat_map(|guard| parts(format!("{path}.when"), guard))
+                {
+                    point(path, guard.to_string(), &[Exercise::Held, Exercise::DidNotHold]);
+                }
+                point(path.clone(), name.clone(), &[Exercise::Queued, Exercise::Refused]);
+                if effect.within.is_some() {
+                    let both = [Exercise::InTime, Exercise::TooLate];
+                    point(format!("{path}.within"), name.clone(), &both);
+                }
+                if effect.still.is_some() {
+                    point(format!("{path}.still"), name, &[Exercise::StillThere, Exercise::Passed]);
+                }
             }
         }
         Coverage { journey: spec.name.clone(), points }
@@ -208,12 +236,48 @@ impl Coverage {
             self.hit(&format!("rules[{at}]"), Exercise::Taken, None);
             let effects = spec.rules.get(at).map(|rule| rule.effects.as_slice()).unwrap_or_default();
             for (index, effect) in effects.iter().enumerate() {
+                let path = format!("rules[{at}].effects[{index}]");
+                let inside = effect.when.iter().flat_map(|guard| parts(format!("{path}.when"), guard));
+                for ((path, _), checked) in inside.zip(considered.effect_guard(&effect.name)) {
+                    self.hit(
+                        &path,
+                        if checked.holds() { Exercise::Held } else { Exercise::DidNotHold },
+                        None,
+                    );
+                }
                 let refused = why.decision().refusals().find(|(name, _)| **name == effect.name);
-                let refused = refused.map(|(_, no)| no.reason());
-                let what = if refused.is_some() { Exercise::Refused } else { Exercise::Queued };
-                self.hit(&format!("rules[{at}].effects[{index}]"), what, refused);
+                if let Some((_, no)) = refused {
+                    self.hit(&path, Exercise::Refused, Some(no.reason()));
+                } else if why.decision().queued().any(|name| *name == effect.name) {
+                    self.hit(&path, Exercise::Queued, None);
+                }
             }
         }
+    }
+
+    /// Counts what became of one queued event when it was to leave: `None` where it was released. A refusal for want of
+    /// consent says nothing of the occasion.
+    pub fn note_release(
+        &mut self,
+        spec: &JourneySpec,
+        (rule, effect): (&RuleName, &EffectName),
+        refused: Option<Reason>,
+    ) {
+        let at = spec.rules.iter().position(|other| other.name == *rule);
+        let effects = at.and_then(|at| spec.rules.get(at)).map(|rule| rule.effects.as_slice());
+        let index = effects.unwrap_or_default().iter().position(|other| other.name == *effect);
+        let (Some(at), Some(index)) = (at, index) else {
+            return;
+        };
+        let (within, still) = match refused {
+            None => (Some(Exercise::InTime), Some(Exercise::StillThere)),
+            Some(Reason::TooLate) => (Some(Exercise::TooLate), None),
+            Some(Reason::Passed) => (Some(Exercise::InTime), Some(Exercise::Passed)),
+            Some(_) => (None, None),
+        };
+        let path = format!("rules[{at}].effects[{index}]");
+        within.into_iter().for_each(|what| self.hit(&format!("{path}.within"), what, None));
+        still.into_iter().for_each(|what| self.hit(&format!("{path}.still"), what, None));
     }
 
     /// Counts the lines by which a contact fell from stage to stage, down to where it stands.
@@ -287,6 +351,10 @@ struct Counting<'s> {
 impl Watch for Counting<'_> {
     fn decided(&mut self, why: &Explanation<'_>) {
         self.coverage.note(self.spec, why);
+    }
+
+    fn released(&mut self, effect: (&RuleName, &EffectName), refused: Option<Reason>) {
+        self.coverage.note_release(self.spec, effect, refused);
     }
 
     fn stood(&mut self, fell_back: &[(&Stage, &Scope)], at: Option<&Stage>) {

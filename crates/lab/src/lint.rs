@@ -22,8 +22,10 @@
 //! | `dead-rule` | error | the rule never fires: nobody stands where it starts, its guard contradicts itself or what is so there, or earlier rules take all it could take, one of them or several together |
 //! | `unreachable-stage` | error | nobody ever stands at the stage |
 //! | `never-queued` | error | the effect is refused whenever its rule fires |
+//! | `never-leaves` | error | no contact ever stands at any stage that the `still` of an effect names: every release refuses it |
 //! | `no-identity` | error | the channel reaches a kind of identity that no address is ever read as: no grant can cover it |
-//! | `always-true`, `never-true` | warning | a part of a guard decides nothing, given the parts beside it and where the rule starts |
+//! | `always-true`, `never-true` | warning | a part of a guard decides nothing, given the parts beside it and where the rule starts; the guard of an effect, given that of its rule; a `still` that names every stage |
+//! | `moved-away` | warning | the rule leaves the contact where the `still` of its effect does not let the event leave |
 //! | `erased-only` | warning | the rule fires for erased contacts alone |
 //! | `endless-events` | warning | the same person can be sent the same effect again and again within hours, while consents stay as they are |
 //! | `survives-consent` | warning | a stage is entered by consent (admission, or a guard) that its `sustain` does not name |
@@ -44,10 +46,12 @@
 //! - Which **identities** a contact has: any, for a host can link what no signal of this journey brings.
 //! - **`no-admission`** is a rule of thumb. It looks at kinds without admission that are called like signals of social
 //!   networks (`like`, `follow`, `mention` and such, also in the plural and as a part of a longer name), and at those
-//!   that a guard counts or looks into; the sentence says which of the two it was, and where. Purchases and sign-ups are
-//!   the contact's own dealings with the controller: where a guard counts these, it may be well.
+//!   that a guard counts when a signal of another kind arrives; the sentence says which of the two it was, and where.
+//!   Purchases and sign-ups are the contact's own dealings with the controller: a guard may look at what the one at hand
+//!   carries, and at how many of its kind came before.
 //! - **`order-decides`** leaves a special rule before a general one alone: in the other order the special one is dead.
 //! - **`survives-consent`** leaves what an effect needs alone: a stage moves whatever becomes of the effects (S20).
+//! - **`within`** is never found useless: how long an event waits is not written in a journey.
 //! - An erased contact takes rules from no stage and is refused all (S12); a rule that fires so is not dead.
 
 mod ages;
@@ -58,6 +62,7 @@ mod fill;
 mod finding;
 mod fire;
 mod kinds;
+mod occasion;
 mod reach;
 mod rules;
 mod solve;
@@ -95,10 +100,11 @@ pub fn lint(journey: &Journey) -> Vec<Finding> {
     rules::lives(explorer, &mut findings);
     stages::fleeting(explorer, &mut findings);
     effects::catalogue(explorer, &mut findings);
-    let looks: [fn(&mut Explorer<'_>, &mut Vec<Finding>); 8] = [
+    let looks: [fn(&mut Explorer<'_>, &mut Vec<Finding>); 9] = [
         stages::reached,
         rules::parts,
         effects::refused,
+        occasion::still,
         stages::outlasting,
         kinds::unadmitted,
         effects::several,

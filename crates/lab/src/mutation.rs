@@ -74,7 +74,8 @@ pub struct Judged {
 ///
 /// Rules are removed, change places, start from more or fewer stages, move elsewhere or not at all, and ask for less;
 /// guards are dropped, and each part of one is negated, dropped or moved by one; needs are dropped, and ask for
-/// another purpose, channel or recipient; admissions, and what sustains a stage, are removed, and stages fall back
+/// another purpose, channel or recipient; what an effect says of its occasion (`within`, `still`) is dropped, shortened and
+/// widened; admissions, and what sustains a stage, are removed, and stages fall back
 /// elsewhere.
 #[must_use]
 pub fn mutants(spec: &JourneySpec) -> Vec<Mutant> {

@@ -49,10 +49,12 @@
 //! | WHAT | means |
 //! |---|---|
 //! | `signal` KIND [`on` IDENTITY] [`from` SOURCE] [`with` NAME`=`VALUE …] [`handled` TIME] | a signal arrives; it is handled at once, or later |
-//! | `grants` SCOPE [`for` IDENTITY] [`until` TIME] [`confirm by` TIME] [`as` NAME] | the person permits one scope |
+//! | `grants` SCOPE [`for` IDENTITY] [`begins` TIME] [`until` TIME] [`confirm by` TIME] [`as` NAME] | the person permits one scope |
 //! | `confirms` NAME | a double opt-in is completed |
 //! | `unobjects`, `unrestricts` SCOPE [`for` IDENTITY] | an objection is taken back, a restriction is ended |
-//! | `withdraws`, `refuses`, `objects`, `restricts` PURPOSE or `everything` [`by` CHANNEL] [`to` RECIPIENT] | a stop, as wide as it is written |
+//! | `withdraws`, `refuses`, `objects`, `restricts` PURPOSE or `everything` [`by` CHANNEL] [`to` RECIPIENT] [`only` IDENTITY] | a stop, as wide as it is written; with `only` about that address alone |
+//! | `pauses` PURPOSE or `everything` [`by` CHANNEL] [`to` RECIPIENT] [`only` IDENTITY] `until` TIME | a stop that ends by itself |
+//! | `voids` NAME | a grant, confirm or lift above was never good |
 //! | `erases` | the person is erased |
 //! | `merges with` STAGE | the contact turns out to be one that holds a stage, and has said nothing (SPEC S23) |
 //! | `releases` | all that is queued is asked about again, and sent or dropped (SPEC S22) |
@@ -61,7 +63,9 @@
 //! The IDENTITY may be left out where the contact has one. A VALUE is a whole number, `true`, `false`, an instant or a
 //! name; a name that looks like one of the others stands in double quotes. The person's acts are proven by an empty box
 //! that was ticked under a notice, an `unrestricts` by the controller's notice. Without `as`, acts are called `step-1`
-//! and so on, by their place in the scenario. FOLLOWS is one of these, REASON one of [`Reason`](placet::Reason):
+//! and so on, by their place in the scenario. FOLLOWS is one of these, REASON one of [`Reason`](placet::Reason); an event
+//! that waited longer than its `within` is dropped because `too_late`, one whose `still` the contact no longer stands at
+//! because `passed`:
 //!
 //! | FOLLOWS | means |
 //! |---|---|
@@ -96,7 +100,7 @@ pub use fault::{CheckError, Fault, FaultKind, Known, Problem, ScenarioError, Tex
 pub(super) use play::{Nobody, Watch, play};
 pub use report::{Failure, Report, Row};
 pub use then::{Permitted, Refused, Then, Unadmitted};
-pub use what::{Arrives, Confirms, Grants, Lifts, Merges, Plain, Stops, What};
+pub use what::{Arrives, Confirms, Grants, Lifts, Merges, Pauses, Plain, Stops, Voids, What};
 
 use strict::{never_null, object_only};
 

@@ -58,6 +58,7 @@ pub(super) fn of_card(card: &Card) -> Vec<Row> {
             Ink::Guard => ("guard", PLAIN, None),
             Ink::Effect => ("effect-name", EFFECT, Some(Mark::Effect)),
             Ink::Scope => ("scope", SET_IN, None),
+            Ink::Occasion => ("guard", SET_IN, None),
             Ink::Stays => ("stays", PLAIN, None),
             Ink::Missing => ("missing", CENTRED, None),
         };

@@ -55,6 +55,8 @@ pub(super) enum Ink {
     Effect,
     /// A scope that the effect above needs.
     Scope,
+    /// When the effect above is asked for, and when its event may leave.
+    Occasion,
     /// There is no move.
     Stays,
     /// The scope without which a stage falls back.
@@ -74,7 +76,7 @@ impl std::fmt::Display for Line {
             Ink::Admission => "kept with ",
             Ink::Guard => "when ",
             Ink::Missing => "without ",
-            Ink::Rules | Ink::Signal | Ink::Effect | Ink::Scope | Ink::Stays => "",
+            Ink::Rules | Ink::Signal | Ink::Effect | Ink::Scope | Ink::Occasion | Ink::Stays => "",
         };
         write!(f, "{before}{}", self.text)
     }
@@ -189,6 +191,15 @@ fn said(rule: &RuleSpec, admission: &[String]) -> Vec<Line> {
         lines.push(Line::new(Ink::Scope, effect.addressing()));
         let further = effect.needs.iter();
         lines.extend(further.map(|need| Line::new(Ink::Scope, format_args!("and {need}"))));
+        let guard = effect.when.iter().map(|guard| Line::new(Ink::Occasion, format_args!("if {guard}")));
+        lines.extend(guard);
+        let within = effect.within.map(|within| format!("leaves within {within}"));
+        let still = effect.still.as_ref().map(|still| {
+            let stages =
+                still.iter().map(|stage| if *stage == NO_STAGE { "no stage" } else { stage.as_str() });
+            format!("leaves at {} only", stages.collect::<Vec<_>>().join(" or "))
+        });
+        lines.extend(within.into_iter().chain(still).map(|text| Line::new(Ink::Occasion, text)));
     }
     lines
 }

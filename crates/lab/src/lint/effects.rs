@@ -82,11 +82,19 @@ pub(super) fn refused(explorer: &mut Explorer<'_>, findings: &mut Vec<Finding>) 
             continue;
         }
         for (at, effect) in effects(explorer, rule).iter().enumerate() {
-            if effect.needs().iter().all(can_reach) && can_queue(explorer, rule, &[effect]) == Some(false) {
+            // A guard of the effect that never holds is found as such: the effect is not refused then, it is not asked for.
+            let mut asked_for = holds(explorer.guard(rule), true);
+            asked_for.extend(holds(effect.when(), true));
+            let fruitless = effect.needs().iter().all(can_reach)
+                && can_queue(explorer, rule, &[effect]) == Some(false)
+                && (effect.when().is_none() || explorer.can(rule, &asked_for) == Some(true));
+            if fruitless {
                 let sentence = format!(
-                    "`{}` is refused whenever `{}` fires: the rule fires only where a consent is missing that the effect needs; change its guard, or the effect",
+                    "`{}` is refused whenever `{}` fires{}: {} only where a consent is missing that the effect needs; change its guard, or the effect",
                     effect.name(),
-                    explorer.name(rule)
+                    explorer.name(rule),
+                    if effect.when().is_some() { " and its own guard holds" } else { "" },
+                    if effect.when().is_some() { "that is so" } else { "the rule fires" },
                 );
                 let shown = explorer.firing(rule);
                 let path = format!("rules[{rule}].effects[{at}]");
@@ -100,7 +108,7 @@ fn effects<'j>(explorer: &Explorer<'j>, rule: u16) -> &'j [Effect] {
     explorer.rule(rule).map(|rule| rule.effects()).unwrap_or_default()
 }
 
-/// Whether a rule can fire with all of these permitted.
+/// Whether a rule can fire with all of these asked for and permitted.
 fn can_queue<'j>(explorer: &mut Explorer<'j>, rule: u16, effects: &[&'j Effect]) -> Option<bool> {
     let mut goals = holds(explorer.guard(rule), true);
     goals.extend(needs(effects));
@@ -108,7 +116,8 @@ fn can_queue<'j>(explorer: &mut Explorer<'j>, rule: u16, effects: &[&'j Effect])
 }
 
 fn needs<'j>(effects: &[&'j Effect]) -> Vec<Goal<'j>> {
-    effects.iter().flat_map(|effect| asked(effect.needs())).collect()
+    let guards = effects.iter().flat_map(|effect| holds(effect.when(), true));
+    guards.chain(effects.iter().flat_map(|effect| asked(effect.needs()))).collect()
 }
 
 /// The largest number of events that one person can receive for one signal.

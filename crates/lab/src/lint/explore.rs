@@ -279,8 +279,14 @@ impl Explorer<'_> {
                 | Check::Consent(_) => 0,
             }
         }
-        self.all_rules().filter_map(|rule| self.rule(rule)?.when().map(largest)).max().unwrap_or(0)
+        let rules = self.all_rules().filter_map(|rule| self.rule(rule));
+        rules.flat_map(guards).map(largest).max().unwrap_or(0)
     }
+}
+
+/// The guards of a rule: its own, and those of its effects.
+pub(super) fn guards(rule: &Rule) -> impl Iterator<Item = &Check> {
+    rule.when().into_iter().chain(rule.effects().iter().filter_map(|effect| effect.when()))
 }
 
 /// When histories begin: on the first of May 2013, and in the year 1 where windows are so long that it matters.
@@ -299,6 +305,6 @@ fn start(plan: &Plan, rules: usize) -> Option<Instant> {
         }
     }
     let rules = (0..u16::try_from(rules).unwrap_or(u16::MAX)).filter_map(|rule| plan.rule(rule));
-    let early = rules.filter_map(|rule| rule.when()).any(long);
+    let early = rules.flat_map(guards).any(long);
     Instant::parse(if early { "0001-01-01T00:00:00Z" } else { "2013-05-01T10:00:00Z" }).ok()
 }

@@ -53,6 +53,10 @@ pub enum Code {
     NeverTrue,
     /// The effect is refused whenever its rule fires.
     NeverQueued,
+    /// No contact ever stands where the event may leave: every release refuses it.
+    NeverLeaves,
+    /// The rule itself leaves the contact where the event may not leave.
+    MovedAway,
     /// The channel reaches a kind of identity that no address is read as.
     NoIdentity,
     /// Consents are asked for, and the catalogue names no notice; a grant needs one.
@@ -199,6 +203,8 @@ impl Code {
             Code::AlwaysTrue => "always-true",
             Code::NeverTrue => "never-true",
             Code::NeverQueued => "never-queued",
+            Code::NeverLeaves => "never-leaves",
+            Code::MovedAway => "moved-away",
             Code::NoIdentity => "no-identity",
             Code::NoNotice => "no-notice",
             Code::SustainByArrival => "sustain-by-arrival",
@@ -215,8 +221,13 @@ impl Code {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Code::UnreachableStage | Code::DeadRule | Code::NeverQueued | Code::NoIdentity => Severity::Error,
+            Code::UnreachableStage
+            | Code::DeadRule
+            | Code::NeverQueued
+            | Code::NeverLeaves
+            | Code::NoIdentity => Severity::Error,
             Code::ErasedOnly
+            | Code::MovedAway
             | Code::AlwaysTrue
             | Code::NeverTrue
             | Code::NoNotice

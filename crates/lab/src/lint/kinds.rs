@@ -31,12 +31,19 @@ const SOCIAL: [&str; 20] = [
     "view",
 ];
 
-/// Kinds without admission that are called like signals of a social network, or that guards count or look into.
+/// Kinds without admission that are called like signals of a social network, or that guards count when something else
+/// arrives. A purchase that is looked at as it arrives is the contact's own dealing with the controller.
 pub(super) fn unadmitted(explorer: &mut Explorer<'_>, findings: &mut Vec<Finding>) {
     let mut used = BTreeMap::new();
     for rule in explorer.all_rules() {
         if let (Some(guard), Some(kind)) = (explorer.guard(rule), explorer.kind_of(rule)) {
             uses(guard, kind, &format!("rules[{rule}].when"), &mut used);
+        }
+        let effects = explorer.rule(rule).map(|rule| rule.effects()).unwrap_or_default();
+        for (at, effect) in effects.iter().enumerate() {
+            if let (Some(guard), Some(kind)) = (effect.when(), explorer.kind_of(rule)) {
+                uses(guard, kind, &format!("rules[{rule}].effects[{at}].when"), &mut used);
+            }
         }
     }
     for (spec, kind) in explorer.journey.spec().signals.iter().zip(0_u16..) {
@@ -71,7 +78,7 @@ fn social_word(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The first place where a guard counts a kind, or compares an attribute of it.
+/// The first place where a guard counts another kind than that of the signal at hand.
 fn uses(check: &Check, on: u16, path: &str, used: &mut BTreeMap<u16, String>) {
     match check {
         Check::All(checks) | Check::Any(checks) => {
@@ -81,12 +88,13 @@ fn uses(check: &Check, on: u16, path: &str, used: &mut BTreeMap<u16, String>) {
             }
         }
         Check::Not(check) => uses(check, on, &format!("{path}.not"), used),
+        // Its own dealing, looked at as it arrives: what such signals came before, and what this one carries.
+        Check::Count { kind, .. } | Check::Recency { kind, .. } if *kind == on => {}
         Check::Count { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.count"))),
         Check::Recency { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.recency"))),
         Check::NotOlderThan { kind } => {
             used.entry(*kind).or_insert_with(|| format!("{path}.not_older_than"));
         }
-        Check::Attribute { .. } => drop(used.entry(on).or_insert_with(|| format!("{path}.attribute"))),
-        Check::Stage(_) | Check::Queued(_) | Check::Consent(_) => {}
+        Check::Attribute { .. } | Check::Stage(_) | Check::Queued(_) | Check::Consent(_) => {}
     }
 }

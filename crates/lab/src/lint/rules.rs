@@ -39,9 +39,24 @@ pub(super) fn parts(explorer: &mut Explorer<'_>, findings: &mut Vec<Finding>) {
         if matches!(explorer.life(rule), Some(Liveness::Never(_)) | None) {
             continue;
         }
-        if let Some(guard) = explorer.guard(rule) {
+        let name = explorer.name(rule);
+        let guard = explorer.guard(rule);
+        if let Some(guard) = guard {
             let path = format!("rules[{rule}].when");
-            Parts { explorer, rule, findings }.look(guard, &path, &[], None);
+            let (of, starts) = (format!("the guard of `{name}`"), "where the rule starts");
+            Parts { explorer, rule, of, starts, findings }.look(guard, &path, &[], None);
+        }
+        // The guard of an effect is looked at where that of the rule holds.
+        let given = holds(guard, true);
+        let effects = explorer.rule(rule).map(|rule| rule.effects()).unwrap_or_default();
+        for (at, effect) in effects.iter().enumerate() {
+            let Some(guard) = effect.when() else {
+                continue;
+            };
+            let path = format!("rules[{rule}].effects[{at}].when");
+            let of = format!("the guard of the effect `{}` of `{name}`", effect.name());
+            let starts = "where the rule fires";
+            Parts { explorer, rule, of, starts, findings }.look(guard, &path, &given, None);
         }
     }
 }
@@ -49,6 +64,9 @@ pub(super) fn parts(explorer: &mut Explorer<'_>, findings: &mut Vec<Finding>) {
 struct Parts<'e, 'j> {
     explorer: &'e mut Explorer<'j>,
     rule: u16,
+    /// Whose guard it is, and where that is looked at.
+    of: String,
+    starts: &'static str,
     findings: &'e mut Vec<Finding>,
 }
 
@@ -65,14 +83,12 @@ impl<'j> Parts<'_, 'j> {
         if self.explorer.budget.left == 0 {
             return false;
         }
-        let rule = self.explorer.name(self.rule);
+        let (of, starts) = (self.of.clone(), self.starts);
         if self.cannot(part, false, given) {
             let sentence = match beside {
-                None => format!(
-                    "the guard of `{rule}` always holds where the rule starts; leave it out, or ask for something else"
-                ),
+                None => format!("{of} always holds {starts}; leave it out, or ask for something else"),
                 Some(_) => format!(
-                    "this part of the guard of `{rule}` holds whenever the parts beside it do; leave it out, or ask for something else"
+                    "this part of {of} holds whenever the parts beside it do; leave it out, or ask for something else"
                 ),
             };
             self.findings.push(Finding::new(Code::AlwaysTrue, path, sentence));
@@ -81,11 +97,12 @@ impl<'j> Parts<'_, 'j> {
         if self.cannot(part, true, given) {
             let sentence = match beside {
                 Some(Beside::Any) => format!(
-                    "this part of the guard of `{rule}` never holds unless one beside it does; leave it out, or ask for something else"
+                    "this part of {of} never holds unless one beside it does; leave it out, or ask for something else"
                 ),
-                _ => format!(
-                    "this part of the guard of `{rule}` never holds; leave it out, or ask for something else"
+                None if self.starts == "where the rule fires" => format!(
+                    "{of} never holds {starts}: the effect is never asked for; leave the effect out, or ask for something else"
                 ),
+                _ => format!("this part of {of} never holds; leave it out, or ask for something else"),
             };
             self.findings.push(Finding::new(Code::NeverTrue, path, sentence));
             return true;

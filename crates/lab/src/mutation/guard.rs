@@ -113,7 +113,7 @@ fn rebuilt(guard: &Guard, left: &mut usize, edit: &Edit) -> Result<Option<Guard>
 }
 
 /// The nearest shorter and longer time in the unit it is written in; of one unit, the shorter in the next smaller.
-fn near(span: Span) -> Vec<Span> {
+pub(super) fn near(span: Span) -> Vec<Span> {
     let text = span.to_string();
     let Some((number, unit)) = text.split_at_checked(text.len().saturating_sub(1)) else {
         return Vec::new();

@@ -2,12 +2,12 @@
 
 use placet::{
     JourneySpec, Stage,
-    journey::{EffectSpec, NeedSpec, RuleSpec},
+    journey::{EffectSpec, Guard, NeedSpec, RuleSpec, Span},
     name::NO_STAGE,
 };
 
 use super::Mutant;
-use super::guard::{Edit, edited, edits};
+use super::guard::{edited, edits, near};
 use super::need::{all_words, others};
 use crate::guards::parts;
 
@@ -115,7 +115,14 @@ impl<'s> Mutants<'s> {
                 });
             }
             self.from(at, rule);
-            self.guard(at, rule);
+            if let Some(guard) = &rule.when {
+                let owner = format!("the rule {}", rule.name);
+                let place = |spec: &mut JourneySpec, guard| {
+                    spec.rules.get_mut(at)?.when = guard;
+                    Some(())
+                };
+                self.guard(format!("{path}.when"), &owner, guard, &place);
+            }
             self.to(at, rule);
             for (index, effect) in rule.effects.iter().enumerate() {
                 self.effect(at, index, rule, effect);
@@ -141,39 +148,23 @@ impl<'s> Mutants<'s> {
         }
     }
 
-    fn guard(&mut self, at: usize, rule: &RuleSpec) {
-        let Some(guard) = &rule.when else {
-            return;
-        };
-        let path = format!("rules[{at}].when");
-        self.add(&path, format!("the rule {} has no guard", rule.name), |spec| {
-            spec.rules.get_mut(at)?.when = None;
-            Some(())
-        });
+    fn guard(
+        &mut self,
+        path: String,
+        owner: &str,
+        guard: &Guard,
+        place: &dyn Fn(&mut JourneySpec, Option<Guard>) -> Option<()>,
+    ) {
+        self.add(&path, format!("{owner} has no guard"), |spec| place(spec, None));
         for (number, (path, part)) in parts(path, guard).into_iter().enumerate() {
             let listed = path.ends_with(']');
             for (change, edit) in edits(self.spec, part, listed) {
-                self.edited(at, &path, change, number, &edit, guard);
-            }
-        }
-    }
-
-    fn edited(
-        &mut self,
-        at: usize,
-        path: &str,
-        change: String,
-        number: usize,
-        edit: &Edit,
-        guard: &placet::journey::Guard,
-    ) {
-        match edited(guard, number, edit) {
-            Ok(guard) => self.add(path, change, |spec| {
-                spec.rules.get_mut(at)?.when = guard;
-                Some(())
-            }),
-            Err(error) => {
-                self.all.push(Mutant { path: path.to_owned(), change, made: Err(error.to_string()) });
+                match edited(guard, number, &edit) {
+                    Ok(guard) => self.add(&path, change, |spec| place(spec, guard)),
+                    Err(error) => {
+                        self.all.push(Mutant { path: path.clone(), change, made: Err(error.to_string()) });
+                    }
+                }
             }
         }
     }
@@ -215,6 +206,47 @@ impl<'s> Mutants<'s> {
         self.needs(&format!("{path}.needs"), &effect.needs, true, &move |spec| {
             Some(&mut spec.rules.get_mut(at)?.effects.get_mut(index)?.needs)
         });
+        if let Some(guard) = &effect.when {
+            let place = |spec: &mut JourneySpec, guard| {
+                spec.rules.get_mut(at)?.effects.get_mut(index)?.when = guard;
+                Some(())
+            };
+            self.guard(format!("{path}.when"), &format!("the effect {}", effect.name), guard, &place);
+        }
+        self.occasion(at, index, effect);
+    }
+
+    /// How long an event may wait, and where the contact must still stand for it to leave.
+    fn occasion(&mut self, at: usize, index: usize, effect: &EffectSpec) {
+        let name = &effect.name;
+        let path = format!("rules[{at}].effects[{index}]");
+        if let Some(within) = effect.within {
+            let path = format!("{path}.within");
+            let mut set = |change: String, within: Option<Span>| {
+                self.add(&path, change, |spec| {
+                    spec.rules.get_mut(at)?.effects.get_mut(index)?.within = within;
+                    Some(())
+                });
+            };
+            set(format!("{name} may leave at any time"), None);
+            for other in near(within) {
+                set(format!("{name} may leave within {other} instead of {within}"), Some(other));
+            }
+        }
+        if let Some(still) = &effect.still {
+            let path = format!("{path}.still");
+            self.add(&path, format!("{name} may leave wherever the contact stands"), |spec| {
+                spec.rules.get_mut(at)?.effects.get_mut(index)?.still = None;
+                Some(())
+            });
+            for (place, stage) in still.iter().enumerate().filter(|_| still.len() > 1) {
+                let change = format!("{name} may not leave at {stage}");
+                self.add(&format!("{path}[{place}]"), change, |spec| {
+                    spec.rules.get_mut(at)?.effects.get_mut(index)?.still.as_mut()?.remove(place);
+                    Some(())
+                });
+            }
+        }
     }
 
     /// Every stage but this one, no stage among them.

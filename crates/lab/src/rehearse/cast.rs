@@ -23,6 +23,8 @@ pub(super) struct Decided {
 /// What became of an effect.
 pub(super) enum Fate {
     Queued,
+    /// Its own guard does not hold: it is neither queued nor refused.
+    NotAskedFor,
     /// The cure is the one scope of which a grant would have permitted it.
     Refused {
         reason: Reason,
@@ -139,10 +141,14 @@ impl Decided {
         let rule = decision.rule().and_then(|rule| trial.rule(rule));
         let unadmitted = decision.unadmitted().map(|no| (no.scope().clone(), no.reason()));
         let mut refusals = decision.refusals().peekable();
+        let mut queued = decision.queued().peekable();
         fates.extend(trial.effects(rule).iter().zip(trial.places(rule)).map(|(effect, places)| {
-            // The refused effects of a rule come in the order of its effects, of which no two have one name.
-            let Some((_, no)) = refusals.next_if(|(name, _)| *name == effect.name()) else {
+            // Both come in the order of the effects of the rule, of which no two have one name.
+            if queued.next_if(|name| *name == effect.name()).is_some() {
                 return Fate::Queued;
+            }
+            let Some((_, no)) = refusals.next_if(|(name, _)| *name == effect.name()) else {
+                return Fate::NotAskedFor;
             };
             let cure = match places.scope {
                 _ if one_grant(&no.remedy(person)).is_none() => None,

@@ -186,7 +186,7 @@ impl<'j> Track<'j> {
                 Fate::Refused { cure: Some(scope), .. } if !self.lost.contains(scope) => {
                     self.lost.push(*scope)
                 }
-                Fate::Refused { .. } => {}
+                Fate::Refused { .. } | Fate::NotAskedFor => {}
             }
         }
     }

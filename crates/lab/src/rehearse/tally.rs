@@ -118,6 +118,7 @@ impl<'j> Tally<'j> {
             let Some(effect) = self.effects.get_mut(places.effect) else { continue };
             match fate {
                 Fate::Queued => add(&mut effect.queued, 1),
+                Fate::NotAskedFor => {}
                 Fate::Refused { reason, cure } => {
                     count(&mut effect.refused, *reason, 1);
                     let lost = cure.and_then(|scope| Some(&mut self.lost.get_mut(scope)?.effects));

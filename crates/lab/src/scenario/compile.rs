@@ -11,7 +11,7 @@ use placet::{
 
 use super::fault::{Fault, FaultKind, Known};
 use super::then::Then;
-use super::what::{Arrives, Grants, Stops, What};
+use super::what::{Arrives, Grants, Pauses, Stops, What};
 use super::write::Told;
 use super::{Given, Scenario, Scenarios, Step, Suite, When, day};
 
@@ -183,9 +183,11 @@ impl<'s> Compiler<'s> {
             What::Grant(grants) => self.grant(&format!("{path}.grant"), id.clone(), at, grants, on)?,
             What::Confirm(confirms) => {
                 let (grant, path) = (&confirms.grant, format!("{path}.confirm.grant"));
-                let grants = on.acts.iter().filter_map(|(id, of)| of.as_ref().map(|_| id));
-                self.known(&path, Known::Grant, grant, grants);
-                let identity = on.acts.get(grant).cloned().flatten()?;
+                let grants = on.acts.iter().filter(|(_, made)| matches!(made, Made::Grant(_)));
+                self.known(&path, Known::Grant, grant, grants.map(|(id, _)| id));
+                let Some(Made::Grant(identity)) = on.acts.get(grant).cloned() else {
+                    return None;
+                };
                 Confirm::new(id.clone().into(), grant.clone().into(), identity, proof(Actor::Person), at, at)
                     .map(Act::from)
             }
@@ -201,16 +203,43 @@ impl<'s> Compiler<'s> {
                 Lift::unrestrict(id.clone().into(), scope, identity, proof(Actor::Controller), at, at)
                     .map(Act::from)
             }
-            What::Withdraw(stops) => Ok(self.stop(path, "withdraw", Stop::withdraw, id.clone(), at, stops)),
-            What::Refuse(stops) => Ok(self.stop(path, "refuse", Stop::refuse, id.clone(), at, stops)),
-            What::Object(stops) => Ok(self.stop(path, "object", Stop::object, id.clone(), at, stops)),
-            What::Restrict(stops) => Ok(self.stop(path, "restrict", Stop::restrict, id.clone(), at, stops)),
+            What::Withdraw(stops) => {
+                Ok(self.stop(&format!("{path}.withdraw"), Stop::withdraw, &id, at, stops, on)?)
+            }
+            What::Refuse(stops) => {
+                Ok(self.stop(&format!("{path}.refuse"), Stop::refuse, &id, at, stops, on)?)
+            }
+            What::Object(stops) => {
+                Ok(self.stop(&format!("{path}.object"), Stop::object, &id, at, stops, on)?)
+            }
+            What::Restrict(stops) => {
+                Ok(self.stop(&format!("{path}.restrict"), Stop::restrict, &id, at, stops, on)?)
+            }
+            What::Pause(Pauses { reach, only, until }) => {
+                let path = format!("{path}.pause");
+                let about = self.about(&path, reach, only.as_ref(), on)?;
+                match Stop::pause(id.clone().into(), reach.clone(), *until, at, at) {
+                    Ok(stop) => Ok(about.of(stop)),
+                    Err(error) => {
+                        self.fault(format!("{path}.until"), FaultKind::Act(error));
+                        return None;
+                    }
+                }
+            }
+            What::Void(voids) => {
+                let (act, path) = (&voids.act, format!("{path}.void.act"));
+                self.known(&path, Known::Act, act, on.acts.keys());
+                if matches!(on.acts.get(act)?, Made::Stop) {
+                    self.fault(path, FaultKind::VoidStop);
+                }
+                Ok(Stop::void(id.clone().into(), act.clone().into(), at, at).into())
+            }
             What::Erase(_) => Ok(Stop::erase(id.clone().into(), at, at).into()),
         };
         match act {
             Ok(act) => {
                 if !matches!(what, What::Grant(_)) {
-                    on.acts.insert(id, None);
+                    on.acts.insert(id, if act.kind().is_stop() { Made::Stop } else { Made::Go });
                 }
                 Some(Deed::Act(act))
             }
@@ -231,10 +260,14 @@ impl<'s> Compiler<'s> {
     ) -> Option<Result<Act, ActError>> {
         self.scope(&format!("{path}.scope"), &grants.scope);
         let identity = self.identity(path, grants.identity.as_ref(), on)?;
-        on.acts.insert(id.clone(), Some(identity.clone()));
+        on.acts.insert(id.clone(), Made::Grant(identity.clone()));
         let proof = Evidence::new(Actor::Person, Method::UntickedBox).shown(notice());
         let made = Grant::new(id.into(), grants.scope.clone(), identity, proof, at, at);
-        let made = made.map_err(|error| (path.to_owned(), error)).and_then(|grant| match grants.until {
+        let made = made.map_err(|error| (path.to_owned(), error)).and_then(|grant| match grants.begins {
+            Some(begins) => grant.begins(begins).map_err(|error| (format!("{path}.begins"), error)),
+            None => Ok(grant),
+        });
+        let made = made.and_then(|grant| match grants.until {
             Some(until) => grant.until(until).map_err(|error| (format!("{path}.until"), error)),
             None => Ok(grant),
         });
@@ -254,16 +287,25 @@ impl<'s> Compiler<'s> {
     fn stop(
         &mut self,
         path: &str,
-        verb: &str,
         make: fn(ActId, Reach, Instant, Instant) -> Stop,
-        id: Name,
+        id: &Name,
         at: Instant,
         stops: &Stops,
-    ) -> Act {
-        let (purpose, channel, recipient) = stops.reach.parts();
-        let path = format!("{path}.{verb}.reach");
-        self.parts(&path, purpose.map(|part| part.name()), channel.map(|part| part.name()), recipient);
-        make(id.into(), stops.reach.clone(), at, at).into()
+        on: &On<'s>,
+    ) -> Option<Act> {
+        let about = self.about(path, &stops.reach, stops.only.as_ref(), on)?;
+        Some(about.of(make(id.clone().into(), stops.reach.clone(), at, at)))
+    }
+
+    /// Checks the names in a reach, and finds the identity that a stop is about alone.
+    fn about(&mut self, path: &str, reach: &Reach, only: Option<&Name>, on: &On<'s>) -> Option<About> {
+        let (purpose, channel, recipient) = reach.parts();
+        let parts = (purpose.map(|part| part.name()), channel.map(|part| part.name()));
+        self.parts(&format!("{path}.reach"), parts.0, parts.1, recipient);
+        match only {
+            None => Some(About(None)),
+            Some(name) => Some(About(Some(self.named(&format!("{path}.only"), name, on)?))),
+        }
     }
 
     fn signal(&mut self, path: &str, id: &Name, at: Instant, arrives: &Arrives, on: &On<'s>) -> Option<Deed> {
@@ -297,15 +339,18 @@ impl<'s> Compiler<'s> {
         Some(Deed::Signal(spec, now))
     }
 
+    /// The identity of a name.
+    fn named(&mut self, path: &str, name: &Name, on: &On<'s>) -> Option<Identity> {
+        let identities = &on.scenario.identities;
+        self.known(path, Known::Identity, name, identities.iter().map(|known| &known.name));
+        identities.iter().find(|known| known.name == *name).map(|known| known.identity.clone())
+    }
+
     /// The identity of a name, or the only one.
     fn identity(&mut self, path: &str, name: Option<&Name>, on: &On<'s>) -> Option<Identity> {
         let identities = &on.scenario.identities;
         match (name, identities.as_slice()) {
-            (Some(name), _) => {
-                let names = identities.iter().map(|known| &known.name);
-                self.known(&format!("{path}.identity"), Known::Identity, name, names);
-                identities.iter().find(|known| known.name == *name).map(|known| known.identity.clone())
-            }
+            (Some(name), _) => self.named(&format!("{path}.identity"), name, on),
             (None, [only]) => Some(only.identity.clone()),
             (None, []) => None, // told for the scenario
             (None, _) => {
@@ -316,10 +361,32 @@ impl<'s> Compiler<'s> {
     }
 }
 
-/// The scenario at hand, and its acts so far, grants with their identity.
+/// The scenario at hand, and its acts so far.
 struct On<'s> {
     scenario: &'s Scenario,
-    acts: BTreeMap<Name, Option<Identity>>,
+    acts: BTreeMap<Name, Made>,
+}
+
+/// What an act is to those below it.
+#[derive(Clone)]
+enum Made {
+    /// A grant, which can be confirmed for its identity and made void.
+    Grant(Identity),
+    /// Another act that permits, which can be made void.
+    Go,
+    Stop,
+}
+
+/// The identity that a stop is about alone; none for the whole person.
+struct About(Option<Identity>);
+
+impl About {
+    fn of(self, stop: Stop) -> Act {
+        match self.0 {
+            Some(identity) => stop.only(identity).into(),
+            None => stop.into(),
+        }
+    }
 }
 
 /// The notice of every act here.

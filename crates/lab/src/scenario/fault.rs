@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use placet::{
+    Reason,
     consent::ActError,
     entry::WireError,
     identity::IdentityError,
@@ -249,6 +250,23 @@ pub enum FaultKind {
     /// An act that cannot be made.
     #[error(transparent)]
     Act(ActError),
+    /// A stop that is made void.
+    #[error(
+        "a stop cannot be made void: let the person take it back, with `unobjects` or a new grant, or end it with `unrestricts`"
+    )]
+    VoidStop,
+    /// A reason that no signal is ever refused for.
+    #[error("`{reason}` is never the answer to a signal: only to `releases`, with `drops`")]
+    OnlyOfReleases {
+        /// The reason.
+        reason: Reason,
+    },
+    /// A scope where the reason speaks of none.
+    #[error("`{reason}` is about the event and not about a scope: leave `for` out")]
+    NoScope {
+        /// The reason.
+        reason: Reason,
+    },
     /// A signal that is handled before it happened.
     #[error("a signal cannot be handled before it happened")]
     HandledBefore,

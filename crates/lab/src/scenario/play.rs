@@ -1,12 +1,13 @@
 //! A scenario run through a journey, step by step, each with what was expected and what was got.
 
 use placet::{
-    Contact, Identity, Instant, Journey, Person, QueuedEvent, Scope, Signal, Stage, decide::Explanation,
-    name::Name,
+    Contact, Identity, Instant, Journey, Person, QueuedEvent, Reason, Scope, Signal, Stage,
+    decide::Explanation,
+    name::{EffectName, Name, RuleName},
 };
 
 use super::compile::{Deed, Ready, ReadyStep, contact};
-use super::then::{Permitted, Refused, Then, Unadmitted, named};
+use super::then::{Permitted, Refused, Then, Unadmitted, named, speaks_of_a_scope};
 
 /// Whoever looks on while a scenario runs. By default nobody does.
 pub(crate) trait Watch {
@@ -14,6 +15,8 @@ pub(crate) trait Watch {
     const LOOKS: bool = true;
     /// A signal was decided.
     fn decided(&mut self, why: &Explanation<'_>);
+    /// It was asked whether an event may leave: the rule and the effect that it is of, and why it may not.
+    fn released(&mut self, effect: (&RuleName, &EffectName), refused: Option<Reason>);
     /// It was asked where the contact stands: the stages that it fell back from, and where it came to.
     fn stood(&mut self, fell_back: &[(&Stage, &Scope)], at: Option<&Stage>);
 }
@@ -24,6 +27,7 @@ pub(crate) struct Nobody;
 impl Watch for Nobody {
     const LOOKS: bool = false;
     fn decided(&mut self, _: &Explanation<'_>) {}
+    fn released(&mut self, _: (&RuleName, &EffectName), _: Option<Reason>) {}
     fn stood(&mut self, _: &[(&Stage, &Scope)], _: Option<&Stage>) {}
 }
 
@@ -125,7 +129,7 @@ impl OnStage<'_> {
                     self.hold(theirs.cloned());
                 }
             }
-            Deed::Release => got = self.release(now),
+            Deed::Release => got = self.release(now, watch),
             Deed::Wait => {}
         }
         let looks = step.then.as_ref().is_some_and(|then| then.stands_at.is_some());
@@ -177,18 +181,21 @@ impl OnStage<'_> {
         got
     }
 
-    fn release(&mut self, now: Instant) -> Then {
+    fn release<W: Watch>(&mut self, now: Instant, watch: &mut W) -> Then {
         let mut got = Then::nothing();
         for event in std::mem::take(&mut self.waiting) {
             let permitted = self.permitted(&event);
             let scopes: Vec<_> = event.citations().map(|citation| citation.scope().clone()).collect();
-            match self.journey.release(event, self.person(), now).into_result() {
+            let rule = event.rule().clone();
+            let released = self.journey.release(event, self.person(), now).into_result();
+            watch.released((&rule, &permitted.effect), released.as_ref().err().map(|no| no.reason()));
+            match released {
                 // It goes nowhere from here: it is looked at, and dropped.
                 Ok(_) => got.sends.push(permitted),
                 Err(no) => got.drops.push(Refused {
                     effect: permitted.effect,
                     because: no.reason(),
-                    scope: scopes.get(no.need()).cloned(),
+                    scope: scopes.get(no.need()).cloned().filter(|_| speaks_of_a_scope(no.reason())),
                 }),
             }
         }

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use placet::{Journey, Scope, Stage, decide::Explanation, name::Name};
+use placet::{
+    Journey, Reason, Scope, Stage,
+    decide::Explanation,
+    name::{EffectName, Name, RuleName},
+};
 use serde::Serialize;
 
 use super::Suite;
@@ -53,6 +57,13 @@ struct Why(Vec<String>);
 impl Watch for Why {
     fn decided(&mut self, why: &Explanation<'_>) {
         self.0 = why.to_string().lines().map(str::to_owned).collect();
+    }
+
+    fn released(&mut self, (rule, effect): (&RuleName, &EffectName), refused: Option<Reason>) {
+        self.0.push(match refused {
+            None => format!("{effect} of {rule} is sent"),
+            Some(reason) => format!("{effect} of {rule} is dropped: {reason}"),
+        });
     }
 
     fn stood(&mut self, fell_back: &[(&Stage, &Scope)], at: Option<&Stage>) {

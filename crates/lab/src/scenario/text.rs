@@ -14,7 +14,7 @@ use placet::{
 use super::day::{self, Day};
 use super::fault::{Places, Problem, TextFault};
 use super::then::Then;
-use super::what::{Arrives, Confirms, Grants, Lifts, Merges, Plain, Stops, What};
+use super::what::{Arrives, Confirms, Grants, Lifts, Merges, Pauses, Plain, Stops, Voids, What};
 use super::words::{Line, lines};
 use super::{KnownBy, Scenario, Scenarios, Step, When};
 
@@ -155,7 +155,7 @@ impl Reader {
     }
 
     fn what(&mut self, line: &mut Line<'_>) -> Result<What> {
-        const VERBS: [&str; 13] = [
+        const VERBS: [&str; 15] = [
             "grants",
             "confirms",
             "unobjects",
@@ -164,6 +164,8 @@ impl Reader {
             "refuses",
             "objects",
             "restricts",
+            "pauses",
+            "voids",
             "erases",
             "signal",
             "merges",
@@ -182,6 +184,8 @@ impl Reader {
             "refuses" => ".what.refuse",
             "objects" => ".what.object",
             "restricts" => ".what.restrict",
+            "pauses" => ".what.pause",
+            "voids" => ".what.void",
             "signal" => ".what.signal",
             "merges" => ".what.merge",
             _ => ".what",
@@ -198,6 +202,10 @@ impl Reader {
             "refuses" => What::Refuse(self.stops(line)?),
             "objects" => What::Object(self.stops(line)?),
             "restricts" => What::Restrict(self.stops(line)?),
+            "pauses" => What::Pause(self.pauses(line)?),
+            "voids" => What::Void(Voids {
+                act: self.name(line, "the name of a grant, a confirm or a lift", ".act")?,
+            }),
             "erases" => What::Erase(Plain {}),
             "signal" => What::Signal(self.signal(line)?),
             "merges" => {
@@ -215,6 +223,9 @@ impl Reader {
     fn grants(&mut self, line: &mut Line<'_>) -> Result<Grants> {
         let mut grants = Grants::new(self.scope(line, ".scope")?);
         grants.identity = self.after("for", line, ".identity")?;
+        if line.takes("begins") {
+            grants.begins = Some(self.instant(line, ".begins")?);
+        }
         if line.takes("until") {
             grants.until = Some(self.instant(line, ".until")?);
         }
@@ -223,7 +234,7 @@ impl Reader {
             grants.confirm_by = Some(self.instant(line, ".confirm_by")?);
         }
         grants.id = self.after("as", line, ".id")?;
-        line.ends(&["for", "until", "confirm", "as"])?;
+        line.ends(&["for", "begins", "until", "confirm", "as"])?;
         Ok(grants)
     }
 
@@ -235,6 +246,20 @@ impl Reader {
     }
 
     fn stops(&mut self, line: &mut Line<'_>) -> Result<Stops> {
+        let stops = self.reach(line)?;
+        line.ends(&["by", "to", "only"])?;
+        Ok(stops)
+    }
+
+    fn pauses(&mut self, line: &mut Line<'_>) -> Result<Pauses> {
+        let Stops { reach, only } = self.reach(line)?;
+        line.word("until", "`until` and an instant: a pause ends by itself")?;
+        let until = self.instant(line, ".until")?;
+        Ok(Pauses { reach, only, until })
+    }
+
+    /// What a stop covers, and which identity alone it is about.
+    fn reach(&mut self, line: &mut Line<'_>) -> Result<Stops> {
         let mut reach = Reach::everything();
         if !line.takes(EVERYTHING) {
             self.mark(".reach.purpose", line);
@@ -249,8 +274,8 @@ impl Reader {
         if let Some(recipient) = self.after("to", line, ".reach.recipient")? {
             reach = reach.to(recipient);
         }
-        line.ends(&["by", "to"])?;
-        Ok(Stops { reach })
+        let only = self.after("only", line, ".only")?;
+        Ok(Stops { reach, only })
     }
 
     fn signal(&mut self, line: &mut Line<'_>) -> Result<Arrives> {

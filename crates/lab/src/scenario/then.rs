@@ -219,6 +219,11 @@ pub(super) enum About<'t> {
     Stage,
 }
 
+/// Whether a refusal for this reason is that of a need: what a release asks besides is about the event as a whole.
+pub(super) fn speaks_of_a_scope(reason: Reason) -> bool {
+    !reason.is_of_release() || reason == Reason::IdentityGone
+}
+
 fn because(reason: Reason, scope: Option<&Scope>) -> String {
     let scope = scope.map(|scope| format!(" for {scope}")).unwrap_or_default();
     format!(" because {reason}{scope}")

@@ -31,6 +31,10 @@ pub enum What {
     Object(Stops),
     /// The person has it suspended.
     Restrict(Stops),
+    /// The person wants to hear nothing until an instant (SPEC S30).
+    Pause(Pauses),
+    /// A grant, confirm or lift was never good: a faulty form, an act booked on the wrong person (SPEC S31).
+    Void(Voids),
     /// The person is erased.
     Erase(Plain),
     /// A signal arrives.
@@ -55,6 +59,9 @@ pub struct Grants {
     /// For which of the identities, by its name here. May be left out where there is one.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub identity: Option<Name>,
+    /// It permits from this instant on; absent: at once.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub begins: Option<Instant>,
     /// Its end, exclusive; absent: none.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
@@ -98,6 +105,34 @@ pub struct Stops {
     #[serde(with = "parts::of_reach")]
     #[cfg_attr(feature = "schema", schemars(with = "parts::ReachParts"))]
     pub reach: Reach,
+    /// It is about this identity alone, by its name here (SPEC S4); absent: it holds for the whole person.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub only: Option<Name>,
+}
+
+/// A pause: a stop that ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Pauses {
+    /// What it covers; a part that is absent is any.
+    #[serde(with = "parts::of_reach")]
+    #[cfg_attr(feature = "schema", schemars(with = "parts::ReachParts"))]
+    pub reach: Reach,
+    /// It is about this identity alone, by its name here (SPEC S4); absent: it holds for the whole person.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub only: Option<Name>,
+    /// Its end, exclusive.
+    pub until: Instant,
+}
+
+/// An act made void, by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Voids {
+    /// The name of the grant, confirm or lift: the one it was given, or `step-` and the number of its step.
+    pub act: Name,
 }
 
 /// A signal, as it arrives and is handled.
@@ -136,19 +171,25 @@ pub struct Merges {
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Plain {}
 
-object_only!(Grants, Confirms, Lifts, Stops, Arrives, Merges, Plain);
+object_only!(Grants, Confirms, Lifts, Stops, Pauses, Voids, Arrives, Merges, Plain);
 
 impl Grants {
     /// A grant of one scope, without an end.
     #[must_use]
     pub fn new(scope: Scope) -> Grants {
-        Grants { scope, identity: None, until: None, confirm_by: None, id: None }
+        Grants { scope, identity: None, begins: None, until: None, confirm_by: None, id: None }
     }
 
     /// For one of several identities.
     #[must_use]
     pub fn identity(self, name: Name) -> Grants {
         Grants { identity: Some(name), ..self }
+    }
+
+    /// Permitting from a later instant on.
+    #[must_use]
+    pub fn begins(self, begins: Instant) -> Grants {
+        Grants { begins: Some(begins), ..self }
     }
 
     /// With an end, exclusive.
@@ -167,6 +208,20 @@ impl Grants {
     #[must_use]
     pub fn named(self, id: Name) -> Grants {
         Grants { id: Some(id), ..self }
+    }
+}
+
+impl Stops {
+    /// A stop for the whole person, as wide as is said.
+    #[must_use]
+    pub fn new(reach: impl Into<Reach>) -> Stops {
+        Stops { reach: reach.into(), only: None }
+    }
+
+    /// About one of the identities alone.
+    #[must_use]
+    pub fn only(self, name: Name) -> Stops {
+        Stops { only: Some(name), ..self }
     }
 }
 
@@ -207,13 +262,25 @@ impl What {
     /// The person takes consent back, as far as is said.
     #[must_use]
     pub fn withdraw(reach: impl Into<Reach>) -> What {
-        What::Withdraw(Stops { reach: reach.into() })
+        What::Withdraw(Stops::new(reach))
     }
 
     /// The person objects, as far as is said.
     #[must_use]
     pub fn object(reach: impl Into<Reach>) -> What {
-        What::Object(Stops { reach: reach.into() })
+        What::Object(Stops::new(reach))
+    }
+
+    /// The person wants to hear nothing until an instant, as far as is said.
+    #[must_use]
+    pub fn pause(reach: impl Into<Reach>, until: Instant) -> What {
+        What::Pause(Pauses { reach: reach.into(), only: None, until })
+    }
+
+    /// A grant, confirm or lift was never good.
+    #[must_use]
+    pub fn void(act: Name) -> What {
+        What::Void(Voids { act })
     }
 
     /// Whatever is queued is asked about again.

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use placet::{Reach, signal::Value};
+use placet::{Reach, name::Name, signal::Value};
 
 use super::day::{self, Day};
 use super::text::{EVERYTHING, SOURCES, bare};
 use super::then::Then;
-use super::what::{Arrives, Grants, Lifts, Stops, What};
+use super::what::{Arrives, Grants, Lifts, Pauses, Stops, What};
 use super::{Given, Scenario, Scenarios, Step, When};
 
 impl fmt::Display for Scenarios {
@@ -75,10 +75,15 @@ impl fmt::Display for Told<'_> {
             What::Confirm(confirms) => write!(f, "confirms {}", confirms.grant),
             What::Unobject(lifts) => lift(f, "unobjects", lifts),
             What::Unrestrict(lifts) => lift(f, "unrestricts", lifts),
-            What::Withdraw(Stops { reach }) => write_reach(f, "withdraws", reach),
-            What::Refuse(Stops { reach }) => write_reach(f, "refuses", reach),
-            What::Object(Stops { reach }) => write_reach(f, "objects", reach),
-            What::Restrict(Stops { reach }) => write_reach(f, "restricts", reach),
+            What::Withdraw(Stops { reach, only }) => write_reach(f, "withdraws", reach, only.as_ref()),
+            What::Refuse(Stops { reach, only }) => write_reach(f, "refuses", reach, only.as_ref()),
+            What::Object(Stops { reach, only }) => write_reach(f, "objects", reach, only.as_ref()),
+            What::Restrict(Stops { reach, only }) => write_reach(f, "restricts", reach, only.as_ref()),
+            What::Pause(Pauses { reach, only, until }) => {
+                write_reach(f, "pauses", reach, only.as_ref())?;
+                write!(f, " until {}", day::write(*until, self.first))
+            }
+            What::Void(voids) => write!(f, "voids {}", voids.act),
             What::Erase(_) => f.write_str("erases"),
             What::Signal(arrives) => self.arrives(f, arrives),
             What::Merge(merges) => write!(f, "merges with {}", merges.with),
@@ -92,6 +97,9 @@ impl Told<'_> {
     fn grants(&self, f: &mut fmt::Formatter<'_>, grants: &Grants) -> fmt::Result {
         write!(f, "grants {}", grants.scope)?;
         after(f, "for", grants.identity.as_ref())?;
+        if let Some(begins) = grants.begins {
+            write!(f, " begins {}", day::write(begins, self.first))?;
+        }
         if let Some(until) = grants.until {
             write!(f, " until {}", day::write(until, self.first))?;
         }
@@ -124,7 +132,7 @@ impl Told<'_> {
     }
 }
 
-fn write_reach(f: &mut fmt::Formatter<'_>, verb: &str, reach: &Reach) -> fmt::Result {
+fn write_reach(f: &mut fmt::Formatter<'_>, verb: &str, reach: &Reach, only: Option<&Name>) -> fmt::Result {
     let (purpose, channel, recipient) = reach.parts();
     match purpose.map(|purpose| purpose.as_str()) {
         None => write!(f, "{verb} {EVERYTHING}")?,
@@ -132,7 +140,8 @@ fn write_reach(f: &mut fmt::Formatter<'_>, verb: &str, reach: &Reach) -> fmt::Re
         Some(purpose) => write!(f, "{verb} {purpose}")?,
     }
     after(f, "by", channel)?;
-    after(f, "to", recipient)
+    after(f, "to", recipient)?;
+    after(f, "only", only)
 }
 
 fn after<T: fmt::Display>(f: &mut fmt::Formatter<'_>, word: &str, what: Option<T>) -> fmt::Result {

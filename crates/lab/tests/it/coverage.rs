@@ -6,7 +6,7 @@ use placet_lab::scenario::{Scenarios, Suite};
 use proptest::prelude::*;
 
 use super::guarded;
-use super::scenario::{REFERENCE, reference};
+use super::scenario::{REFERENCE, reference, with_an_occasion};
 use placet_tests::style::says;
 
 fn suite(journey: &Journey, text: &str) -> Suite {
@@ -22,7 +22,7 @@ fn met(coverage: &Coverage) -> Vec<String> {
 fn the_shipped_scenes_exercise_every_place() {
     let coverage = suite(&reference(), REFERENCE).coverage();
     assert_eq!(coverage.missing().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
-    assert_eq!(coverage.points().len(), 30);
+    assert_eq!(coverage.points().len(), 34);
     let onboarding = coverage
         .points()
         .iter()
@@ -53,6 +53,58 @@ fn every_part_of_a_guard_is_seen_true_and_false() {
 }
 
 /// A stage with two ways down: the line by which it fell is the one that is counted.
+/// The guard of an effect, and what becomes of its event at a release.
+#[test]
+fn the_occasion_of_an_effect() {
+    let journey = with_an_occasion(
+        r#""when": { "count": { "kind": "newsletter-signup", "at_least": 1 } }, "within": "24h", "still": ["subscriber"]"#,
+    );
+    let ends = |between: &str, at: &str, then: &str| {
+        let text = format!(
+            "placet scenarios 1\nscenario s\nidentity mail email:ada@example.org\ngiven 2013-05-01 10:00 grants newsletter by email\ngiven 2013-05-01 10:00 signal newsletter-signup\n{between}when {at} releases\nthen {then}"
+        );
+        let suite = suite(&journey, &text);
+        assert!(suite.run().is_fine(), "{}", suite.run());
+        met(&suite.coverage())
+            .into_iter()
+            .filter_map(|point| point.strip_prefix("rules[2].effects[0]").map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let name = "signup-makes-subscriber: welcome-mail";
+    let queued = format!(" ({name}): queued x1");
+    let found = ends("", "2013-05-02 09:00", "sends welcome-mail");
+    assert_eq!(
+        found[1..],
+        [queued.clone(), format!(".within ({name}): in time x1"), format!(".still ({name}): still there x1")]
+    );
+    assert!(found[0].starts_with(".when (") && found[0].ends_with("): held x1"), "{found:?}");
+    let found = ends("", "2013-05-02 10:00", "drops welcome-mail because too_late");
+    assert_eq!(found[1..], [queued.clone(), format!(".within ({name}): too late x1")]);
+    let found = ends(
+        "given 2013-05-01 11:00 signal purchase\n",
+        "2013-05-01 12:00",
+        "drops welcome-mail because passed",
+    );
+    assert_eq!(
+        found[1..],
+        [queued.clone(), format!(".within ({name}): in time x1"), format!(".still ({name}): passed by x1")]
+    );
+    let found = ends(
+        "given 2013-05-01 11:00 withdraws everything\n",
+        "2013-05-01 12:00",
+        "drops welcome-mail because withdrawn",
+    );
+    assert_eq!(found[1..], [queued], "a refusal for want of consent says nothing of the occasion");
+
+    let never = with_an_occasion(r#""when": { "count": { "kind": "purchase", "at_least": 1 } }"#);
+    let text = "placet scenarios 1\nscenario s\nidentity mail email:ada@example.org\nwhen 2013-05-01 10:00 signal newsletter-signup\nthen moves to subscriber";
+    let coverage = suite(&never, text).coverage();
+    let of_effect = met(&coverage).into_iter().filter(|point| point.starts_with("rules[2].effects[0]"));
+    let of_effect: Vec<String> = of_effect.collect();
+    assert_eq!(of_effect.len(), 1, "neither queued nor refused: {of_effect:?}");
+    assert!(of_effect[0].ends_with("did not hold x1"), "{of_effect:?}");
+}
+
 #[test]
 fn the_line_by_which_a_stage_fell() {
     let text = "placet scenarios 1
@@ -121,11 +173,13 @@ when 2013-05-01 11:00 signal like
 then not admitted because no_grant
 ";
     let expected = "\
-coverage of reference-2013: 3 of 30 points
+coverage of reference-2013: 3 of 34 points
   fall-backs                  0 of 4
   admissions permitted        0 of 2
   admissions refused          1 of 2
   rules taken                 1 of 8
+  guard parts that held       0 of 2
+  guard parts that did not    0 of 2
   effects queued              0 of 7
   effects refused             1 of 7
 refusals met, by reason
@@ -136,7 +190,7 @@ never met
 ";
     let table = suite(&reference(), text).coverage().to_string();
     assert!(table.starts_with(expected), "{table}");
-    assert_eq!(table.lines().count(), 11 + 27);
+    assert_eq!(table.lines().count(), 13 + 31);
 }
 
 #[test]

@@ -33,6 +33,21 @@ fn one_with_guards_in_three_languages() {
     golden::compare("crates/lab/tests/it/golden", "journey.dot", &lines(&draw::dot(&journey)));
 }
 
+/// What is asked before an effect, and when its event may leave, stands below it.
+#[test]
+fn the_occasion_of_an_effect_is_drawn() {
+    let journey = crate::scenario::with_an_occasion(
+        r#""when": { "not": { "recency": { "kind": "purchase", "within": "7d" } } }, "within": "24h", "still": ["subscriber", "none"]"#,
+    );
+    for text in [draw::mermaid(&journey), draw::dot(&journey)] {
+        assert!(text.contains("leaves within 24h"), "{text}");
+        assert!(text.contains("leaves at subscriber or no"), "{text}");
+        assert!(text.contains("if not"), "{text}");
+    }
+    let svg = draw::svg(&journey);
+    assert!(svg.contains("leaves within 24h") && svg.contains("leaves at subscriber or no"), "{svg}");
+}
+
 #[test]
 fn it_stands_alone() {
     let drawn = draw::svg(&Journey::reference().unwrap());

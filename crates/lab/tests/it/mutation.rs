@@ -12,7 +12,7 @@ use placet_lab::scenario::{Scenarios, Suite};
 use proptest::prelude::*;
 
 use super::guarded;
-use super::scenario::{REFERENCE, reference};
+use super::scenario::{REFERENCE, reference, with_an_occasion};
 
 fn suite(journey: &Journey, text: &str) -> Suite {
     Scenarios::read(text).unwrap().compile(journey).unwrap()
@@ -22,10 +22,10 @@ fn suite(journey: &Journey, text: &str) -> Suite {
 fn the_shipped_scenes_notice_every_mutant_that_is_not_equivalent() {
     let mutation = suite(&reference(), REFERENCE).mutate().unwrap();
     assert!(mutation.survived().is_empty(), "{mutation}");
-    assert_eq!((mutation.killed().len(), mutation.apart().len()), (198, 11));
+    assert_eq!((mutation.killed().len(), mutation.apart().len()), (203, 11));
     assert_eq!(
         mutation.to_string(),
-        "198 of 198 mutants are noticed by a scenario\nset apart: 6 that are no journey, 5 that nothing can tell from it\n"
+        "203 of 203 mutants are noticed by a scenario\nset apart: 6 that are no journey, 5 that nothing can tell from it\n"
     );
 }
 
@@ -59,6 +59,72 @@ fn every_kind_of_guard_is_changed_at_every_edge() {
         })
         .collect();
     assert_eq!(told, include_str!("golden/mutants.txt"));
+}
+
+/// What an effect says of its occasion is changed at every edge, and scenes at the edges notice.
+#[test]
+fn the_occasion_of_an_effect_is_changed() {
+    let journey = with_an_occasion(
+        r#""when": { "not": { "recency": { "kind": "purchase", "within": "7d" } } }, "within": "24h", "still": ["subscriber", "fan"]"#,
+    );
+    let all = mutants(journey.spec());
+    let told = |part: &str| -> Vec<String> {
+        let of = format!("rules[2].effects[0].{part}");
+        all.iter().map(ToString::to_string).filter(|told| told.starts_with(&of)).collect()
+    };
+    assert_eq!(
+        told("within"),
+        [
+            "rules[2].effects[0].within: welcome-mail may leave at any time",
+            "rules[2].effects[0].within: welcome-mail may leave within 23h instead of 24h",
+            "rules[2].effects[0].within: welcome-mail may leave within 25h instead of 24h",
+        ]
+    );
+    assert_eq!(
+        told("still"),
+        [
+            "rules[2].effects[0].still: welcome-mail may leave wherever the contact stands",
+            "rules[2].effects[0].still[0]: welcome-mail may not leave at subscriber",
+            "rules[2].effects[0].still[1]: welcome-mail may not leave at fan",
+        ]
+    );
+    let guard = told("when");
+    assert_eq!(guard[0], "rules[2].effects[0].when: the effect welcome-mail has no guard");
+    assert_eq!(guard.len(), 5, "negated, bare, and a day less and more: {guard:#?}");
+    let suite = suite(
+        &journey,
+        "placet scenarios 1
+scenario in-time
+identity mail email:ada@example.org
+given 2013-05-01 10:00 grants newsletter by email
+when 2013-05-01 10:00 signal newsletter-signup
+then moves to subscriber
+then queues welcome-mail
+when 2013-05-02 09:59 releases
+then sends welcome-mail
+scenario too-late
+identity mail email:ada@example.org
+given 2013-05-01 10:00 grants newsletter by email
+given 2013-05-01 10:00 signal newsletter-signup
+when 2013-05-02 10:00 releases
+then drops welcome-mail because too_late
+scenario passed
+identity mail email:ada@example.org
+given 2013-05-01 10:00 grants newsletter by email
+given 2013-05-01 10:00 signal newsletter-signup
+given 2013-05-01 11:00 signal purchase
+when 2013-05-01 12:00 releases
+then drops welcome-mail because passed
+",
+    );
+    for mutant in all.iter().filter(|mutant| {
+        ["within", "still"]
+            .iter()
+            .any(|part| mutant.path().starts_with(&format!("rules[2].effects[0].{part}")))
+    }) {
+        let survives = mutant.path().ends_with("still[1]");
+        assert_eq!(suite.fate(mutant) == Fate::Survived, survives, "{mutant}");
+    }
 }
 
 #[test]

@@ -186,6 +186,91 @@ fn acts_of_every_kind() {
     ));
 }
 
+/// What the second edition of the SPEC added: pause (S30), void (S31), `begins` (S6), a stop `only` about an address (S4).
+#[test]
+fn pauses_voids_beginnings_and_one_address() {
+    let welcome = |acts: &str, then: &str| {
+        fine(&format!(
+            "{acts}\nwhen day 9 10:00 signal newsletter-signup on mail\nthen moves to subscriber\nthen {then}"
+        ));
+    };
+    let grant = "given day 1 10:00 grants newsletter by email for mail";
+    let paused = |until: &str| format!("{grant}\ngiven day 2 10:00 pauses everything until {until}");
+    welcome(&paused("day 9 10:00:01"), "refuses welcome-mail because paused for newsletter by email");
+    welcome(&paused("day 9 10:00"), "queues welcome-mail");
+    welcome(
+        &format!("{grant}\ngiven day 2 10:00 pauses offers by email to self until day 20 10:00"),
+        "queues welcome-mail",
+    );
+    let again = "given day 4 10:00 grants newsletter by email for mail";
+    welcome(&format!("{}\n{again}", paused("day 20 10:00")), "queues welcome-mail");
+    let only = |name: &str| {
+        format!("{grant}\ngiven day 2 10:00 pauses newsletter by email only {name} until day 20 10:00")
+    };
+    welcome(&only("mail"), "refuses welcome-mail because paused");
+    welcome(&only("facebook"), "queues welcome-mail");
+    for (stop, reason) in [("withdraws", "withdrawn"), ("refuses", "refused"), ("objects", "objected")] {
+        let only = |name: &str| format!("{grant}\ngiven day 2 10:00 {stop} everything only {name}");
+        welcome(&only("mail"), &format!("refuses welcome-mail because {reason}"));
+        welcome(&only("facebook"), "queues welcome-mail");
+    }
+    welcome(&format!("{grant} begins day 9 10:00 until day 10 10:00"), "queues welcome-mail");
+    welcome(&format!("{grant} begins day 9 10:00:01"), "refuses welcome-mail because no_grant");
+    let voids = |act: &str| format!("{grant} as form\n{again}\ngiven day 5 10:00 voids {act}");
+    welcome(&voids("form"), "queues welcome-mail");
+    welcome(&voids("step-2"), "refuses welcome-mail because void");
+    let confirmed = format!("{grant} confirm by day 3 10:00 as form\ngiven day 2 10:00 confirms form");
+    welcome(&format!("{confirmed}\ngiven day 5 10:00 voids step-2"), "refuses welcome-mail because void");
+}
+
+/// The reference journey whose welcome mail has an occasion.
+pub fn with_an_occasion(more: &str) -> Journey {
+    let plain = r#""effects": [{ "name": "welcome-mail", "purpose": "newsletter", "channel": "email" }]"#;
+    assert!(Journey::REFERENCE_JSON.contains(plain));
+    let text = Journey::REFERENCE_JSON.replace(plain, &format!("{}, {more} }}]", &plain[..plain.len() - 3]));
+    Journey::from_json(&text).unwrap()
+}
+
+/// What becomes of a released event: sent, too late, passed, paused, void; and of an effect whose guard does not hold.
+#[test]
+fn the_occasion_of_an_event() {
+    let queued = "given day 1 10:00 grants newsletter by email for mail as form\ngiven day 1 10:00 signal newsletter-signup on mail\n";
+    let journey = with_an_occasion(r#""within": "24h", "still": ["subscriber"]"#);
+    let released = |between: &str, at: &str, then: &str| {
+        let text = format!("{queued}{between}when {at} releases\nthen {then}");
+        check(&journey, &file(&text)).unwrap_or_else(|error| panic!("{error}"));
+    };
+    released("", "day 2 09:59", "sends welcome-mail");
+    released("", "day 2 10:00", "drops welcome-mail because too_late");
+    let buys = "given day 1 11:00 signal purchase on mail\n";
+    released(buys, "day 1 12:00", "drops welcome-mail because passed");
+    released(buys, "day 2 10:00", "drops welcome-mail because too_late");
+    released(
+        "given day 1 11:00 pauses newsletter until day 3 10:00\n",
+        "day 1 12:00",
+        "drops welcome-mail because paused for newsletter by email",
+    );
+    released("given day 1 11:00 voids form\n", "day 1 12:00", "drops welcome-mail because void");
+    let Err(error) =
+        check(&journey, &file(&format!("{queued}when day 3 10:00 releases\nthen sends welcome-mail")))
+    else {
+        panic!("it waited too long");
+    };
+    assert!(
+        error.to_string().contains("! sends welcome-mail   drops welcome-mail because too_late"),
+        "{error}"
+    );
+
+    let guarded =
+        with_an_occasion(r#""when": { "not": { "recency": { "kind": "purchase", "within": "7d" } } }"#);
+    let signs_up = "given day 1 10:00 grants newsletter by email for mail\nwhen day 1 10:00 signal newsletter-signup on mail\nthen moves to subscriber\n";
+    check(&guarded, &file(&format!("{signs_up}then queues welcome-mail"))).unwrap();
+    let never = with_an_occasion(r#""when": { "count": { "kind": "purchase", "at_least": 1 } }"#);
+    check(&never, &file(signs_up)).unwrap();
+    let error = check(&never, &file(&format!("{signs_up}then queues welcome-mail"))).unwrap_err().to_string();
+    assert!(error.contains("effect welcome-mail is not asked for, by its own guard"), "{error}");
+}
+
 #[test]
 fn a_signal_is_handled_with_the_consent_of_that_instant() {
     let grant = "given day 2 10:00 grants newsletter by email for mail\n";

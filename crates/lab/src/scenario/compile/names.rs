@@ -1,14 +1,14 @@
 //! The names in a scenario: each must be declared, by the journey or by the scenario itself.
 
 use placet::{
-    Recipient, Scope, Stage,
+    Reason, Recipient, Scope, Stage,
     name::{NO_STAGE, Name, SELF},
 };
 
 use super::{Compiler, On};
 use crate::scenario::fault::{FaultKind, Known};
 use crate::scenario::near::nearest;
-use crate::scenario::then::Then;
+use crate::scenario::then::{Then, speaks_of_a_scope};
 use crate::scenario::what::What;
 
 /// So many faults come with the name that may have been meant.
@@ -35,8 +35,8 @@ impl<'s> Compiler<'s> {
                 self.stage(&format!("{path}.{field}"), stage);
             }
         }
-        if let Some(scope) = then.not_admitted.as_ref().and_then(|no| no.scope.as_ref()) {
-            self.scope(&format!("{path}.not_admitted.scope"), scope);
+        if let Some(no) = &then.not_admitted {
+            self.refused(&format!("{path}.not_admitted"), no.because, no.scope.as_ref(), true);
         }
         let spec = self.spec;
         let effects = spec.rules.iter().flat_map(|rule| &rule.effects).map(|effect| effect.name.name());
@@ -54,10 +54,21 @@ impl<'s> Compiler<'s> {
             for (at, no) in list.iter().enumerate() {
                 let path = format!("{path}.{field}[{at}]");
                 self.known(&format!("{path}.effect"), Known::Effect, no.effect.name(), effects.clone());
-                if let Some(scope) = &no.scope {
-                    self.scope(&format!("{path}.scope"), scope);
-                }
+                self.refused(&path, no.because, no.scope.as_ref(), field == "refuses");
             }
+        }
+    }
+
+    /// A reason, and a scope beside it: a signal is never refused for what only a release looks at, and a release that
+    /// looks at the occasion looks at no scope.
+    fn refused(&mut self, path: &str, reason: Reason, scope: Option<&Scope>, signal: bool) {
+        if signal && reason.is_of_release() {
+            self.fault(format!("{path}.because"), FaultKind::OnlyOfReleases { reason });
+        } else if scope.is_some() && !speaks_of_a_scope(reason) {
+            self.fault(format!("{path}.scope"), FaultKind::NoScope { reason });
+        }
+        if let Some(scope) = scope {
+            self.scope(&format!("{path}.scope"), scope);
         }
     }
 

@@ -7,21 +7,6 @@ use crate::scenario::then::{Permitted, Refused, Then, Unadmitted};
 use crate::scenario::words::Line;
 use crate::scenario::{Step, When};
 
-const REASONS: [Reason; 12] = [
-    Reason::OtherContact,
-    Reason::IdentityGone,
-    Reason::UnknownContact,
-    Reason::Erased,
-    Reason::Restricted,
-    Reason::Objected,
-    Reason::Pending,
-    Reason::Unconfirmed,
-    Reason::Refused,
-    Reason::Withdrawn,
-    Reason::Expired,
-    Reason::NoGrant,
-];
-
 impl Reader {
     pub(super) fn then(&mut self, line: &mut Line<'_>) -> Result<()> {
         let steps = self.scenarios.last_mut().map(|scenario| &mut scenario.steps);
@@ -90,10 +75,15 @@ impl Reader {
 
     fn because(&mut self, line: &mut Line<'_>, path: &str) -> Result<(Reason, Option<Scope>)> {
         line.word("because", "`because` and a reason")?;
-        let what = "a reason, such as no_grant, withdrawn or expired";
-        let word = line.one_of(what, &REASONS.map(Reason::as_str))?;
-        let reason = REASONS.into_iter().find(|reason| reason.as_str() == word);
-        let scope = if line.takes("for") { Some(self.scope(line, &format!("{path}.scope"))?) } else { None };
+        self.mark(&format!("{path}.because"), line);
+        let what = "a reason, such as no_grant, withdrawn or too_late";
+        let word = line.one_of(what, &Reason::ALL.map(Reason::as_str))?;
+        let reason = Reason::ALL.into_iter().find(|reason| reason.as_str() == word);
+        let named = line.takes("for");
+        if named {
+            self.mark(&format!("{path}.scope"), line);
+        }
+        let scope = if named { Some(self.scope(line, &format!("{path}.scope"))?) } else { None };
         Ok((reason.unwrap_or(Reason::NoGrant), scope))
     }
 }

@@ -168,6 +168,30 @@ fn words_in_a_line() {
         "given day 1 10:00 merges fan",
         "line 6, column 26: expected `with` and the stage that the other contact holds",
     );
+    sixth(
+        "given day 1 10:00 pauses everything",
+        "line 6, column 36: the line ends, and `until` and an instant: a pause ends by itself is due",
+    );
+    sixth(
+        "given day 1 10:00 pauses everything by email to day 3 10:00 until day 4 10:00",
+        "line 6, column 53: expected `until` and an instant: a pause ends by itself",
+    );
+    sixth(
+        "given day 1 10:00 withdraws everything onyl mail",
+        "line 6, column 40: nothing more is due on this line: did you mean `only`?",
+    );
+    sixth(
+        "given day 1 10:00 withdraws everything only",
+        "line 6, column 44: the line ends, and a name is due",
+    );
+    sixth(
+        "given day 1 10:00 voids",
+        "line 6, column 24: the line ends, and the name of a grant, a confirm or a lift is due",
+    );
+    sixth(
+        "given day 1 10:00 grants newsletter by email begin day 3 10:00",
+        "line 6, column 46: nothing more is due on this line: did you mean `begins`?",
+    );
     sixth("given day 1 10:00 erases everything", "line 6, column 26: nothing more is due on this line");
 }
 
@@ -199,11 +223,11 @@ fn what_follows() {
     after("refuses onboarding", "line 7, column 24: the line ends, and `because` and a reason is due");
     after(
         "refuses onboarding because no_grand",
-        "line 7, column 33: expected a reason, such as no_grant, withdrawn or expired: did you mean `no_grant`?",
+        "line 7, column 33: expected a reason, such as no_grant, withdrawn or too_late: did you mean `no_grant`?",
     );
     after(
         "refuses onboarding because of her",
-        "line 7, column 33: expected a reason, such as no_grant, withdrawn or expired",
+        "line 7, column 33: expected a reason, such as no_grant, withdrawn or too_late",
     );
     let contradicts = "line 8, column 6: this is said already, or contradicts a `then` above it";
     for (one, other) in [
@@ -286,6 +310,43 @@ fn what_cannot_be_meant() {
     given(
         "grants newsletter by email for mail as one\ngiven day 1 10:00 grants offers by email for mail as one",
         "line 7, column 54: the act `one` is there twice",
+    );
+    given(
+        "grants newsletter by email for mail begins day 1 09:00",
+        "line 6, column 62: `begins` must not be before the instant of the act: leave it out for a grant that begins at once",
+    );
+    given(
+        "pauses everything until day 1 10:00",
+        "line 6, column 43: `until` must be after the instant of the act and after `begins`: a grant is in force while acted, begins <= now < until",
+    );
+    given("withdraws everything only post", "line 6, column 45: no identity `post` is declared");
+    given(
+        "grants newsletter by email for mail as form\ngiven day 2 10:00 voids from",
+        "line 7, column 25: no act `from` is declared: did you mean `form`?",
+    );
+    given(
+        "withdraws everything\ngiven day 2 10:00 voids step-1",
+        "line 7, column 25: a stop cannot be made void: let the person take it back, with `unobjects` or a new grant, or end it with `unrestricts`",
+    );
+    for reason in placet::Reason::ALL.into_iter().filter(|reason| reason.is_of_release()) {
+        given(
+            &format!(
+                "grants newsletter by email for mail\nwhen day 2 10:00 signal newsletter-signup on mail\nthen refuses welcome-mail because {reason}"
+            ),
+            &format!(
+                "line 8, column 35: `{reason}` is never the answer to a signal: only to `releases`, with `drops`"
+            ),
+        );
+        given(
+            &format!("waits\nwhen day 2 10:00 signal like on facebook\nthen not admitted because {reason}"),
+            &format!(
+                "line 8, column 27: `{reason}` is never the answer to a signal: only to `releases`, with `drops`"
+            ),
+        );
+    }
+    given(
+        "waits\nwhen day 2 10:00 releases\nthen drops welcome-mail because passed for newsletter by email",
+        "line 8, column 44: `passed` is about the event and not about a scope: leave `for` out",
     );
     sixth(
         "given day 1 10:00 erases",

@@ -18,6 +18,8 @@ fn name() -> impl Strategy<Value = Name> {
         "to",
         "for",
         "until",
+        "only",
+        "begins",
         "everything",
         "day",
         "with",
@@ -55,19 +57,22 @@ fn scope() -> impl Strategy<Value = Scope> {
 }
 
 fn reach() -> impl Strategy<Value = Stops> {
-    (option::of(of()), option::of(of()), option::of(of())).prop_map(|(purpose, channel, recipient)| {
-        let mut reach = Reach::everything();
-        if let Some(purpose) = purpose {
-            reach = reach.purpose(purpose);
-        }
-        if let Some(channel) = channel {
-            reach = reach.by(channel);
-        }
-        if let Some(recipient) = recipient {
-            reach = reach.to(recipient);
-        }
-        Stops { reach }
-    })
+    let only = option::weighted(0.3, name());
+    (option::of(of()), option::of(of()), option::of(of()), only).prop_map(
+        |(purpose, channel, recipient, only)| {
+            let mut reach = Reach::everything();
+            if let Some(purpose) = purpose {
+                reach = reach.purpose(purpose);
+            }
+            if let Some(channel) = channel {
+                reach = reach.by(channel);
+            }
+            if let Some(recipient) = recipient {
+                reach = reach.to(recipient);
+            }
+            Stops { reach, only }
+        },
+    )
 }
 
 fn attribute() -> impl Strategy<Value = Attribute> {
@@ -94,11 +99,12 @@ fn what() -> impl Strategy<Value = What> {
         attributes,
         handled,
     });
-    let grants =
-        (scope(), option::of(name()), option::of(instant()), option::of(instant()), option::of(of()));
-    let grants = grants.prop_map(|(scope, identity, until, confirm_by, id)| Grants {
+    let instants = (option::of(instant()), option::of(instant()), option::of(instant()));
+    let grants = (scope(), option::of(name()), instants, option::of(of()));
+    let grants = grants.prop_map(|(scope, identity, (begins, until, confirm_by), id)| Grants {
         scope,
         identity,
+        begins,
         until,
         confirm_by,
         id,
@@ -112,6 +118,10 @@ fn what() -> impl Strategy<Value = What> {
         1 => reach().prop_map(What::Refuse),
         1 => reach().prop_map(What::Object),
         1 => reach().prop_map(What::Restrict),
+        1 => (reach(), instant()).prop_map(|(Stops { reach, only }, until)| {
+            What::Pause(Pauses { reach, only, until })
+        }),
+        1 => of().prop_map(What::void),
         1 => Just(What::Erase(Plain {})),
         4 => signal.prop_map(What::Signal),
         1 => of().prop_map(|with| What::Merge(Merges { with })),
@@ -121,21 +131,7 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 fn reason() -> impl Strategy<Value = Reason> {
-    const WORDS: &[&str] = &[
-        "other_contact",
-        "identity_gone",
-        "unknown_contact",
-        "erased",
-        "restricted",
-        "objected",
-        "pending",
-        "unconfirmed",
-        "refused",
-        "withdrawn",
-        "expired",
-        "no_grant",
-    ];
-    proptest::sample::select(WORDS).prop_map(|word| serde_json::from_str(&format!("\"{word}\"")).unwrap())
+    proptest::sample::select(&Reason::ALL[..])
 }
 
 fn permitted() -> impl Strategy<Value = Vec<Permitted>> {

@@ -184,18 +184,24 @@ fn a_kind_that_tells_of_a_person_and_is_kept_of_everybody() {
     clean(&and(rule("page/likes", None), "signals", kinds("page/likes", true)), Code::NoAdmission);
     clean(&and(rule("dislike", None), "signals", kinds("dislike", false)), Code::NoAdmission);
 
-    for (guard, place) in [
-        (n("equal", 1), "rules[0].when.attribute"),
-        (
-            json!({ "any": [{ "count": { "kind": "visit", "at_least": 2 } }, consent("offers")] }),
-            "rules[0].when.any[0].count",
-        ),
-        (json!({ "not": { "recency": { "kind": "visit", "within": "1d" } } }), "rules[0].when.not.recency"),
-    ] {
-        let sentence = format!("`visit` is kept of everybody, and a guard looks at it ({place}): {ending}");
-        let more = and(rule("visit", Some(guard.clone())), "signals", kinds("visit", false));
-        finds(&more, Code::NoAdmission, "signals[1]", &sentence);
+    let count = json!({ "any": [{ "count": { "kind": "visit", "at_least": 2 } }, consent("offers")] });
+    let recency = json!({ "not": { "recency": { "kind": "visit", "within": "1d" } } });
+    for (guard, place) in [(&count, "when.any[0].count"), (&recency, "when.not.recency")] {
+        let sentence = |at: &str| {
+            format!("`visit` is kept of everybody, and a guard looks at it (rules[0].{at}{place}): {ending}")
+        };
+        let more = and(rule("signup", Some(guard.clone())), "signals", kinds("visit", false));
+        finds(&more, Code::NoAdmission, "signals[1]", &sentence(""));
         clean(&and(more, "signals", kinds("visit", true)), Code::NoAdmission);
+        let of_an_effect = json!([{ "to": "fan", "effects": [
+            { "name": "mail", "purpose": "offers", "channel": "email", "when": guard }
+        ] }]);
+        let more = and(rules(of_an_effect), "signals", kinds("visit", false));
+        finds(&more, Code::NoAdmission, "signals[1]", &sentence("effects[0]."));
+    }
+    // Its own dealings, looked at as they arrive.
+    for guard in [n("equal", 1), count, recency] {
+        clean(&and(rule("visit", Some(guard)), "signals", kinds("visit", false)), Code::NoAdmission);
     }
     clean(&and(rule("visit", None), "signals", kinds("visit", false)), Code::NoAdmission);
 }
