@@ -19,8 +19,8 @@ use thiserror::Error;
 use digest::digest;
 pub use erasure::Suppressed;
 pub use import::{
-    CellFault, Column, Doubt, DoubtKind, ImportReport, ImportRow, Mapped, Mapping, MappingFault, RefusedRow,
-    RowFault, Saying, Words,
+    CellFault, Column, Dated, Doubt, DoubtKind, ImportReport, Mapped, Mapping, MappingFault, RefusedRow,
+    RowFault, Taken, Words,
 };
 pub use journal::{DamagedJournal, Journal, JournalError, Journaled, Replayed};
 pub use outbox::{Dispatched, Outbox, Outgoing, Report};
@@ -30,7 +30,7 @@ pub use rights::{
     Right,
 };
 
-use crate::consent::{Act, AppendError, OptIn, Outcome, Provenance, Stop};
+use crate::consent::{Act, AppendError, Notice, OptIn, Outcome, Provenance, Stop};
 use crate::contact::{Contact, Person};
 use crate::decide::{Decision, Misfit};
 use crate::event::{Gateway, QueuedEvent};
@@ -101,6 +101,14 @@ pub enum BookError {
     /// Nothing can be suppressed without a key ([`Book::suppressing`]).
     #[error("this book has no suppression key: make it with one")]
     NoSuppressionKey,
+    /// A suppression list that was made by another version of the folding of addresses.
+    #[error(
+        "this fingerprint is of version {found} of the folding of addresses, and no address would be found by it: make the list again from the addresses, with this version of the library"
+    )]
+    OtherFolding {
+        /// The version of the entry.
+        found: u32,
+    },
     /// The signal id names another signal of this contact (S2).
     #[error("this signal id names another signal of the contact already: give the new one an id of its own")]
     SignalIdReused,
@@ -247,6 +255,24 @@ impl Book {
         Ok(outcome)
     }
 
+    /// Makes all goes void that anybody gave under one version of a notice ([`Contact::void_notice`]). Gives the voids,
+    /// each with the contact that it is of.
+    #[must_use = "the voids are in force; whoever is concerned may have to be told"]
+    pub fn void_notice(
+        &mut self,
+        notice: &Notice,
+        acted: Instant,
+        recorded: Instant,
+    ) -> Vec<(ContactId, Stop)> {
+        let mut voids = Vec::new();
+        for record in self.persons.records.values_mut() {
+            let id = record.contact.id().clone();
+            let of_contact = record.contact.void_notice(notice, acted, recorded);
+            voids.extend(of_contact.into_iter().map(|void| (id.clone(), void)));
+        }
+        voids
+    }
+
     /// Adds an identity to a contact; false if it was there. Stops cross its wide key, both ways (S13).
     ///
     /// # Errors
@@ -314,6 +340,22 @@ impl Book {
         self.persons.records.find_mut(id).ok_or(BookError::UnknownContact)
     }
 
+    /// The signal that tells of a grant or a confirm on file ([`Journey::signal_of`]), to be observed.
+    ///
+    /// ```
+    /// # use placet::{ActId, Book, ContactId, Instant, book::BookError};
+    /// # fn follow(book: &mut Book, ada: &ContactId, confirm: &ActId, now: Instant) -> Result<(), BookError> {
+    /// if let Some(confirmed) = book.signal_of(ada, confirm) {
+    ///     book.observe(&confirmed, now)?; // the welcome mail that waited for the confirm
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn signal_of(&self, contact: &ContactId, act: &ActId) -> Option<Signal> {
+        self.persons.with(contact, |person| self.journey.signal_of(person, act)).flatten()
+    }
+
     /// Decides a signal, commits the decision and puts what was permitted into the outbox. Idempotent by
     /// the signal's id; the id of an unadmitted signal is not kept (S26).
     ///
@@ -357,13 +399,14 @@ impl Book {
         let Plan { digest, decision, alone, queued, kept } = plan;
         let signal = decision.signal();
         let id = &signal.spec().contact;
-        queued.into_iter().for_each(|event| self.outbox.put(event));
         if let Some(moved) = decision.transition().filter(|_| kept) {
             self.persons.hold(id, moved.to());
         }
         let Some(record) = self.persons.records.get_mut(id) else {
             return decision;
         };
+        queued.iter().for_each(|event| record.contact.queue(event));
+        queued.into_iter().for_each(|event| self.outbox.put(event));
         if kept {
             alone.as_ref().unwrap_or(&decision).apply(&mut record.contact);
             let moved_alone = alone.as_ref().and_then(Decision::transition).is_some();

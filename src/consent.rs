@@ -4,6 +4,7 @@
 //! `standing.rs` alone.
 
 mod act;
+mod answered;
 mod append;
 mod as_of;
 mod ask;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 pub use act::{Act, ActKind, Confirm, Grant, Lift, Provenance, Stop};
 pub(crate) use act::{Presence, Record, Width};
+pub use answered::Answered;
 pub use as_of::AsOf;
 pub use ask::Ask;
 pub(crate) use ask::{AskKey, Slot};
@@ -39,6 +41,7 @@ pub use evidence::{
 use identities::Identities;
 use ids::Ids;
 pub(crate) use names::Names;
+pub(crate) use outcome::Gave;
 pub use outcome::{Idle, OptIn, Outcome};
 pub use permit::Permit;
 pub use reason::{Reason, Remedy, Step};

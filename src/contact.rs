@@ -7,15 +7,16 @@ mod scrub;
 
 use std::sync::Arc;
 
-pub use entry::{Admitted, Body, Entry, Moved, RefusedEffect, ReplayError};
+pub use entry::{Admitted, Body, Entry, Moved, Opened, RefusedEffect, ReplayError};
 pub(crate) use facts::{Facts, MOST_KEPT};
 pub use person::Person;
 pub(crate) use person::Seat;
 pub use scrub::Scrubber;
 
 use crate::consent::{
-    Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, OptIn, Outcome, Provenance, Stop,
+    Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Notice, OptIn, Outcome, Provenance, Stop,
 };
+use crate::event::QueuedEvent;
 use crate::identity::{Identity, WideKey};
 use crate::name::{ActId, ContactId, Instant, SignalKind, Stage, Vocabulary, Word};
 
@@ -37,6 +38,9 @@ pub struct Contact {
     held: Option<Word>,
     version: u64,
     facts: Facts,
+    /// Queued events, by the name of their effect, and by their purpose.
+    effects: Facts,
+    purposes: Facts,
 }
 
 impl Contact {
@@ -44,7 +48,14 @@ impl Contact {
     #[must_use]
     pub fn open(id: ContactId, identity: Identity, vocabulary: &Arc<Vocabulary>) -> Contact {
         let ledger = ConsentLedger::open(id, identity, vocabulary);
-        Contact { ledger, held: None, version: 0, facts: Facts::default() }
+        Contact {
+            ledger,
+            held: None,
+            version: 0,
+            facts: Facts::default(),
+            effects: Facts::default(),
+            purposes: Facts::default(),
+        }
     }
 
     /// Its id.
@@ -175,7 +186,7 @@ impl Contact {
         }
         if self.ledger.erased() {
             self.held = None;
-            self.facts = Facts::default();
+            (self.facts, self.effects, self.purposes) = Default::default();
         }
     }
 
@@ -221,6 +232,33 @@ impl Contact {
         Ok(())
     }
 
+    /// Makes all goes void that were given under one version of a notice: the form was faulty (SPEC S31). Each void has an
+    /// id of its own, made from the go's, so that doing it again does nothing. Gives what was appended, to be stored.
+    ///
+    /// ```
+    /// use placet::{
+    ///     Actor, Ask, Contact, Evidence, Grant, Identity, Journey, Method, Notice, Reason, channel::EMAIL, purpose::NEWSLETTER,
+    /// };
+    /// let (may, june) = ("2013-05-01T10:00:00Z".parse()?, "2013-06-01T10:00:00Z".parse()?);
+    /// let mail = Identity::email("ada@example.org")?;
+    /// let mut ada = Contact::open("c-1".parse()?, mail.clone(), Journey::reference()?.vocabulary());
+    /// let form = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
+    /// let tick = Evidence::new(Actor::Person, Method::UntickedBox).shown(form.clone());
+    /// let _ = ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail.clone(), tick, may, may)?)?;
+    /// assert_eq!(ada.void_notice(&form, june, june).len(), 1);
+    /// assert_eq!(ada.ledger().refuses(&Ask::new(NEWSLETTER.by(EMAIL), mail), june), Some(Reason::Void));
+    /// assert!(ada.void_notice(&form, june, june).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "the voids are in force, and have to be stored"]
+    pub fn void_notice(&mut self, notice: &Notice, acted: Instant, recorded: Instant) -> Vec<Stop> {
+        let voids = self.ledger.voids_of(notice, acted, recorded);
+        for void in &voids {
+            let _ = self.stop(void.clone());
+        }
+        voids
+    }
+
     /// The keys over which this contact's stops cross to others: whoever shares one must be told (SPEC S13).
     pub fn keys(&self) -> impl Iterator<Item = WideKey> {
         self.ledger.identities().map(Identity::wide_key)
@@ -247,6 +285,26 @@ impl Contact {
 
     pub(crate) fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// The events that were queued, by the name of their effect, or by their purpose.
+    pub(crate) fn queued(&self, by_purpose: bool) -> &Facts {
+        if by_purpose { &self.purposes } else { &self.effects }
+    }
+
+    /// Keeps that an event was queued; an erased contact keeps nothing (S12).
+    pub(crate) fn queue(&mut self, event: &QueuedEvent) {
+        if self.ledger.erased() {
+            return;
+        }
+        let at = event.decided_at();
+        if let Some(effect) = self.ledger.names_mut().intern(event.effect().name()) {
+            self.effects.admit(effect, at);
+        }
+        let purpose = event.addressing.scope().purpose();
+        if let Some(purpose) = self.ledger.names_mut().intern(purpose.name()) {
+            self.purposes.admit(purpose, at);
+        }
     }
 
     /// Keeps an admitted signal as a fact; an erased contact keeps none (S12).

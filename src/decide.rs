@@ -7,11 +7,14 @@ mod explanation;
 mod few;
 mod refused;
 mod release;
+mod tell;
 
 pub use decision::{Decision, Parts, Stale, Transition};
 pub use engine::Misfit;
 #[cfg(feature = "schema")]
 pub(crate) use explanation::WrittenExplanation;
-pub use explanation::{Answered, Asked, Checked, Considered, Explanation};
+pub use explanation::{Asked, Checked, Considered, Explanation};
+
+pub use crate::consent::Answered;
 pub use refused::Refused;
 pub use release::Release;

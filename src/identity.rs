@@ -1,10 +1,16 @@
 //! Floor 1: addresses and accounts, each with an exact key (goes live under it) and a wide one (stops cross over it).
 
+mod domain;
+mod phone;
+mod spelling;
 mod suppression;
 
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "schema")]
+pub(crate) use spelling::INVISIBLE;
+pub(crate) use spelling::cleaned;
 pub use suppression::SuppressionKey;
 
 use thiserror::Error;
@@ -14,8 +20,12 @@ use crate::name::{Channel, Name, NameError, Network, Text};
 
 /// One address or account of a person, in canonical spelling.
 ///
-/// - *exact key*: what consent is given for. The local part of an e-mail address keeps its case.
-/// - *wide key*: the whole of it in lower case. A stop for `Ada@x.org` binds a later import of `ada@x.org`.
+/// - *exact key*: what consent is given for, in Unicode's composed form (NFC). The local part of an e-mail address keeps
+///   its case; the domain is lower case and ASCII, so that `bücher.example` and `xn--bcher-kva.example` are one.
+/// - *wide key*: the whole of it without case and compatibility forms (NFKC; `ß` is `ss`). A stop for `Ada@x.org` binds
+///   a later import of `ada@x.org`, or of one in full-width letters.
+///
+/// Characters that nobody sees or that turn the direction of writing are refused: two addresses that look alike are one.
 ///
 /// Neither `Debug` nor any error shows the address. It is written as one string, kind first:
 /// `email:ada@example.org`, `phone:+3225550100`, `account/facebook:ada.l`.
@@ -67,14 +77,32 @@ pub enum IdentityError {
     /// Over 254 bytes, or over 64 before the `@`.
     #[error("an e-mail address has at most 254 bytes, 64 of them before the @")]
     EmailTooLong,
-    /// A domain that is not written in ASCII letters, digits, hyphens and dots, or has a part of none or over 63 of them.
+    /// A domain with something in it but letters, digits, hyphens and dots, or with a part of none or over 63 of them.
     #[error(
-        "the domain of an e-mail address is parts of 1 to 63 ASCII letters, digits and hyphens with dots between them; others are written as A-labels, such as xn--caf-dma.example"
+        "the domain of an e-mail address is parts of 1 to 63 letters, digits and hyphens with dots between them, counted as they are written in ASCII, such as xn--caf-dma.example"
     )]
     EmailDomain,
-    /// Not `+` and 2 to 15 digits.
-    #[error("a telephone number is written in the international form: + and 2 to 15 digits, the first not 0")]
+    /// A soft hyphen, a zero-width blank or joiner, a byte order mark, a mark of direction, a variation selector, a
+    /// control character.
+    #[error(
+        "an address has a character that is not seen or that turns the direction of writing, such as a zero-width blank or a soft hyphen: take it out"
+    )]
+    Invisible,
+    /// Not `+` and 7 to 15 digits: letters, an extension, digits of another script, a `tel:` before it.
+    #[error(
+        "a telephone number is written + and 7 to 15 digits 0-9 that begin with the country code, such as +442079460958; between them only blanks, dots, hyphens, slashes, and brackets around an area code; an extension is left out"
+    )]
     Phone,
+    /// Without a country code; `011` and other prefixes of one country are not known.
+    #[error(
+        "a telephone number begins with + and the country code: write +442079460958 for 020 7946 0958 in Britain"
+    )]
+    PhoneNational,
+    /// A 0 that is dialled only within the country: `(0)`, or behind a country code that none follows.
+    #[error(
+        "a telephone number is written without the 0 that is dialled only within the country: write +442079460958 for +44 (0)20 7946 0958"
+    )]
+    PhoneTrunkZero,
     /// Empty, over 255 bytes, or with blanks or control characters.
     #[error("a handle or key has 1 to 255 bytes, without blanks or control characters")]
     Handle,
@@ -90,11 +118,20 @@ pub enum IdentityError {
 }
 
 impl Identity {
-    /// An e-mail address. Its domain is lower-cased; the part before the `@` stays as it is.
+    /// An e-mail address. Its domain is lower-cased and written in ASCII; the part before the `@` keeps its case.
+    ///
+    /// ```
+    /// use placet::{Identity, identity::IdentityError};
+    /// let (one, two) = (Identity::email("jürgen@bücher.example")?, Identity::email("ju\u{308}rgen@xn--bcher-kva.example")?);
+    /// assert_eq!(one, two, "an ü is one character or two");
+    /// assert_eq!(Identity::email("ada\u{ad}@example.org"), Err(IdentityError::Invisible), "a soft hyphen");
+    /// # Ok::<(), IdentityError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`IdentityError`] for any other form: quoted local parts and domains in Unicode are not read.
+    /// [`IdentityError`] for any other form: quoted local parts are not read.
     pub fn email(text: &str) -> Result<Identity, IdentityError> {
+        let text = spelling::spelled(text)?;
         let (local, domain) = text.rsplit_once('@').ok_or(IdentityError::EmailForm)?;
         if text.len() > 254 || local.len() > 64 {
             return Err(IdentityError::EmailTooLong);
@@ -102,33 +139,31 @@ impl Identity {
         if !is_dotted(local) {
             return Err(IdentityError::EmailForm);
         }
-        if !domain.as_bytes().split(|byte| *byte == b'.').all(is_domain_label) {
-            return Err(IdentityError::EmailDomain);
+        let ascii = domain::in_ascii(domain)?;
+        if local.len().saturating_add(ascii.len()) > 253 {
+            return Err(IdentityError::EmailTooLong);
         }
-        let address = if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            format!("{local}@{}", domain.to_ascii_lowercase()).as_str().into()
-        } else {
-            text.into()
-        };
+        let address =
+            if ascii == domain { (&*text).into() } else { format!("{local}@{ascii}").as_str().into() };
         Ok(Identity { kind: IdentityKind::Email, address })
     }
 
-    /// A telephone number in international form; blanks, dots, hyphens and brackets are dropped.
+    /// A telephone number in international form, strictly E.164: `+` or `00`, the country code, the number. Blanks, dots,
+    /// hyphens, slashes and brackets around an area code are dropped.
+    ///
+    /// ```
+    /// use placet::{Identity, identity::IdentityError};
+    /// assert_eq!(Identity::phone("0044 (20) 7946-0958")?.address(), "+442079460958");
+    /// assert_eq!(Identity::phone("+44 (0)20 7946 0958"), Err(IdentityError::PhoneTrunkZero));
+    /// # Ok::<(), IdentityError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`IdentityError::Phone`] without the `+` and country code, or with more than 15 digits.
+    /// [`IdentityError::PhoneNational`] without a country code, [`IdentityError::PhoneTrunkZero`] for a `(0)`,
+    /// [`IdentityError::Phone`] for anything else, such as an extension. A number is never guessed.
     pub fn phone(text: &str) -> Result<Identity, IdentityError> {
-        let digits: String = text
-            .strip_prefix('+')
-            .ok_or(IdentityError::Phone)?
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')'))
-            .collect();
-        let plausible = (2..=15).contains(&digits.len()) && !digits.starts_with('0');
-        if !plausible || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(IdentityError::Phone);
-        }
-        Ok(Identity { kind: IdentityKind::Phone, address: format!("+{digits}").as_str().into() })
+        let number = phone::e164(&spelling::spelled(text)?)?;
+        Ok(Identity { kind: IdentityKind::Phone, address: number.as_str().into() })
     }
 
     /// An account at a social network; leading `@` are dropped.
@@ -140,7 +175,7 @@ impl Identity {
         if network.as_str().contains(':') {
             return Err(IdentityError::Kind);
         }
-        let handle = handle.trim_start_matches('@');
+        let handle = handle.trim_start_matches(['@', '\u{ff20}', '\u{fe6b}']);
         Ok(Identity { kind: IdentityKind::Account(network), address: checked_key(handle)? })
     }
 
@@ -206,10 +241,10 @@ impl Identity {
         [kind, name, ":", self.address()].into_iter().flat_map(str::bytes)
     }
 
-    /// The key over which stops cross: the whole of it in lower case.
+    /// The key over which stops cross: the whole of it without case and compatibility forms.
     #[must_use]
     pub fn wide_key(&self) -> WideKey {
-        WideKey(self.exact_key().to_lowercase().into())
+        WideKey(spelling::folded(&self.exact_key()).into())
     }
 }
 
@@ -249,10 +284,11 @@ impl IdentityKind {
 
 fn checked_key(text: &str) -> Result<Address, IdentityError> {
     let bad = |c: char| c.is_whitespace() || c.is_control();
+    let text = spelling::spelled(text)?;
     if text.is_empty() || text.len() > 255 || text.contains(bad) {
         return Err(IdentityError::Handle);
     }
-    Ok(text.into())
+    Ok((&*text).into())
 }
 
 /// Whether this is a local part without quotes: atoms, with single dots between them.
@@ -269,13 +305,6 @@ fn is_dotted(local: &str) -> bool {
         after_a_dot = c == '.';
     }
     !after_a_dot
-}
-
-fn is_domain_label(label: &[u8]) -> bool {
-    (1..=63).contains(&label.len())
-        && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-        && !label.starts_with(b"-")
-        && !label.ends_with(b"-")
 }
 
 impl fmt::Display for IdentityKind {
@@ -295,6 +324,10 @@ impl fmt::Debug for Identity {
     }
 }
 impl WideKey {
+    /// The version of the folding by which wide keys are made. It is raised whenever any address gets another key: an
+    /// index or a list that was made under another version must be made again from the addresses.
+    pub const FOLDING: u32 = spelling::FOLDING;
+
     /// The key as text, for an index of one's own. Personal data.
     #[must_use]
     pub fn as_str(&self) -> &str {

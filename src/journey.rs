@@ -8,6 +8,7 @@ pub mod guard;
 pub mod plan;
 mod reference;
 mod spec;
+mod trigger;
 mod words;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use spec::{
     AttributeSpec, Catalogue, ChannelSpec, EffectSpec, JourneySpec, NeedSpec, NoticeSpec, Reaches, RuleSpec,
     SignalKindSpec, StageSpec, SustainSpec, Way,
 };
+pub use trigger::{Given, Trigger};
 
 use crate::name::{Name, Stage, Vocabulary};
 use crate::signal::{Signal, SignalSpec};

@@ -80,7 +80,7 @@ mod wire;
 
 /// Entries: what is stored of a contact, how it is written and read, and what may be kept of somebody who was erased.
 pub mod entry {
-    pub use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect, ReplayError, Scrubber};
+    pub use crate::contact::{Admitted, Body, Entry, Moved, Opened, RefusedEffect, ReplayError, Scrubber};
     pub use crate::wire::{Entries, LineError, QueuedEventError, WireError, read_json};
 }
 

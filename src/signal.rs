@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::name::{ContactId, Instant, Name, SignalId, SignalKind, never_null, object_only, word_only};
+use crate::name::{
+    ActId, ContactId, Instant, Name, Scope, SignalId, SignalKind, never_null, object_only, word_only,
+};
 
 /// A signal as it comes in: plain data. A journey checks it against the kinds it declares and
 /// makes it a [`Signal`] ([`Journey::signal`](crate::Journey::signal)).
@@ -150,6 +152,28 @@ pub struct Signal {
     kind: u16,
     at: Instant,
     spec: Arc<SignalSpec>,
+}
+
+impl SignalSpec {
+    /// The signal that tells of a go: what was given, as attributes.
+    pub(crate) fn of_act(
+        act: &ActId,
+        contact: ContactId,
+        identity: Identity,
+        kind: SignalKind,
+        scope: Scope,
+        at: Instant,
+    ) -> SignalSpec {
+        let (purpose, channel, recipient) = scope.into_parts();
+        let parts = [
+            ("purpose", purpose.name().clone()),
+            ("channel", channel.name().clone()),
+            ("recipient", recipient.name().clone()),
+        ];
+        let attribute = |(name, value)| Attribute { name: Name::known(name), value: Value::Text(value) };
+        let (id, attributes) = (SignalId::of_act(act), parts.map(attribute).into());
+        SignalSpec { id, contact, identity, kind, source: None, at, attributes }
+    }
 }
 
 impl Signal {

@@ -16,7 +16,7 @@ pub use queued::QueuedEventError;
 use types::{Called, Type};
 
 use crate::consent::{Act, ActKind, Actor, Evidence, Method, Notice, Presence, Provenance, Record, Width};
-use crate::contact::{Admitted, Body, Entry, Moved, RefusedEffect};
+use crate::contact::{Admitted, Body, Entry, Moved, Opened, RefusedEffect};
 use crate::event::QueuedEvent;
 use crate::name::{NO_STAGE, Name, Reach, Scope, Stage};
 use crate::signal::SignalSpec;
@@ -109,9 +109,13 @@ impl Serialize for Entry {
         map.serialize_entry("type", self.type_name())?;
         map.serialize_entry("contact", &self.contact)?;
         match &self.body {
-            Body::Opened(identity) | Body::Linked(identity) | Body::Unlinked(identity) => {
-                map.serialize_entry("identity", identity)?;
+            Body::Opened(opened) => {
+                map.serialize_entry("identity", &opened.identity)?;
+                if let Some(controller) = &opened.controller {
+                    map.serialize_entry("controller", controller)?;
+                }
             }
+            Body::Linked(identity) | Body::Unlinked(identity) => map.serialize_entry("identity", identity)?,
             Body::Act(act) => write_act(&mut map, act)?,
             Body::Signal(admitted) => write_signal(&mut map, admitted)?,
             Body::Transition(moved) | Body::TransitionAlone(moved) => write_transition(&mut map, moved)?,
@@ -264,7 +268,10 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
     }
     let contact = line.contact.take("contact")?;
     let body = match line.type_name.take("type")?.0.ok_or(LineError::Type)? {
-        Type::Opened => Body::Opened(line.identity.take("identity")?),
+        Type::Opened => Body::Opened(Opened {
+            identity: line.identity.take("identity")?,
+            controller: line.controller.optional(),
+        }),
         Type::Linked => Body::Linked(line.identity.take("identity")?),
         Type::Unlinked => Body::Unlinked(line.identity.take("identity")?),
         Type::Signal => Body::Signal(Admitted {

@@ -180,7 +180,7 @@ impl Rules {
         });
         self.spec.rules.push(RuleSpec {
             name,
-            on: on.clone(),
+            on: on.clone().into(),
             from: from.cloned().map(|stage| vec![stage]),
             when: None,
             to: to.cloned(),

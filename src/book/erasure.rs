@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Book, BookError};
 use crate::consent::{ActKind, Stop};
 use crate::contact::Scrubber;
-use crate::identity::{Identity, SuppressionKey};
+use crate::identity::{Identity, SuppressionKey, WideKey};
 use crate::journey::Journey;
 use crate::name::{ActId, ContactId, Fingerprint, Instant, object_only};
 use crate::signal::{Signal, SignalSpec};
@@ -20,12 +20,16 @@ use crate::signal::{Signal, SignalSpec};
 ///
 /// A contact that is opened, linked or imported under such an address works as if it had withdrawn everything at
 /// that instant (S13): a grant that is later permits again. It is written as one flat object, to be handed to another
-/// book that has the same key.
+/// book that has the same key and folds addresses in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Suppressed {
     /// What is left of the address ([`SuppressionKey::fingerprint`]).
     pub fingerprint: Fingerprint,
+    /// By which folding of addresses it was made ([`WideKey::FOLDING`]). An entry that was written without it is of the
+    /// first.
+    #[serde(default = "first_folding")]
+    pub folding: u32,
     /// When the person was erased.
     pub acted: Instant,
     /// When that was recorded.
@@ -33,6 +37,10 @@ pub struct Suppressed {
 }
 
 object_only!(Suppressed);
+
+fn first_folding() -> u32 {
+    1
+}
 
 impl Book {
     /// An empty book that forgets whoever is erased. Without a key an erased contact answers no for good, and its
@@ -83,7 +91,12 @@ impl Book {
             let prints = contact.ledger().identities().filter_map(move |print| Some(key?.fingerprint(print)));
             prints.zip(std::iter::repeat(erase)).filter_map(|(fingerprint, erase)| {
                 let erase = erase?.0;
-                Some(Suppressed { fingerprint, acted: erase.acted, recorded: erase.recorded })
+                Some(Suppressed {
+                    fingerprint,
+                    folding: WideKey::FOLDING,
+                    acted: erase.acted,
+                    recorded: erase.recorded,
+                })
             })
         });
         entries.collect()
@@ -92,7 +105,8 @@ impl Book {
     /// Takes over an entry of another suppression list, made under the same key; false if it adds nothing.
     ///
     /// # Errors
-    /// [`BookError::NoSuppressionKey`].
+    /// [`BookError::NoSuppressionKey`]; [`BookError::OtherFolding`] for an entry whose fingerprint would not be found
+    /// again.
     pub fn suppress(&mut self, entry: Suppressed) -> Result<bool, BookError> {
         let Some((id, identity, erase)) = self.suppression(entry)? else {
             return Ok(false);
@@ -109,8 +123,11 @@ impl Book {
         &self,
         entry: Suppressed,
     ) -> Result<Option<(ContactId, Identity, Stop)>, BookError> {
-        let Suppressed { fingerprint, acted, recorded } = entry;
+        let Suppressed { fingerprint, folding, acted, recorded } = entry;
         let key = self.persons.records.key.as_ref().ok_or(BookError::NoSuppressionKey)?;
+        if folding != WideKey::FOLDING {
+            return Err(BookError::OtherFolding { found: folding });
+        }
         let identity = Identity::of_print(fingerprint);
         let mut erased = self.persons.sharers_of_key(&identity).filter(|contact| contact.is_scrubbed());
         let says = |stop: Stop| stop.kind() == ActKind::Erase && stop.0.acted >= acted;

@@ -1,24 +1,28 @@
-//! Import: acts of old dates from elsewhere. What cannot be proven can stop and never grants; every row that is
-//! refused is reported with its line and reason, and the rest goes on.
+//! Import: acts of old dates from elsewhere. What cannot be proven can stop and never grants. A no is never behind a
+//! parse: what can be read of it is taken, and what cannot be read is reported beside it, with its line and reason.
 
+mod damaged;
+mod loosely;
 mod mapping;
 mod row;
+mod taking;
 
 use thiserror::Error;
 
 pub use mapping::{Column, Mapped, Mapping, MappingFault, Words};
-pub use row::{CellFault, ImportRow, Saying};
+pub use row::CellFault;
+use taking::Import;
 
+use super::Book;
 use super::journal::{Journal, JournalError, Journaled};
-use super::kept::{Keeps, surely};
-use super::{Book, BookError};
-use crate::consent::{Act, ActError, AppendError, Appended, Unproven};
-use crate::contact::Body;
-use crate::name::{ContactId, Instant};
-use crate::wire::{LineError, WireError, read_typed};
+use super::kept::surely;
+use crate::consent::{ActError, ActKind, AppendError, Outcome, Unproven};
+use crate::name::{ActId, ContactId, Instant};
+use crate::wire::{LineError, WireError};
 
-/// What became of an import.
+/// What became of an import: what was taken of which row, and what not. No part of it shows what stands in a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "it tells which rows could not be read, and which noes were taken at an instant that was assumed"]
 pub struct ImportReport {
     /// Rows that were read; blank lines are none.
     pub rows: u64,
@@ -30,13 +34,46 @@ pub struct ImportReport {
     pub opened: u64,
     /// Rows that said nothing: a do-not-contact mark that is not set, for example.
     pub silent: u64,
-    /// What was refused, by line. A row of several acts stands here once for each that was refused.
+    /// The acts that stand in a ledger now, by line. A no stands here once for each contact that it is for.
+    pub taken: Vec<Taken>,
+    /// What was refused or could not be read, by line, once for each cell and act. A no of the same line may have been
+    /// taken all the same: see `taken`.
     pub refused: Vec<RefusedRow>,
     /// Stops that are in force and that somebody should look at all the same.
     pub doubts: Vec<Doubt>,
 }
 
-/// A row, or one act of it, that was refused. Nothing of that act was applied.
+/// An act of a row that stands in a ledger now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Which line or row, counted from 1; blank lines count.
+    pub line: u64,
+    /// In whose ledger.
+    pub contact: ContactId,
+    /// Its id there.
+    pub act: ActId,
+    /// What it is.
+    pub kind: ActKind,
+    /// When it was done.
+    pub acted: Instant,
+    /// Where that instant is from.
+    pub dated: Dated,
+    /// What it did: nothing, where it stood there before; for a no, which grants outlive it.
+    pub outcome: Outcome,
+}
+
+/// Where the instant of an act is from. That of a go is always read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dated {
+    /// Read from the row.
+    Row,
+    /// Assumed: the row has none that can be read, and the mapping says which ([`Mapping::undated`]).
+    Mapping,
+    /// Assumed: the instant of the import.
+    Import,
+}
+
+/// A row, or a part of it, that was refused or cannot be read. It grants nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: {fault}")]
 pub struct RefusedRow {
@@ -57,15 +94,19 @@ pub enum RowFault {
     #[error(transparent)]
     Line(LineError),
     /// A cell of a table cannot be read.
-    #[error("column {column}: {fault}")]
+    #[error("column {column} ({name}): {fault}")]
     Cell {
         /// Which column, counted from 1.
         column: usize,
+        /// What the mapping calls it; `always` for a fixed value.
+        name: String,
         /// Why.
         fault: CellFault,
     },
-    /// A row of a table has not one cell for every column.
-    #[error("this row has {found} cells, the table has {expected} columns")]
+    /// A row of a table has not one cell for every column. It grants nothing; whatever could be a no in it is one.
+    #[error(
+        "this row has {found} cells, the table has {expected} columns: it grants nothing, and a do-not-contact mark in it counts unless it surely is not set"
+    )]
     Cells {
         /// How many columns there are.
         expected: usize,
@@ -93,6 +134,17 @@ pub enum RowFault {
     /// No such contact, and no identity to open one under.
     #[error("no contact of this id is in the book, and the row has no identity to open one under")]
     UnknownContact,
+    /// A yes that could be for several addresses of the row.
+    #[error("several addresses of this row are of the kind that the yes is for: map one of them")]
+    SeveralAddresses,
+    /// No address of the row is of the kind that the channel of a yes needs.
+    #[error("no address of this row is of the kind that the yes is for")]
+    NoAddress,
+    /// A yes of a table without ids, for an address that several contacts have.
+    #[error(
+        "several contacts have this address, and the table does not say which one is meant: map a column of ids"
+    )]
+    SeveralContacts,
     /// The contact was erased: nothing more is kept of it, and a go has no effect (S12).
     #[error("the contact was erased for good: the person may come back under another id")]
     Forgotten,
@@ -157,8 +209,10 @@ impl Book {
     /// - A contact that is not in the book is opened under the identity of the row, whose stops it is told; without an
     ///   identity the row is refused. Identities are never linked: that two addresses are one person is no act.
     /// - The words of a go must be in the catalogue. A stop with other words is in force, and is a [`Doubt`].
-    /// - A line stands or falls alone, and as a whole; importing it again changes nothing (S2). What was stopped is not
+    /// - A go stands or falls alone, and as a whole; importing it again changes nothing (S2). What was stopped is not
     ///   revived: a grant that is not later than a stop is dead, however late it comes in (S9).
+    /// - Of a stop in a line that is refused, what can be read is taken: for its contact, and for whoever has its address; to
+    ///   all of a part of its reach that cannot be read; at `now` where it has no date.
     ///
     /// ```
     /// use placet::{Book, Journey, book::RowFault, consent::Unproven};
@@ -180,14 +234,40 @@ impl Book {
         lines: impl IntoIterator<Item = T>,
         now: Instant,
     ) -> ImportReport {
-        surely(import_lines(self, lines, now))
+        surely(Import::new(self, now).lines(lines))
     }
 
     /// Imports the rows of a foreign table whose columns were all mapped ([`Mapping::check`]).
     ///
-    /// As [`Book::import`]; a row of several consent columns is several acts, the stops first, each standing or
-    /// falling alone. A row that is refused for a bad cell grants nothing; the stops that can be read in it are in
-    /// force all the same: neither a bad address nor a missing proof loses a do-not-contact.
+    /// As [`Book::import`]; a row of several consent columns is several acts, each standing or falling alone.
+    ///
+    /// *A yes* is read to the letter. Of a row in which anything cannot be read, none is taken.
+    ///
+    /// *A no* is taken as far as it can be read, whatever else is wrong with its row:
+    ///
+    /// - It is for the contact that the row names, and for whoever has one of its addresses, in any spelling. For an
+    ///   address that nobody has a contact is opened, whose id is a UUID made from the wide key: always the same, and without
+    ///   the address in it. Identities are never linked.
+    /// - It is dated by its row. A date alone is the last second of that day in UTC. Where no date can be read it is dated by the
+    ///   mapping ([`Mapping::undated`]), or at `now`; such a no counts anew with every later import.
+    /// - A mark that is neither yes nor no counts as set, and so does one in a row with cells too many or too few, unless
+    ///   every cell that it can be says no.
+    ///
+    /// ```
+    /// use placet::{Book, Journey, Reach, book::{Column, Dated, Mapping}, identity::IdentityKind};
+    /// // A list of addresses and nothing else.
+    /// let table = Mapping::default()
+    ///     .column("address", Column::Identity(IdentityKind::Email))
+    ///     .always(Column::DoNot(Reach::everything()), "yes")
+    ///     .check(["address"]).unwrap();
+    /// let mut book = Book::new(Journey::reference()?);
+    /// let report = book.import_table(&table, [["ada@example.org"], ["<Bob@Example.org>"], ["cy"]], "2013-05-01T10:00:00Z".parse()?);
+    /// assert_eq!((report.appended, report.opened), (2, 2));
+    /// assert_eq!(report.taken[0].dated, Dated::Import, "the list has no dates");
+    /// let lines: Vec<u64> = report.refused.iter().map(|row| row.line).collect();
+    /// assert_eq!(lines, [2, 3, 3], "brackets around an address; no address; nobody whom the no could be for");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn import_table<R, C>(
         &mut self,
         table: &Mapped,
@@ -198,40 +278,7 @@ impl Book {
         R: AsRef<[C]>,
         C: AsRef<str>,
     {
-        surely(import_rows(self, table, rows, now))
-    }
-
-    /// Whether the act may be appended, and whether its contact must be opened first. Nothing is changed before this is known.
-    fn may_take(&self, contact: &ContactId, act: &Act, now: Instant) -> Result<bool, RowFault> {
-        let go = !act.kind().is_stop();
-        if go && act.acted() > now {
-            return Err(RowFault::NotYetDone);
-        }
-        if let Some(reach) = act.reach().filter(|_| go) {
-            if let Some(field) = self.journey().spec().catalogue.lacks(reach) {
-                return Err(RowFault::UnknownWord { field });
-            }
-        }
-        if self.contact(contact).is_some() {
-            return Ok(false);
-        }
-        let identity = act.identity().ok_or(RowFault::UnknownContact)?;
-        if go && self.persons.would_tell(identity, act.id()) {
-            return Err(RowFault::Append(AppendError::IdReused));
-        }
-        Ok(true)
-    }
-
-    fn doubts(&self, contact: &ContactId, act: &Act) -> Vec<DoubtKind> {
-        let Act::Stop(stop) = act else {
-            return Vec::new();
-        };
-        let unknown =
-            self.journey().spec().catalogue.lacks(stop.reach()).map(|field| DoubtKind::UnknownWord { field });
-        let ledger = self.contact(contact).map(|contact| contact.ledger());
-        let foreign = ledger.zip(act.identity());
-        let foreign = foreign.filter(|(ledger, own)| !ledger.identities().any(|identity| identity == *own));
-        unknown.into_iter().chain(foreign.map(|_| DoubtKind::ForeignIdentity)).collect()
+        surely(Import::new(self, now).rows(table, rows))
     }
 }
 
@@ -245,7 +292,7 @@ impl<J: Journal> Journaled<J> {
         lines: impl IntoIterator<Item = T>,
         now: Instant,
     ) -> Result<ImportReport, JournalError<J::Error>> {
-        import_lines(self, lines, now)
+        Import::new(self, now).lines(lines)
     }
 
     /// [`Book::import_table`], act by act through the journal.
@@ -262,102 +309,6 @@ impl<J: Journal> Journaled<J> {
         R: AsRef<[C]>,
         C: AsRef<str>,
     {
-        import_rows(self, table, rows, now)
-    }
-}
-
-fn import_lines<K: Keeps, T: AsRef<str>>(
-    kept: &mut K,
-    lines: impl IntoIterator<Item = T>,
-    now: Instant,
-) -> Result<ImportReport, K::Error> {
-    let mut report = ImportReport::default();
-    for (text, line) in lines.into_iter().zip(1..) {
-        let text = text.as_ref();
-        if text.trim().is_empty() {
-            continue;
-        }
-        report.rows = report.rows.saturating_add(1);
-        match act_of(text) {
-            Ok((contact, act)) => take(kept, &contact, act, (line, now), &mut report)?,
-            Err(fault) => report.refuse(line, fault),
-        }
-    }
-    Ok(report)
-}
-
-fn import_rows<K: Keeps, R: AsRef<[C]>, C: AsRef<str>>(
-    kept: &mut K,
-    table: &Mapped,
-    rows: impl IntoIterator<Item = R>,
-    now: Instant,
-) -> Result<ImportReport, K::Error> {
-    let mut report = ImportReport::default();
-    for (cells, line) in rows.into_iter().zip(1..) {
-        report.rows = report.rows.saturating_add(1);
-        let (row, fault) = table.row(cells.as_ref());
-        if let Some(fault) = fault {
-            report.refuse(line, fault);
-        }
-        let Some(row) = row else { continue };
-        if row.says.is_empty() {
-            report.silent = report.silent.saturating_add(1);
-        }
-        for act in row.acts() {
-            match act {
-                Ok(act) => take(kept, &row.contact, act, (line, now), &mut report)?,
-                Err(fault) => report.refuse(line, fault),
-            }
-        }
-    }
-    Ok(report)
-}
-
-fn take<K: Keeps>(
-    kept: &mut K,
-    contact: &ContactId,
-    mut act: Act,
-    (line, now): (u64, Instant),
-    report: &mut ImportReport,
-) -> Result<(), K::Error> {
-    act.record_mut().recorded = now;
-    let doubts = kept.book().doubts(contact, &act);
-    let opens = match kept.book().may_take(contact, &act, now) {
-        Ok(opens) => opens,
-        Err(fault) => {
-            report.refuse(line, fault);
-            return Ok(());
-        }
-    };
-    if let Some(identity) = act.identity().filter(|_| opens).cloned() {
-        // INVARIANT: there is no such contact, so that it can be opened.
-        let opened = kept.open(contact.clone(), identity)?.is_ok();
-        report.opened = report.opened.saturating_add(u64::from(opened));
-    }
-    match kept.append(contact, act)?.map(|outcome| outcome.appended()) {
-        Ok(Appended::Again) => report.again = report.again.saturating_add(1),
-        Ok(Appended::Forgotten) => report.refuse(line, RowFault::Forgotten),
-        Ok(appended) => {
-            report.appended = report.appended.saturating_add(1);
-            let taken = (appended == Appended::IdTaken).then_some(DoubtKind::IdTaken);
-            report.doubts.extend(doubts.into_iter().chain(taken).map(|kind| Doubt { line, kind }));
-        }
-        Err(BookError::Append(error)) => report.refuse(line, RowFault::Append(error)),
-        Err(_) => report.refuse(line, RowFault::UnknownContact),
-    }
-    Ok(())
-}
-
-impl ImportReport {
-    fn refuse(&mut self, line: u64, fault: RowFault) {
-        self.refused.push(RefusedRow { line, fault });
-    }
-}
-
-fn act_of(text: &str) -> Result<(ContactId, Act), RowFault> {
-    let entry = read_typed(text)??;
-    match entry.body() {
-        Body::Act(act) => Ok((entry.contact().clone(), act.clone())),
-        _ => Err(RowFault::NoAct),
+        Import::new(self, now).rows(table, rows)
     }
 }

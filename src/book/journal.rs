@@ -12,8 +12,8 @@ use thiserror::Error;
 pub use replay::{DamagedJournal, Replayed};
 
 use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, Suppressed};
-use crate::consent::{Act, Appended, OptIn, Outcome, Stop};
-use crate::contact::{Body, Contact, Entry, Moved};
+use crate::consent::{Act, Appended, Notice, OptIn, Outcome, Stop};
+use crate::contact::{Body, Contact, Entry, Moved, Opened};
 use crate::decide::Decision;
 use crate::event::Gateway;
 use crate::identity::Identity;
@@ -198,7 +198,9 @@ impl<J: Journal> Journaled<J> {
         if self.book.contact(&id).is_some() {
             return Err(BookError::OpenedAgain.into());
         }
-        self.write(&[Entry::new(id.clone(), Body::Opened(identity.clone()))])?;
+        let controller = self.book.journey().spec().controller.clone();
+        let opened = Opened::new(identity.clone(), controller);
+        self.write(&[Entry::new(id.clone(), Body::Opened(opened))])?;
         Ok(self.book.open(id, identity)?)
     }
 
@@ -265,6 +267,25 @@ impl<J: Journal> Journaled<J> {
             self.acknowledge(&id, Body::Act(stop.into()))?;
         }
         Ok(outcome)
+    }
+
+    /// [`Book::void_notice`]. All of it is in force when this returns; on `Ok` all of it is written.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn void_notice(
+        &mut self,
+        notice: &Notice,
+        acted: Instant,
+        recorded: Instant,
+    ) -> Result<Vec<(ContactId, Stop)>, JournalError<J::Error>> {
+        let voids = self.book.void_notice(notice, acted, recorded);
+        let mut written = Ok(());
+        for (contact, void) in &voids {
+            let done = self.acknowledge(contact, Body::Act(void.clone().into()));
+            written = written.and(done);
+        }
+        written.map(|()| voids)
     }
 
     /// [`Book::link`].

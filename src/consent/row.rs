@@ -147,6 +147,11 @@ impl Row {
         })
     }
 
+    /// Whether it was done under this version of a notice.
+    pub(super) fn was_shown(&self, id: Word, version: Word) -> bool {
+        self.notice == Some((id, version))
+    }
+
     pub(super) fn is_own(&self) -> bool {
         self.provenance == Provenance::Own
     }

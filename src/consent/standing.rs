@@ -84,8 +84,11 @@ impl Stops {
 
     fn pause(&mut self, new: Pause) {
         let from = self.pauses.partition_point(|pause| pause.at < new.at);
-        let within = |pause: &Pause| pause.at >= new.at && pause.until >= new.until;
-        if self.pauses.get(from).is_some_and(within) {
+        if let Some(there) = self.pauses.get_mut(from).filter(|there| there.until >= new.until) {
+            // Of two that are alike the one on file last is the cause, as of all stops.
+            if (there.at, there.until) == (new.at, new.until) {
+                there.place = there.place.max(new.place);
+            }
             return;
         }
         // Those that begin no later and end no later lie within the new one.

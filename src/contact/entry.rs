@@ -9,7 +9,9 @@ use crate::consent::{Act, AppendError, Reason};
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
 use crate::name::EventKey;
-use crate::name::{ActId, ContactId, EffectName, Instant, RuleName, Scope, SignalId, Stage, Vocabulary};
+use crate::name::{
+    ActId, ContactId, Controller, EffectName, Instant, RuleName, Scope, SignalId, Stage, Vocabulary,
+};
 use crate::signal::SignalSpec;
 
 /// One thing that happened to one contact, as it is stored. Written and read as one flat JSON object
@@ -17,7 +19,7 @@ use crate::signal::SignalSpec;
 ///
 /// ```
 /// use placet::Entry;
-/// let line = r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#;
+/// let line = r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org","controller":"the-brand"}"#;
 /// let entry = Entry::from_json(line)?;
 /// assert_eq!(serde_json::to_string(&entry)?, line);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -33,7 +35,7 @@ pub struct Entry {
 #[non_exhaustive]
 pub enum Body {
     /// The contact was opened under its first identity.
-    Opened(Identity),
+    Opened(Opened),
     /// An identity was added.
     Linked(Identity),
     /// An identity was ended.
@@ -75,6 +77,13 @@ pub enum Body {
         /// When.
         at: Instant,
     },
+}
+
+/// Under which identity a contact was opened, and whose contact it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    pub(crate) identity: Identity,
+    pub(crate) controller: Option<Controller>,
 }
 
 /// An admitted signal, and the instant at which it was handled.
@@ -119,6 +128,9 @@ pub enum ReplayError {
         /// Which entry, counted from 1.
         place: u64,
     },
+    /// The contact is another controller's.
+    #[error("the contact is another controller's: replay it under a journey of its own controller")]
+    OtherController,
     /// A contact is opened twice.
     #[error("entry {place} opens the contact again: only the first entry does")]
     OpenedAgain {
@@ -174,10 +186,13 @@ impl Contact {
         vocabulary: &Arc<Vocabulary>,
     ) -> Result<Contact, ReplayError> {
         let mut entries = entries.into_iter();
-        let Some(Entry { contact, body: Body::Opened(identity) }) = entries.next() else {
+        let Some(Entry { contact, body: Body::Opened(opened) }) = entries.next() else {
             return Err(ReplayError::NotOpened);
         };
-        let mut contact = Contact::open(contact.clone(), identity.clone(), vocabulary);
+        if !opened.is_of(vocabulary.controller()) {
+            return Err(ReplayError::OtherController);
+        }
+        let mut contact = Contact::open(contact.clone(), opened.identity.clone(), vocabulary);
         for (entry, place) in entries.zip(2..) {
             contact.apply(entry, place)?;
         }
@@ -201,13 +216,55 @@ impl Contact {
                 self.hold(moved.to.as_ref());
                 self.advance(1);
             }
-            Body::TransitionAlone(_) | Body::Queued(_) | Body::EffectRefused(_) => self.advance(1),
+            Body::Queued(event) => {
+                self.queue(event);
+                self.advance(1);
+            }
+            Body::TransitionAlone(_) | Body::EffectRefused(_) => self.advance(1),
             // A person of several contacts is replayed by a book.
             Body::Merged { .. } | Body::Unmerged => {}
             // The outbox's own facts: no decision about the contact depends on them.
             Body::Sent { .. } | Body::Dropped { .. } => {}
         }
         Ok(())
+    }
+}
+
+impl Opened {
+    /// What is stored of a contact that is opened as a controller's.
+    #[must_use]
+    pub fn new(identity: Identity, controller: Controller) -> Opened {
+        Opened { identity, controller: Some(controller) }
+    }
+
+    /// The first identity.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The first identity, to be taken over.
+    #[must_use]
+    pub fn into_identity(self) -> Identity {
+        self.identity
+    }
+
+    /// Whose contact it is; `None` where that was not written down, as in journals of before it was.
+    #[must_use]
+    pub fn controller(&self) -> Option<&Controller> {
+        self.controller.as_ref()
+    }
+
+    /// Whether it can be a contact of this controller.
+    pub(crate) fn is_of(&self, controller: &Controller) -> bool {
+        self.controller.as_ref().is_none_or(|whose| whose == controller)
+    }
+}
+
+/// A contact of which nobody wrote down whose it is.
+impl From<Identity> for Opened {
+    fn from(identity: Identity) -> Opened {
+        Opened { identity, controller: None }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Body, Contact, Entry};
+use super::{Body, Contact, Entry, Opened};
 use crate::consent::Citation;
 use crate::consent::{Act, Provenance, Stop};
 use crate::event::QueuedEvent;
@@ -66,7 +66,9 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
             Body::Sent { key, at } => Body::Sent { key: self.event_key(key), at },
             Body::Dropped { key, reason, at } => Body::Dropped { key: self.event_key(key), reason, at },
             body if !gone => return Some(Entry { contact, body }),
-            Body::Opened(identity) => Body::Opened(self.key.erased(&identity)),
+            Body::Opened(Opened { identity, controller }) => {
+                Body::Opened(Opened { identity: self.key.erased(&identity), controller })
+            }
             Body::Linked(identity) => Body::Linked(self.key.erased(&identity)),
             Body::Unlinked(identity) => Body::Unlinked(self.key.erased(&identity)),
             Body::Unmerged => Body::Unmerged,
@@ -182,6 +184,13 @@ impl Contact {
             let theirs = act.provenance() != Provenance::Own && erased.contains(act.id());
             theirs.then(|| key.act(act.id()))
         })?;
-        Some(Contact { ledger, held: self.held, version: self.version, facts: self.facts.clone() })
+        Some(Contact {
+            ledger,
+            held: self.held,
+            version: self.version,
+            facts: self.facts.clone(),
+            effects: self.effects.clone(),
+            purposes: self.purposes.clone(),
+        })
     }
 }

@@ -4,6 +4,7 @@ use crate::consent::Refusal;
 use crate::consent::{AskKey, Citation, ConsentLedger, Given, Reason, Slot, Verdict};
 use crate::contact::{Contact, Person, Seat};
 use crate::identity::Identity;
+use crate::journey::guard::Queued;
 use crate::journey::{Check, Kind, Need, Place, Plan};
 use crate::name::{ActId, Instant, Name, Scope, ScopeKey, Stage, Word};
 use crate::signal::Signal;
@@ -239,6 +240,12 @@ impl<'a> View<'a> {
                 let after = self.now.checked_sub(*within);
                 latest.is_some_and(|latest| after.is_none_or(|after| latest > after))
             }
+            Check::NotOlderThan { kind } => {
+                let kind = self.journey.kind(*kind);
+                let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));
+                self.person.members().filter_map(latest).max().is_none_or(|latest| signal.at() >= latest)
+            }
+            Check::Queued(queued) => self.queued(queued) >= queued.at_least,
             Check::Attribute { name, is, value } => {
                 signal.attribute(name).is_some_and(|found| is.holds(found, value))
             }
@@ -263,6 +270,24 @@ impl<'a> View<'a> {
             .members()
             .map(|contact| contact.facts().count_within(self.word(kind, contact), after, self.now));
         counts.fold(this, u32::saturating_add)
+    }
+
+    /// How many events of an effect, or for a purpose, were queued.
+    pub(super) fn queued(&self, of: &Queued) -> u32 {
+        let (name, by_purpose) = match (&of.effect, &of.purpose) {
+            (Some(effect), _) => (effect.name(), false),
+            (None, Some(purpose)) => (purpose.name(), true),
+            (None, None) => return 0,
+        };
+        let after = of.within.map(|within| self.now.checked_sub(within.as_delta()));
+        let count = |contact: &'a Contact| {
+            let (word, queued) = (contact.ledger().names().word(name), contact.queued(by_purpose));
+            match after {
+                None => queued.count(word),
+                Some(after) => queued.count_within(word, after, self.now),
+            }
+        };
+        self.person.members().map(count).fold(0, u32::saturating_add)
     }
 
     /// Whether one of a rule's needs is refused because of a restriction: then the contact does not move (S20).

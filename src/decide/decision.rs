@@ -189,6 +189,7 @@ impl<'d> Decision<'d> {
         self.fresh(person)?;
         let queued = self.events(person);
         self.keep(contact);
+        queued.iter().for_each(|event| contact.queue(event));
         Ok(queued)
     }
 

@@ -1,5 +1,7 @@
 //! `decide`: admission, stage, rule, effects (SPEC S18 to S21, S26, S27, S29). Pure; the same input, the same decision.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use super::ask::{Answer, View};
@@ -20,9 +22,17 @@ pub enum Misfit {
     /// The signal is of another contact.
     #[error("the signal is of another contact: decide it for the one that it names")]
     OtherContact,
+    /// The contact is another controller's than the journey is.
+    #[error("the contact is another controller's: decide it under a journey of its own controller")]
+    OtherController,
     /// The signal was checked by another journey, which has another kind in that place.
     #[error("the signal was checked by another journey: have this one check it")]
     OtherJourney,
+    /// A signal of a kind `act:…` that tells of no act on file, or of one that gave nothing.
+    #[error(
+        "the signal tells of a go that is not on file, or that gave nothing: let the journey make it from the act"
+    )]
+    NoSuchAct,
     /// Handled before it happened.
     #[error("a signal cannot be handled before it happened: `now` is before `at`")]
     NowBeforeAt,
@@ -121,11 +131,20 @@ impl Journey {
         if *signal.contact() != *person.id() {
             return Err(Misfit::OtherContact);
         }
+        let vocabulary = person.named().ledger().names().vocabulary();
+        if !Arc::ptr_eq(vocabulary, journey.vocabulary())
+            && *vocabulary.controller() != journey.spec().controller
+        {
+            return Err(Misfit::OtherController);
+        }
         if now < signal.at() {
             return Err(Misfit::NowBeforeAt);
         }
         let kind = journey.kind(signal.kind_place()).filter(|kind| kind.name == *signal.kind().name());
         let kind = kind.ok_or(Misfit::OtherJourney)?;
+        if kind.act.is_some() && !self.tells_of_an_act(person, signal) {
+            return Err(Misfit::NoSuchAct);
+        }
         let mut view = View::new(journey, &person, Some(&signal.spec().identity), now);
         let outcome = Outcome::of(kind, signal, &mut view);
         Ok(Decision::new(self, signal, &view, outcome))

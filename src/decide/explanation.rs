@@ -5,14 +5,12 @@ mod written;
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::ask::{Answer, View};
 use super::decision::Decision;
-use crate::consent::{Reason, Remedy};
+use crate::consent::{Answered, Reason};
 use crate::contact::Person;
 use crate::journey::{Asks, Check, Need, Place, Rule};
-use crate::name::{ActId, EffectName, RuleName, Scope, Stage};
+use crate::name::{EffectName, RuleName, Scope, Stage};
 
 #[cfg(feature = "schema")]
 pub(crate) use written::Explanation as WrittenExplanation;
@@ -83,7 +81,7 @@ impl<'a> Explanation<'a> {
         let at = view.map(|view| view.stands_at()).unwrap_or(Place::NONE);
         let specs = view.into_iter().flat_map(|view| view.journey.spec().rules.iter().zip(0..));
         let specs = specs.take_while(move |(_, place)| taken.is_none_or(|taken| *place <= taken));
-        let on = specs.filter(|(rule, _)| rule.on == *self.decision.signal().kind());
+        let on = specs.filter(|(rule, _)| rule.on.kind() == *self.decision.signal().kind());
         on.filter_map(move |(_, place)| {
             Some(Considered {
                 why: self,
@@ -127,24 +125,6 @@ pub struct Asked<'e> {
     view: View<'e>,
     need: &'e Need,
     answer: Answer,
-}
-
-/// The answer to one need.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Answered {
-    /// Permitted by this grant.
-    Permitted(Option<ActId>),
-    /// Refused.
-    Refused {
-        /// Why.
-        reason: Reason,
-        /// The act that caused it.
-        cause: Option<ActId>,
-        /// The fewest acts that would turn it.
-        remedy: Remedy,
-    },
 }
 
 impl<'e> Asked<'e> {
@@ -262,6 +242,11 @@ impl Checked<'_> {
                 Asks::Count { kind: kind(*place), at_least: *at_least, within: *within }
             }
             Check::Recency { kind: place, within } => Asks::Recency { kind: kind(*place), within: *within },
+            Check::NotOlderThan { kind: place } => Asks::NotOlderThan(kind(*place)),
+            Check::Queued(queued) => {
+                let within = queued.within.map(crate::journey::Span::as_delta);
+                Asks::Queued { of: queued, at_least: queued.at_least, within }
+            }
             Check::Attribute { name, is, value } => Asks::Attribute { name, is: *is, value },
             Check::Consent(need) => Asks::Consent(&need.wanted(view.ask(need).way).scope),
         }
@@ -279,9 +264,13 @@ impl Checked<'_> {
                 signal.attribute(name).map_or("nothing".to_owned(), ToString::to_string)
             }
             Check::Consent(need) => view.ask(need).reason().map_or("permitted", Reason::as_str).to_owned(),
-            Check::All(_) | Check::Any(_) | Check::Not(_) | Check::Stage(_) | Check::Recency { .. } => {
-                String::new()
-            }
+            Check::Queued(queued) => view.queued(queued).to_string(),
+            Check::All(_)
+            | Check::Any(_)
+            | Check::Not(_)
+            | Check::Stage(_)
+            | Check::Recency { .. }
+            | Check::NotOlderThan { .. } => String::new(),
         }
     }
 }
@@ -322,24 +311,6 @@ impl fmt::Display for Explanation<'_> {
 impl fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is {}", self.scope(), self.answer())
-    }
-}
-
-impl fmt::Display for Answered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Answered::Permitted(act) => match act {
-                Some(act) => write!(f, "permitted by {act}"),
-                None => f.write_str("permitted"),
-            },
-            Answered::Refused { reason, cause, remedy } => {
-                write!(f, "refused, {reason}")?;
-                if let Some(cause) = cause {
-                    write!(f, " because of {cause}")?;
-                }
-                write!(f, "; cure: {remedy}")
-            }
-        }
     }
 }
 

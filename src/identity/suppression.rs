@@ -9,7 +9,8 @@ use crate::name::{Fingerprint, Id};
 ///
 /// A book that has one forgets whoever is erased, and still knows the address when it comes in again (GDPR 17 and 21:
 /// the stop must survive what it stops). Keep it apart from the data and keep it for good: under another key the
-/// suppressed addresses are not known again. It is never written anywhere by this crate, and `Debug` hides it.
+/// suppressed addresses are not known again. A fingerprint is made of the wide key, so that the version of its folding
+/// goes with every list of them ([`WideKey::FOLDING`](super::WideKey::FOLDING)). The key is never written anywhere by this crate, and `Debug` hides it.
 ///
 /// ```
 /// use placet::{Identity, identity::SuppressionKey};

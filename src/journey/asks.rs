@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use chrono::TimeDelta;
 
-use super::guard::{Comparison, Guard, Test};
+use super::guard::{Comparison, Guard, Queued, Test};
 use crate::name::{NO_STAGE, Name, Stage};
 use crate::signal::Value;
 
@@ -23,6 +23,12 @@ pub(crate) enum Asks<'a> {
     Recency {
         kind: &'a Name,
         within: TimeDelta,
+    },
+    NotOlderThan(&'a Name),
+    Queued {
+        of: &'a dyn Display,
+        at_least: u32,
+        within: Option<TimeDelta>,
     },
     Attribute {
         name: &'a Name,
@@ -45,6 +51,11 @@ impl fmt::Display for Asks<'_> {
                 within.map_or(Ok(()), |within| write!(f, " within {}", Length(within)))
             }
             Asks::Recency { kind, within } => write!(f, "an earlier {kind} within {}", Length(*within)),
+            Asks::NotOlderThan(kind) => write!(f, "not older than the latest {kind}"),
+            Asks::Queued { of, at_least, within } => {
+                write!(f, "at least {at_least} events {of}")?;
+                within.map_or(Ok(()), |within| write!(f, " within {}", Length(within)))
+            }
             Asks::Attribute { name, is, value } => write!(f, "{name} is {is} {value}"),
             Asks::Consent(scope) => write!(f, "consent to {scope}"),
         }
@@ -97,10 +108,26 @@ impl fmt::Display for Guard {
             Test::Recency(recency) => {
                 Asks::Recency { kind: recency.kind.name(), within: recency.within.as_delta() }.fmt(f)
             }
+            Test::NotOlderThan(kind) => Asks::NotOlderThan(kind.name()).fmt(f),
+            Test::Queued(queued) => {
+                let within = queued.within.map(super::Span::as_delta);
+                Asks::Queued { of: queued, at_least: queued.at_least, within }.fmt(f)
+            }
             Test::Attribute(test) => {
                 Asks::Attribute { name: &test.name, is: test.is, value: &test.value }.fmt(f)
             }
             Test::Consent(need) => Asks::Consent(need).fmt(f),
+        }
+    }
+}
+
+/// Which events it counts.
+impl fmt::Display for Queued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.effect, &self.purpose) {
+            (Some(effect), None) => write!(f, "of {effect}"),
+            (None, Some(purpose)) => write!(f, "for {purpose}"),
+            _ => f.write_str("of an effect or for a purpose"),
         }
     }
 }

@@ -1,23 +1,25 @@
 //! From data to a journey that runs: every name resolved, every fault of meaning reported with its path.
 
+mod acts;
+mod guards;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Arguments;
 use std::sync::Arc;
 
 use super::circle;
 use super::fault::{Declared, Fault, FaultKind, nearest};
-use super::guard::{AttributeTest, Comparison, Guard, Test};
 use super::plan::{Check, Effect, Kind, Need, Place, Plan, Rule, Sought, Standing, Target, Wanted};
 use super::spec::{JourneySpec, NeedSpec, Parts, Reaches, RuleSpec, SignalKindSpec, StageSpec, Way};
+use super::trigger::Trigger;
 use super::words::{self, OWN};
-use crate::contact::MOST_KEPT;
+use crate::consent::ActKind;
 use crate::identity::IdentityKind;
 use crate::name::channel::EMAIL;
 use crate::name::{
     Channel, NO_STAGE, Name, Network, Purpose, Recipient, RuleName, SELF, Scope, ScopeKey, Stage, Vocabulary,
     Word,
 };
-use crate::signal::ValueType;
 
 /// The most attributes of one kind of signal.
 const MOST_ATTRIBUTES: usize = 32;
@@ -33,6 +35,7 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Plan, Vec<Fault>> {
     compiler.declarations();
     let stages = compiler.stages();
     let mut kinds = compiler.kinds();
+    kinds.extend(compiler.act_kinds());
     let rules = compiler.rules(&mut kinds);
     compiler.circles(&stages);
     let Compiler { faults, vocabulary, networks, .. } = compiler;
@@ -66,6 +69,8 @@ struct Compiler<'s> {
     channels: BTreeMap<&'s Channel, (Reaches, Word)>,
     stage_places: HashMap<&'s Name, Place>,
     kind_places: BTreeMap<&'s Name, u16>,
+    /// Where the kinds of signals stand that tell of acts: behind those of the spec.
+    act_places: Vec<(ActKind, usize)>,
     /// The needs that were met so far.
     needs: BTreeMap<Words, Need>,
     faults: Vec<Fault>,
@@ -93,6 +98,7 @@ impl<'s> Compiler<'s> {
             channels: channels.collect(),
             stage_places: numbered.map(|(stage, place)| (stage.name.name(), Place(place))).collect(),
             kind_places: spec.signals.iter().map(|signal| signal.kind.name()).zip(0..).collect(),
+            act_places: Vec::new(),
             needs: BTreeMap::new(),
             faults: Vec::new(),
             compared: 0,
@@ -146,6 +152,12 @@ impl<'s> Compiler<'s> {
                     format_args!("catalogue.notices[{at}]"),
                     FaultKind::Twice { what: Declared::Notice, name },
                 );
+            }
+        }
+        for (at, signal) in spec.signals.iter().enumerate() {
+            if signal.kind.as_str().starts_with(Trigger::ACTS) {
+                let (what, name) = (Declared::SignalKind, signal.kind.name().clone());
+                self.fault(format_args!("signals[{at}].kind"), FaultKind::Reserved { what, name });
             }
         }
         for (at, recipient) in catalogue.recipients.iter().enumerate().filter(|(_, name)| **name == SELF) {
@@ -211,6 +223,7 @@ impl<'s> Compiler<'s> {
                 word,
                 admission,
                 attributes: attributes.clone(),
+                act: None,
                 anywhere: Vec::new(),
                 from: Vec::new(),
             }
@@ -241,7 +254,11 @@ impl<'s> Compiler<'s> {
 
     /// A rule, and the place of its kind.
     fn rule(&mut self, at: usize, rule: &'s RuleSpec) -> (Option<u16>, Rule) {
-        let kind = self.kind(format_args!("rules[{at}].on"), rule.on.name());
+        let kind = match &rule.on {
+            Trigger::Signal(kind) => self.kind(format_args!("rules[{at}].on"), kind.name()),
+            act => act.act().and_then(|(act, _)| self.act_place(act)),
+        };
+        let given = rule.on.act().map(|(_, given)| self.given(at, given)).unwrap_or_default();
         if rule.from.as_ref().is_some_and(Vec::is_empty) {
             self.fault(format_args!("rules[{at}].from"), FaultKind::NoFrom);
         }
@@ -251,9 +268,15 @@ impl<'s> Compiler<'s> {
                 .map(|(index, stage)| self.stage(format_args!("rules[{at}].from[{index}]"), stage))
                 .collect()
         });
-        let attributes = kind.and_then(|kind| self.spec.signals.get(usize::from(kind)));
+        let declared = kind.and_then(|kind| self.spec.signals.get(usize::from(kind)));
+        let act = SignalKindSpec { kind: rule.on.kind(), admission: None, attributes: acts::attributes() };
+        let attributes = if rule.on.act().is_some() { Some(&act) } else { declared };
         let when =
             rule.when.as_ref().map(|guard| self.guard(format_args!("rules[{at}].when"), guard, attributes));
+        let when = match (given.is_empty(), when) {
+            (true, when) => when,
+            (false, when) => Some(Check::All(given.into_iter().chain(when).collect())),
+        };
         let to = rule.to.as_ref().map(|stage| self.stage(format_args!("rules[{at}].to"), stage));
         let names = rule.effects.iter().map(|effect| effect.name.name());
         self.once(Declared::Effect, names, format_args!("rules[{at}].effects"), ".name");
@@ -281,74 +304,6 @@ impl<'s> Compiler<'s> {
             Effect { name: effect.name.clone(), needs, when, within, still }
         });
         (kind, Rule { name: rule.name.clone(), from, when, to, effects: effects.collect() })
-    }
-
-    fn guard(&mut self, path: Arguments<'_>, guard: &Guard, signal: Option<&SignalKindSpec>) -> Check {
-        match guard.test() {
-            Test::All(guards) => Check::All(self.guards(format_args!("{path}.all"), guards, signal)),
-            Test::Any(guards) => Check::Any(self.guards(format_args!("{path}.any"), guards, signal)),
-            Test::Not(guard) => Check::Not(Box::new(self.guard(format_args!("{path}.not"), guard, signal))),
-            Test::Stage(stage) => Check::Stage(self.stage(format_args!("{path}.stage"), stage)),
-            Test::Count(count) => {
-                let kind =
-                    self.kind(format_args!("{path}.count.kind"), count.kind.name()).unwrap_or_default();
-                if count.at_least == 0 {
-                    self.fault(format_args!("{path}.count.at_least"), FaultKind::CountZero);
-                }
-                if count.within.is_some() && count.at_least > u32::from(MOST_KEPT) {
-                    self.fault(
-                        format_args!("{path}.count.at_least"),
-                        FaultKind::CountTooLarge { most: MOST_KEPT },
-                    );
-                }
-                let within = count.within.map(super::Span::as_delta);
-                Check::Count { kind, at_least: count.at_least, within }
-            }
-            Test::Recency(recency) => {
-                let kind = self.kind(format_args!("{path}.recency.kind"), recency.kind.name());
-                Check::Recency { kind: kind.unwrap_or_default(), within: recency.within.as_delta() }
-            }
-            Test::Attribute(test) => {
-                self.attribute(path, test, signal);
-                Check::Attribute { name: test.name.clone(), is: test.is, value: test.value.clone() }
-            }
-            Test::Consent(need) => Check::Consent(self.need(format_args!("{path}.consent"), need.parts())),
-        }
-    }
-
-    fn guards(
-        &mut self,
-        path: Arguments<'_>,
-        guards: &[Guard],
-        signal: Option<&SignalKindSpec>,
-    ) -> Vec<Check> {
-        let guards = guards.iter().enumerate();
-        guards.map(|(at, guard)| self.guard(format_args!("{path}[{at}]"), guard, signal)).collect()
-    }
-
-    fn attribute(&mut self, path: Arguments<'_>, test: &AttributeTest, signal: Option<&SignalKindSpec>) {
-        let Some(signal) = signal.filter(|signal| signal.attributes.len() <= MOST_ATTRIBUTES) else {
-            return; // the unknown kind, or the long list, is reported already
-        };
-        let Some(declared) = signal.attributes.iter().find(|declared| declared.name == test.name) else {
-            let names = signal.attributes.iter().map(|declared| &declared.name);
-            return self.unknown(
-                format_args!("{path}.attribute.name"),
-                Declared::Attribute,
-                &test.name,
-                names,
-            );
-        };
-        let (declared, found) = (declared.value_type, test.value.value_type());
-        if declared != found {
-            let name = test.name.clone();
-            self.fault(
-                format_args!("{path}.attribute.value"),
-                FaultKind::ValueType { name, declared, found },
-            );
-        } else if found == ValueType::Bool && !matches!(test.is, Comparison::Equal | Comparison::NotEqual) {
-            self.fault(format_args!("{path}.attribute.is"), FaultKind::BoolOrder);
-        }
     }
 
     fn needs(&mut self, path: Arguments<'_>, needs: &[NeedSpec]) -> Vec<Need> {

@@ -179,6 +179,9 @@ pub enum FaultKind {
     /// A comparison that a bool does not have.
     #[error("a bool is equal or not_equal, nothing else")]
     BoolOrder,
+    /// A count of queued events that does not say of which.
+    #[error("`queued` counts the events of one `effect` or for one `purpose`: name one of the two")]
+    QueuedOfWhat,
     /// A count that always holds.
     #[error("a count of at least 0 always holds: name at least 1")]
     CountZero,

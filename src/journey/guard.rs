@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use super::spec::NeedSpec;
-use crate::name::{Name, SignalKind, Stage, never_null, object_only, word_only};
+use crate::name::{EffectName, Name, Purpose, SignalKind, Stage, never_null, object_only, word_only};
 use crate::signal::Value;
 
 /// How deep guards nest.
@@ -23,6 +23,8 @@ const DEEPEST: u8 = 16;
 /// | `{"stage": "fan"}` | the contact stands there; `none` for no stage |
 /// | `{"count": {"kind": "like", "at_least": 2, "within": "30d"}}` | so many signals of the kind were admitted, this one included, later than now - 30 days; without `within`: ever |
 /// | `{"recency": {"kind": "purchase", "within": "90d"}}` | an earlier signal of the kind happened later than now - 90 days |
+/// | `{"not_older_than": "follow"}` | this signal did not happen before the latest admitted signal of the kind: what arrives late changes nothing |
+/// | `{"queued": {"purpose": "offers", "at_least": 2, "within": "7d"}}` | so many events of the purpose, or with `effect` of the effect, were queued later than now - 7 days; without `within`: ever |
 /// | `{"attribute": {"name": "amount", "is": "at_least", "value": {"integer": 100}}}` | this signal carries it and it compares so; false where it carries none |
 /// | `{"consent": {"purpose": "offers", "channel": "email"}}` | permitted now for any identity the channel reaches |
 ///
@@ -58,6 +60,10 @@ pub enum Test {
     Count(Count),
     /// An earlier signal of a kind happened not too long ago.
     Recency(Recency),
+    /// The signal at hand did not happen before the latest admitted signal of a kind.
+    NotOlderThan(SignalKind),
+    /// So many events were queued.
+    Queued(Queued),
     /// The signal at hand carries an attribute that compares so.
     Attribute(AttributeTest),
     /// This is permitted now for any identity that the channel reaches.
@@ -90,6 +96,25 @@ pub struct Recency {
     pub within: Span,
 }
 
+/// So many events of one effect, or of one purpose, were queued for the contact before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Queued {
+    /// The effects of this name, in any rule; either this or `purpose`.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub effect: Option<EffectName>,
+    /// The effects that go out for this purpose.
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4_294_967_295_u32)))]
+    /// The smallest number for which it holds.
+    pub at_least: u32,
+    #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
+    /// Events queued later than now minus this span count; without it, all count.
+    pub within: Option<Span>,
+}
+
 /// An attribute of the signal at hand, compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -103,7 +128,7 @@ pub struct AttributeTest {
     pub value: Value,
 }
 
-object_only!(Count, Recency, AttributeTest);
+object_only!(Count, Recency, Queued, AttributeTest);
 
 /// How two values of one type compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -301,6 +326,33 @@ impl Guard {
     #[must_use]
     pub fn recency(kind: SignalKind, within: Span) -> Guard {
         Guard { test: Test::Recency(Recency { kind, within }), depth: 1 }
+    }
+
+    /// Holds when the signal did not happen before the latest admitted signal of the kind.
+    #[must_use]
+    pub fn not_older_than(kind: SignalKind) -> Guard {
+        Guard { test: Test::NotOlderThan(kind), depth: 1 }
+    }
+
+    /// Holds when at least so many events of the effect were queued.
+    #[must_use]
+    pub fn queued(effect: EffectName, at_least: u32, within: Option<Span>) -> Guard {
+        let queued = Queued { effect: Some(effect), purpose: None, at_least, within };
+        Guard { test: Test::Queued(queued), depth: 1 }
+    }
+
+    /// Holds when at least so many events for the purpose were queued.
+    ///
+    /// ```
+    /// use placet::{journey::Guard, purpose::OFFERS};
+    /// let at_most_one_a_week = Guard::not(Guard::queued_for(OFFERS, 2, Some("7d".parse()?)))?;
+    /// assert_eq!(at_most_one_a_week.to_string(), "not at least 2 events for offers within 7 days");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn queued_for(purpose: Purpose, at_least: u32, within: Option<Span>) -> Guard {
+        let queued = Queued { effect: None, purpose: Some(purpose), at_least, within };
+        Guard { test: Test::Queued(queued), depth: 1 }
     }
 
     /// Holds when the signal carries the attribute and it compares so.

@@ -16,8 +16,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::guard::Comparison;
+use super::guard::{Comparison, Queued};
 use super::spec::{AttributeSpec, JourneySpec, Reaches};
+use crate::consent::ActKind;
 use crate::identity::{Identity, IdentityKind};
 use crate::name::{Channel, EffectName, Name, Network, RuleName, Scope, ScopeKey, Stage, Vocabulary, Word};
 use crate::signal::Value;
@@ -71,6 +72,8 @@ pub struct Kind {
     pub(crate) word: Option<Word>,
     pub(crate) admission: Vec<Need>,
     pub(crate) attributes: Vec<AttributeSpec>,
+    /// Of which acts its signals tell; `None` for a kind that the spec declares.
+    pub(crate) act: Option<ActKind>,
     /// Rules from any stage, in order.
     pub(super) anywhere: Vec<u16>,
     /// Rules from named stages, by place and then in order.
@@ -158,6 +161,13 @@ pub enum Check {
         /// A signal later than now minus this span counts.
         within: TimeDelta,
     },
+    /// The signal at hand did not happen before the latest admitted signal of a kind.
+    NotOlderThan {
+        /// The place of the kind.
+        kind: u16,
+    },
+    /// So many events were queued.
+    Queued(Queued),
     /// The signal at hand carries an attribute that compares so.
     Attribute {
         /// The name of the attribute.
@@ -181,6 +191,8 @@ impl Check {
             Check::Stage(_)
             | Check::Count { .. }
             | Check::Recency { .. }
+            | Check::NotOlderThan { .. }
+            | Check::Queued(_)
             | Check::Attribute { .. }
             | Check::Consent(_) => &[],
         }
@@ -302,6 +314,12 @@ impl Kind {
     #[must_use]
     pub fn admission(&self) -> &[Need] {
         &self.admission
+    }
+
+    /// Of which acts the signals of this kind tell; `None` for a kind that the spec declares.
+    #[must_use]
+    pub fn act(&self) -> Option<ActKind> {
+        self.act
     }
 
     /// The places of the rules on this kind of signal that start from a stage, in order.

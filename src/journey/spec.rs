@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guard::{Guard, Span};
+use super::trigger::Trigger;
 use crate::consent::{NoticeDigest, NoticeId, NoticeVersion};
 use crate::identity::IdentityKind;
 use crate::name::{
@@ -195,8 +196,8 @@ pub struct NeedSpec {
 pub struct RuleSpec {
     /// Its name.
     pub name: RuleName,
-    /// The kind of signal.
-    pub on: SignalKind,
+    /// What it fires on.
+    pub on: Trigger,
     /// The stages at which the contact may stand; `none` for no stage. Absent: anywhere.
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
@@ -256,11 +257,11 @@ object_only!(
     EffectSpec,
 );
 
-fn to_self() -> Recipient {
+pub(super) fn to_self() -> Recipient {
     SELF
 }
 
-fn is_self(recipient: &Recipient) -> bool {
+pub(super) fn is_self(recipient: &Recipient) -> bool {
     *recipient == SELF
 }
 

@@ -1,9 +1,10 @@
 //! The size of a spec, and its words, which contacts number.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::spec::JourneySpec;
-use crate::name::{Name, Purpose, Recipient, SELF, Vocabulary};
+use crate::name::{Name, Purpose, Recipient, SELF, SignalKind, Vocabulary};
 
 /// The recipient that need not be declared.
 pub(super) static OWN: Recipient = SELF;
@@ -21,7 +22,7 @@ pub(super) fn too_large(spec: &JourneySpec) -> bool {
         catalogue.notices.len().saturating_mul(2), // id and version
         spec.stages.len(),
         spec.signals.len(),
-        1, // `self`
+        3, // `self`, and the kinds of signals that tell of acts
     ];
     let words = words.into_iter().fold(0, usize::saturating_add);
     let effects = spec.rules.iter().map(|rule| rule.effects.len());
@@ -40,5 +41,14 @@ pub(super) fn vocabulary(spec: &JourneySpec) -> Arc<Vocabulary> {
     words.extend(catalogue.notices.iter().flat_map(|notice| [notice.id.name(), notice.version.name()]));
     words.extend(spec.stages.iter().map(|stage| stage.name.name()));
     words.extend(spec.signals.iter().map(|signal| signal.kind.name()));
+    let triggers = spec.rules.iter().filter(|rule| rule.on.act().is_some()).map(|rule| rule.on.kind());
+    let triggers: BTreeSet<SignalKind> = triggers.collect();
+    words.extend(triggers.iter().map(SignalKind::name));
+    // Names of effects are counted by guards. Where they are too many, each contact numbers those that it meets.
+    let effects = spec.rules.iter().flat_map(|rule| &rule.effects).map(|effect| effect.name.name());
+    let effects: BTreeSet<&Name> = effects.collect();
+    if words.len().saturating_add(effects.len()) <= MOST {
+        words.extend(effects);
+    }
     Arc::new(Vocabulary::of(spec.controller.clone(), words.into_iter().cloned()))
 }

@@ -242,6 +242,32 @@ id_type! {
     ActId
 }
 
+impl ActId {
+    /// The id of the void of a go, where many are made void at once: always the same for the same go.
+    pub(crate) fn of_void(contact: &ContactId, go: &ActId) -> ActId {
+        let text = format!("{contact}\n{go}\nvoid");
+        ActId(Id::checked(&Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()).to_string()))
+    }
+}
+
+impl SignalId {
+    /// What stands before the id of an act in that of the signal that tells of it.
+    const TELLS: &'static str = "act:";
+
+    /// The id of the signal that tells of an act.
+    pub(crate) fn of_act(act: &ActId) -> SignalId {
+        let made = act.with_text(|text| Id::new(&format!("{}{text}", SignalId::TELLS)));
+        // An id that leaves no room for more is shortened to its digest.
+        let digest = || Uuid::new_v5(&Uuid::NAMESPACE_OID, act.to_string().as_bytes()).to_string();
+        SignalId(made.unwrap_or_else(|_| Id::checked(&format!("{}{}", SignalId::TELLS, digest()))))
+    }
+
+    /// The id of the act that it tells of, where it is not shortened.
+    pub(crate) fn told_act(&self) -> Option<ActId> {
+        self.with_text(|text| ActId::new(text.strip_prefix(SignalId::TELLS)?).ok())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

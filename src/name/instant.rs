@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
+use std::time::SystemTime;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use thiserror::Error;
@@ -121,6 +122,32 @@ impl Instant {
     }
 }
 
+/// A clock of the host's. What lies outside of the years 0001 to 9999 is the nearest instant that there is: a clock that
+/// is so wrong says nothing better.
+impl From<SystemTime> for Instant {
+    fn from(clock: SystemTime) -> Instant {
+        let (seconds, nanos) = match clock.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos()),
+            Err(before) => {
+                let before = before.duration();
+                let whole = i64::try_from(before.as_secs()).unwrap_or(i64::MAX).saturating_neg();
+                match before.subsec_nanos() {
+                    0 => (whole, 0),
+                    nanos => (whole.saturating_sub(1), 1_000_000_000_u32.saturating_sub(nanos)),
+                }
+            }
+        };
+        let of_year_1 = seconds.saturating_add(EPOCH);
+        let (first, last) = (NonZeroU64::MIN, NonZeroU64::new(LAST).unwrap_or(NonZeroU64::MIN));
+        let out = if of_year_1 < 1 { (first, 0) } else { (last, 999_999_999) };
+        let (seconds, nanos) = match Instant::of(of_year_1, nanos) {
+            Ok(instant) => return instant,
+            Err(_) => out,
+        };
+        Instant { seconds, nanos }
+    }
+}
+
 /// The first second of a day, counted as above.
 fn midnight(year: u32, month: u32, day: u32) -> Result<i64, InstantError> {
     let year = i32::try_from(year).ok().filter(|year| *year > 0).ok_or(InstantError::Year)?;
@@ -210,6 +237,21 @@ impl<'de> serde::Deserialize<'de> for Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_clock() {
+        use std::time::Duration;
+        let epoch = SystemTime::UNIX_EPOCH;
+        let says = |clock: Option<SystemTime>| clock.map(|clock| Instant::from(clock).to_string());
+        let is = |text: &str| Some(text.to_owned());
+        assert_eq!(says(Some(epoch)), is("1970-01-01T00:00:00Z"));
+        assert_eq!(says(epoch.checked_add(Duration::new(1, 5))), is("1970-01-01T00:00:01.000000005Z"));
+        assert_eq!(says(epoch.checked_sub(Duration::new(1, 5))), is("1969-12-31T23:59:58.999999995Z"));
+        assert_eq!(says(epoch.checked_sub(Duration::from_secs(1))), is("1969-12-31T23:59:59Z"));
+        let far = Duration::from_secs(400_000_000_000);
+        assert_eq!(says(epoch.checked_add(far)), is("9999-12-31T23:59:59.999999999Z"));
+        assert_eq!(says(epoch.checked_sub(far)), is("0001-01-01T00:00:00Z"));
+    }
 
     #[test]
     fn a_compact_instant() {

@@ -326,7 +326,7 @@ fn history(
     }
     steps.sort_by_key(|(recorded, _)| *recorded);
     let mut identities = identities.into_iter();
-    let opened = std::iter::once(Body::Opened(identities.next()?));
+    let opened = std::iter::once(Body::Opened(identities.next()?.into()));
     let bodies = opened.chain(identities.map(Body::Linked)).chain(steps.into_iter().map(|(_, body)| body));
     Some(bodies.map(|body| Entry::new(contact.clone(), body)).collect())
 }
@@ -393,6 +393,11 @@ fn asked(guard: &Guard, needs: &mut Vec<NeedSpec>) {
         Test::All(guards) | Test::Any(guards) => guards.iter().for_each(|guard| asked(guard, needs)),
         Test::Not(guard) => asked(guard, needs),
         Test::Consent(need) => needs.push(need.clone()),
-        Test::Stage(_) | Test::Count(_) | Test::Recency(_) | Test::Attribute(_) => {}
+        Test::Stage(_)
+        | Test::Count(_)
+        | Test::Recency(_)
+        | Test::NotOlderThan(_)
+        | Test::Queued(_)
+        | Test::Attribute(_) => {}
     }
 }

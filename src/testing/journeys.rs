@@ -234,7 +234,7 @@ impl Known {
         });
         Some(RuleSpec {
             name: name.into(),
-            on: on.kind.clone(),
+            on: on.kind.clone().into(),
             from: draft.from.as_ref().map(|from| from.iter().map(|stage| self.stage(stage)).collect()),
             when: draft.when.as_ref().and_then(|when| self.guard(when, on)),
             to: draft.to.as_ref().map(|stage| self.stage(stage)),

@@ -30,7 +30,7 @@ pub fn instants() -> BoxedStrategy<Instant> {
 pub fn identities() -> BoxedStrategy<Identity> {
     let any = prop_oneof![
         "email:[A-Za-z0-9+_-]{1,20}@[A-Za-z0-9]{1,20}\\.example",
-        "phone:\\+[1-9][0-9]{1,14}",
+        "phone:\\+[1-9][0-9]{6,14}",
         "account/[a-z0-9][a-z0-9+._/-]{0,20}:@{0,3}[^@\\s\\p{C}][^\\s\\p{C}]{0,40}",
         "x[a-z0-9][a-z0-9+._-]{0,20}:[^\\s\\p{C}]{1,40}",
     ];

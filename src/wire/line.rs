@@ -13,8 +13,8 @@ use crate::event::QueuedEvent;
 use crate::identity::Identity;
 use crate::name::EventKey;
 use crate::name::{
-    ActId, ContactId, EffectName, Id, Instant, Name, RuleName, SignalId, SignalKind, Stage, explicit_end,
-    read_or,
+    ActId, ContactId, Controller, EffectName, Id, Instant, Name, RuleName, SignalId, SignalKind, Stage,
+    explicit_end, read_or,
 };
 use crate::signal::{Attribute, Source};
 
@@ -92,6 +92,7 @@ line! {
     acted: Instant,
     recorded: Instant,
     identity: Identity,
+    controller: Controller,
     purpose: Part,
     channel: Part,
     recipient: Part,

@@ -7,7 +7,7 @@ use placet::{
     channel::EMAIL,
     consent::{ActKind, Appended},
     entry::{Body, Scrubber},
-    identity::SuppressionKey,
+    identity::{SuppressionKey, WideKey},
     name::Fingerprint,
     purpose::{NEWSLETTER, OFFERS},
     send::EventKey,
@@ -152,6 +152,7 @@ fn a_book_without_a_key_forgets_nothing_and_stops_all_the_same() {
     assert_eq!(kept.book().suppressed().len(), 0);
     let entry = Suppressed {
         fingerprint: key().fingerprint(&mail()),
+        folding: WideKey::FOLDING,
         acted: at("09:00:00"),
         recorded: at("09:00:00"),
     };
@@ -330,7 +331,8 @@ fn a_suppression_list_is_handed_to_another_book() {
 fn several_entries_of_one_address_and_of_others() {
     let entry = |address: &Identity, when: &str| {
         let when = at(when);
-        Suppressed { fingerprint: key().fingerprint(address), acted: when, recorded: when }
+        let (fingerprint, folding) = (key().fingerprint(address), WideKey::FOLDING);
+        Suppressed { fingerprint, folding, acted: when, recorded: when }
     };
     let (mut book, _) = erased(lived(forgetful())).into_parts();
     let other = Identity::email("other@example.org").unwrap();
@@ -357,7 +359,7 @@ fn several_entries_of_one_address_and_of_others() {
 
 #[test]
 fn an_entry_of_the_list_is_read_strictly() {
-    let line = r#"{"fingerprint":"00112233445566778899aabbccddeeff","acted":"2013-05-01T09:00:00Z","recorded":"2013-05-01T09:00:00Z"}"#;
+    let line = r#"{"fingerprint":"00112233445566778899aabbccddeeff","folding":2,"acted":"2013-05-01T09:00:00Z","recorded":"2013-05-01T09:00:00Z"}"#;
     let entry: Suppressed = serde_json::from_str(line).unwrap();
     assert_eq!(serde_json::to_string(&entry).unwrap(), line);
     for wrong in [
@@ -367,6 +369,29 @@ fn an_entry_of_the_list_is_read_strictly() {
         line.replace("}", ",\"x\":1}"),
     ] {
         assert!(serde_json::from_str::<Suppressed>(&wrong).is_err(), "{wrong}");
+    }
+}
+
+/// A list of before the folding was changed, or of after it: taken over, it would find nobody and nobody would know.
+#[test]
+fn a_list_of_another_folding_is_refused() {
+    let now = r#"{"fingerprint":"00112233445566778899aabbccddeeff","folding":2,"acted":"2013-05-01T09:00:00Z","recorded":"2013-05-01T09:00:00Z"}"#;
+    let mut kept = Journaled::new(forgetful(), String::new());
+    for (text, found) in [
+        (now.replace(r#""folding":2,"#, ""), 1),
+        (now.replace("\"folding\":2", "\"folding\":1"), 1),
+        (now.replace("\"folding\":2", "\"folding\":3"), 3),
+    ] {
+        let entry: Suppressed = serde_json::from_str(&text).unwrap();
+        let other = BookError::OtherFolding { found };
+        assert_eq!(forgetful().suppress(entry), Err(other));
+        assert_eq!(kept.suppress(entry), Err(other.into()));
+    }
+    assert_eq!(kept.journal(), "", "nothing of it is kept");
+    assert_eq!(kept.suppress(serde_json::from_str(now).unwrap()), Ok(true));
+    for bad in ["null", "\"2\"", "-1", "2.5"] {
+        let text = now.replace("\"folding\":2", &format!("\"folding\":{bad}"));
+        assert!(serde_json::from_str::<Suppressed>(&text).is_err(), "{bad}");
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Everything happens on one day under the reference journey, in a book: contacts, and what waits to be sent.
 
+mod follow_up;
 mod imports;
 mod outcomes;
 mod persons;

@@ -24,6 +24,7 @@ mod field;
 mod hostile;
 mod import;
 mod journal;
+mod keys;
 mod ledger;
 mod machine;
 mod messages;

@@ -10,10 +10,10 @@ use placet::{
     Purpose, QueuedEvent, Reach, Reason, Recipient, Refusal, Scope, Signal, SignalId, SignalSpec, Stage,
     Stop, Vocabulary,
     book::{
-        Access, AccessedContact, Account, AdmittedKind, BookError, CellFault, Column, DamagedJournal,
-        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, ImportRow, JournalError, Journaled,
-        Mapped, Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact,
-        RefusedRow, Replayed, Report, Right, RowFault, Saying, Suppressed, Words,
+        Access, AccessedContact, Account, AdmittedKind, BookError, CellFault, Column, DamagedJournal, Dated,
+        Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, JournalError, Journaled, Mapped,
+        Mapping, MappingFault, Obligation, Observed, Outbox, Outgoing, Portable, PortableContact, RefusedRow,
+        Replayed, Report, Right, RowFault, Suppressed, Taken, Words,
     },
     channel::EMAIL,
     consent::{
@@ -22,14 +22,14 @@ use placet::{
     },
     decide::{Answered, Asked, Checked, Considered, Explanation, Misfit, Parts, Refused, Stale, Transition},
     entry::{
-        Admitted, Body, Entries, LineError, Moved, QueuedEventError, RefusedEffect, ReplayError, Scrubber,
-        WireError,
+        Admitted, Body, Entries, LineError, Moved, Opened, QueuedEventError, RefusedEffect, ReplayError,
+        Scrubber, WireError,
     },
     identity::{IdentityError, IdentityKind, SuppressionKey, WideKey},
     journey::{
-        AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Guard,
-        GuardError, JourneyError, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault, SignalFault,
-        SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Way,
+        AttributeSpec, Catalogue, ChannelSpec, Comparison, Declared, EffectSpec, Fault, FaultKind, Given,
+        Guard, GuardError, JourneyError, NeedSpec, NoticeSpec, Reaches, RuleSpec, ShapeFault, SignalFault,
+        SignalKindSpec, Span, SpanError, StageSpec, SustainSpec, Trigger, Way,
     },
     name::{
         Controller, EffectName, Fingerprint, HexError, InstantError, Name, NameError, Network, RuleName,
@@ -53,9 +53,9 @@ fn shared<T: Send + Sync>() {}
 /// Everything that is exported moves to another thread and is looked at from there; what is owned, for good.
 #[test]
 fn send_and_sync() {
-    let mut types = promise!(owned: Outcome, Idle, OptIn, Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Doubt, DoubtKind, Exercised, Fate,
-        ImportReport, ImportRow, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
-        Saying, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
+    let mut types = promise!(owned: Outcome, Idle, OptIn, Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Dated, Doubt, DoubtKind, Exercised, Fate,
+        ImportReport, Mapped, Mapping, MappingFault, Obligation, Portable, PortableContact, RefusedRow, Right, RowFault,
+        Taken, Words, Act, ActError, ActId, ActKind, Actor, Admitted, Answered, AppendError, Appended,
         Ask, Attribute, AttributeSpec, Body, Book, BookError, Catalogue, Channel, ChannelSpec,
         Citation, Comparison, Confirm, ConsentLedger, Contact, ContactId, Controller, DamagedJournal,
         Decision<'static>,
@@ -64,7 +64,7 @@ fn send_and_sync() {
         Instant, InstantError, Journey, JourneyError, JournalError<String>, Journaled<String>, JourneySpec, Lift, LineError, Method, Misfit, Moved, Name,
         NameError, NeedSpec, Network, Notice, NoticeDigest, NoticeId, NoticeSpec, NoticeVersion, Observed, Outbox, Outgoing,
         Parts, Provenance, Purpose, QueuedEvent, QueuedEventError, Reach, Reaches, Reason, Recipient, Refusal,
-        RefusedEffect, Remedy, Replayed, ReplayError, Report, RoundTrip, RuleName, RuleSpec, Scope,
+        RefusedEffect, Remedy, Replayed, ReplayError, Opened, Trigger, Given, Report, RoundTrip, RuleName, RuleSpec, Scope,
         ShapeFault, Signal, SignalFault, SignalId, SignalKind, SignalKindSpec, SignalSpec, Source, Span,
         SpanError, Stage, StageSpec, Stale, Step, Stop, Suppressed, SuppressionKey, SustainSpec, Touchpoint, Unproven, Value,
         ValueType,

@@ -155,7 +155,7 @@ fn the_journal_adds_what_the_book_does_not_keep() {
     let _ = twin.grant(grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
     let signup = signal(&journey, "s-1", "newsletter-signup", email(), at("10:00:00"));
     let mut entries = journey.decide(&twin, &signup, at("10:00:00")).unwrap().parts(&twin).unwrap().entries;
-    entries.push(Entry::new(name("bob"), Body::Opened(Identity::email("bob@example.org").unwrap())));
+    entries.push(Entry::new(name("bob"), Body::Opened(Identity::email("bob@example.org").unwrap().into())));
     let all = book.access(&ada(), at("11:00:00")).unwrap().with_entries(&entries);
     assert_eq!(all.entries.len(), entries.len() - 1, "and nothing of bob");
     let taken = book.portability(&ada()).unwrap().with_entries(&entries);

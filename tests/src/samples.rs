@@ -92,7 +92,7 @@ pub fn story() -> (Vec<Entry>, Vec<QueuedEvent>) {
 pub fn entries() -> Vec<Entry> {
     let entry = |body| Entry::new(name("ada"), body);
     let mut entries = vec![
-        entry(Body::Opened(email())),
+        entry(Body::Opened(email().into())),
         entry(Body::Linked(Identity::phone("+32 2 555 01 00").unwrap())),
         entry(Body::Unlinked(Identity::of_kind("card", "7-0042").unwrap())),
     ];

@@ -166,7 +166,7 @@ impl Store {
         if write.execute(row, [contact.to_string()])? == 0 {
             return Err(StoreError::AlreadyOpened);
         }
-        append_always(&write, contact, Body::Opened(identity.clone()))?;
+        append_always(&write, contact, Body::Opened(identity.clone().into()))?;
         share(&write, &self.journey, contact, identity)?;
         Ok(write.commit()?)
     }

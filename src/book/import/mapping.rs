@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use super::row::{CellFault, Cells};
+use super::loosely;
+use super::row::CellFault;
 use crate::identity::IdentityKind;
-use crate::name::{Reach, Scope};
+use crate::name::{Instant, Reach, Scope};
 
 /// What one column of a foreign table means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,16 +15,18 @@ use crate::name::{Reach, Scope};
 pub enum Column {
     /// Says nothing about consent, and is left out on purpose. Say it of no column that could be a no.
     Irrelevant,
-    /// The contact's id. Needed.
+    /// The contact's id. A table without it is about whoever has its addresses ([`Book::import_table`](crate::Book::import_table)).
     Contact,
-    /// An address or account of this kind, without the kind before it.
+    /// An address or account of this kind, without the kind before it. A table can have several such columns.
     Identity(IdentityKind),
-    /// When the person said it, RFC 3339. Needed: when the table was written is something else.
+    /// When the person said it, RFC 3339; when the table was written is something else. A yes needs it. For a no a date
+    /// such as `2013-05-01` is enough, which is the last second of that day in UTC; for one without a date that can be read see
+    /// [`Mapping::undated`].
     Acted,
     /// The id of the act. Without it the id comes from contact, scope, answer and date, so that a row imported again
     /// is the same act.
     Act,
-    /// Yes or no to the purpose, channel and recipient of the row.
+    /// Yes or no to the purpose, channel and recipient of the row. A no covers all of a part that cannot be read.
     Says,
     /// What the row's answer is about; `*` is any, in a no.
     Purpose,
@@ -33,7 +36,8 @@ pub enum Column {
     Recipient,
     /// Yes or no to this scope: a column such as `newsletter_ok`.
     SaysOf(Scope),
-    /// A do-not-contact mark: yes is an objection as far as this reaches, no says nothing.
+    /// A do-not-contact mark: an objection as far as this reaches, unless the cell is empty or says no. Text that is
+    /// neither a yes nor a no counts as set, and is reported.
     DoNot(Reach),
     /// The end of a yes, RFC 3339, or `never`.
     Until,
@@ -49,7 +53,11 @@ pub enum Column {
     Touchpoint,
 }
 
-/// The words of a table for yes, for no and for "nothing was said". Whatever else stands there refuses the row.
+/// The words of a table for yes, for no and for "nothing was said".
+///
+/// Where a cell can permit, a yes is one of these words to the letter. A no and a do-not-contact mark are read more
+/// widely: in any case, with blanks around it, and in the words `yes true 1 y x on` and `no false 0 n` besides. Whatever
+/// else stands in a cell grants nothing, and sets a do-not-contact mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// Yes.
@@ -95,14 +103,16 @@ pub struct Mapping {
     columns: Vec<(String, Column)>,
     always: Vec<(Column, String)>,
     words: Words,
+    undated: Option<Instant>,
 }
 
 /// A mapping that covers every column of one table, and lacks nothing.
 #[derive(Debug, Clone)]
 pub struct Mapped {
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<(String, Column)>,
     pub(super) always: Vec<(Column, String)>,
     pub(super) words: Words,
+    pub(super) undated: Option<Instant>,
 }
 
 /// Why a mapping does not fit a table. Columns are counted from 1, since a table without a header shows data there.
@@ -176,6 +186,13 @@ impl Mapping {
         Mapping { words, ..self }
     }
 
+    /// When a no was said whose row gives no date, or none that can be read: the day on which the table was written, for
+    /// example. Without this it is dated at the import.
+    #[must_use]
+    pub fn undated(self, at: Instant) -> Mapping {
+        Mapping { undated: Some(at), ..self }
+    }
+
     /// Checks it against the columns of a table: before the first row.
     ///
     /// # Errors
@@ -193,7 +210,7 @@ impl Mapping {
                 faults.push(MappingFault::SameName { column });
             }
             match self.columns.iter().find(|(mapped, _)| mapped == name) {
-                Some((_, means)) => columns.push(means.clone()),
+                Some(column) => columns.push(column.clone()),
                 None => faults.push(MappingFault::Unmapped { column }),
             }
         }
@@ -202,9 +219,11 @@ impl Mapping {
         faults.extend(absent.map(|(_, place)| MappingFault::NoSuchColumn { place }));
         faults.extend(self.repeated().map(|place| MappingFault::Twice { place }));
         faults.extend(self.missing().map(|field| MappingFault::Missing { field }));
-        let fixed = self.always.iter().zip(self.columns.len().saturating_add(1)..);
-        faults.extend(fixed.filter_map(|((means, text), place)| {
-            let fault = Cells::default().read(means, text, &self.words, place).err()?;
+        let places = self.columns.len().saturating_add(1)..;
+        let mapped =
+            Mapped { columns, always: self.always.clone(), words: self.words.clone(), undated: self.undated };
+        faults.extend(self.always.iter().zip(places).filter_map(|((means, text), place)| {
+            let fault = mapped.fixed(means, text).err()?;
             Some(MappingFault::Value { place, fault })
         }));
         let answers = self.means().filter(|means| means.answers()).count();
@@ -217,8 +236,7 @@ impl Mapping {
         {
             faults.push(MappingFault::Words);
         }
-        let Mapping { always, words, .. } = self;
-        if faults.is_empty() { Ok(Mapped { columns, always, words }) } else { Err(faults) }
+        if faults.is_empty() { Ok(mapped) } else { Err(faults) }
     }
 
     fn means(&self) -> impl Iterator<Item = &Column> {
@@ -248,9 +266,9 @@ impl Mapping {
         let proof = gives(Column::Notice) || gives(Column::NoticeVersion);
         let identity = self.means().any(|means| matches!(means, Column::Identity(_)));
         let needed = [
-            ("contact", gives(Column::Contact)),
-            ("instant of the act", gives(Column::Acted)),
-            ("identity", identity || !self.means().any(|means| means.can_say_yes())),
+            ("contact or an address", gives(Column::Contact) || identity),
+            ("instant of the act", gives(Column::Acted) || !self.means().any(Column::can_say_yes)),
+            ("identity", identity || !self.means().any(Column::can_say_yes)),
             ("answer", self.means().any(Column::answers)),
             ("purpose", !says || gives(Column::Purpose)),
             ("channel", !says || gives(Column::Channel)),
@@ -271,11 +289,65 @@ impl Column {
         matches!(self, Column::Says | Column::SaysOf(_))
     }
 
-    /// Whether two columns give one field; an answer to another scope is another field.
+    /// Whether two columns give one field; an answer to another scope is another field. There can be several addresses
+    /// and several marks.
     fn same_field(&self, other: &Column) -> bool {
-        match (self, other) {
-            (Column::Identity(_), Column::Identity(_)) => true,
-            _ => self == other,
+        self == other && !matches!(self, Column::Identity(_) | Column::DoNot(_))
+    }
+}
+
+impl Mapped {
+    /// How many addresses a row can have.
+    pub(super) fn addresses(&self) -> usize {
+        self.means().filter(|means| matches!(means, Column::Identity(_))).count()
+    }
+
+    /// Whether its rows name their contacts.
+    pub(super) fn names_contacts(&self) -> bool {
+        self.means().any(|means| *means == Column::Contact)
+    }
+
+    fn means(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().map(|(_, means)| means).chain(self.always.iter().map(|(means, _)| means))
+    }
+}
+
+impl Words {
+    /// Yes, no, or nothing said. A yes is one of the words to the letter.
+    pub(super) fn answer(&self, text: &str) -> Result<Option<bool>, CellFault> {
+        let among = |words: &[String]| words.iter().any(|word| word == text);
+        if among(&self.yes) {
+            Ok(Some(true))
+        } else if among(&self.silent) {
+            Ok(None)
+        } else if among(&self.no) || self.says_no(text) {
+            Ok(Some(false))
+        } else {
+            Err(CellFault::NotYesOrNo)
+        }
+    }
+
+    /// Whether a cell that could permit says no, in whatever case.
+    pub(super) fn says_no(&self, text: &str) -> bool {
+        let word = loosely::word(text);
+        let known = |words: &[String]| words.iter().any(|known| loosely::word(known) == word);
+        known(&self.no) || (loosely::NO.contains(&word.as_str()) && !known(&self.yes) && !known(&self.silent))
+    }
+
+    /// Whether a do-not-contact mark is set, and what is wrong with it.
+    pub(super) fn mark(&self, text: &str) -> (bool, Option<CellFault>) {
+        let word = loosely::word(text);
+        let known = |words: &[String]| words.iter().any(|known| loosely::word(known) == word);
+        if known(&self.yes) {
+            (true, None)
+        } else if known(&self.no) || known(&self.silent) || word.is_empty() {
+            (false, None)
+        } else if loosely::YES.contains(&word.as_str()) {
+            (true, None)
+        } else if loosely::NO.contains(&word.as_str()) {
+            (false, None)
+        } else {
+            (true, Some(CellFault::TakenAsSet))
         }
     }
 }

@@ -1,19 +1,18 @@
-//! Rows of foreign tables: read cell by cell, and made into acts.
+//! Rows of foreign tables: read cell by cell. What a cell says of a stop is read as far as it can be; a yes is read to
+//! the letter.
 
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use thiserror::Error;
-use uuid::Uuid;
 
 use super::RowFault;
+use super::loosely;
 use super::mapping::{Column, Mapped, Words};
-use crate::consent::{
-    Act, Actor, Evidence, Grant, Method, Notice, NoticeId, NoticeVersion, Stop, Touchpoint,
-};
-use crate::identity::{Identity, IdentityError};
+use crate::consent::{Actor, Evidence, Method, Notice, NoticeId, NoticeVersion, Touchpoint};
+use crate::identity::{Identity, IdentityError, IdentityKind, cleaned};
 use crate::name::{
-    ActId, Channel, ContactId, Id, IdError, Instant, InstantError, Name, NameError, Purpose, Reach,
-    Recipient, Scope,
+    ActId, Channel, ContactId, IdError, Instant, InstantError, Name, NameError, Purpose, Reach, Recipient,
+    Scope,
 };
 
 /// Why a cell cannot be read.
@@ -35,6 +34,9 @@ pub enum CellFault {
     /// No word for yes, no or nothing said: unknown is not no, and never yes.
     #[error("this is none of the words for yes and no: it is not guessed")]
     NotYesOrNo,
+    /// No word for yes or no in a do-not-contact mark: it counts as set.
+    #[error("this is none of the words for yes and no: the do-not-contact mark is taken as set")]
+    TakenAsSet,
     /// No actor or method of that name.
     #[error("no actor or method of this name is known")]
     Word,
@@ -43,46 +45,32 @@ pub enum CellFault {
     TooWide,
 }
 
-/// A row of a foreign table, read.
+/// A no of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportRow {
-    /// The id of its act, if the table has one.
-    pub act: Option<ActId>,
-    /// Whose row it is.
-    pub contact: ContactId,
-    /// The address or account. A yes needs it.
-    pub identity: Option<Identity>,
-    /// What was said, the stops first.
-    pub says: Vec<Saying>,
-    /// When it was said.
-    pub acted: Instant,
-    /// The end of a yes; `None` for never.
-    pub until: Option<Instant>,
-    /// What is on file.
-    pub evidence: Evidence,
-}
-
-/// One answer of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Saying {
+pub(super) enum No {
     /// Never again: an objection.
     Never(Reach),
     /// No: a withdrawal.
-    No(Reach),
-    /// Yes: a grant, if it is proven.
-    Yes(Scope),
+    Withdrawn(Reach),
 }
 
-const CELL_ANY: &str = "*";
-
-/// The cells of a row that give its fields.
-#[derive(Default)]
-pub(super) struct Cells {
-    act: Option<ActId>,
-    contact: Option<ContactId>,
-    identity: Option<Identity>,
-    acted: Option<Instant>,
-    until: Option<Instant>,
+/// A row of a foreign table as far as it can be read.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    pub(super) act: Option<ActId>,
+    pub(super) contact: Option<ContactId>,
+    /// Who may be meant, where it is not known which cell is the id.
+    pub(super) perhaps: Vec<ContactId>,
+    /// All addresses, those included that are not written as they should be: for a no.
+    pub(super) addresses: Vec<Identity>,
+    /// The addresses that a yes can be for.
+    pub(super) exact: Vec<Identity>,
+    pub(super) acted: Option<Instant>,
+    /// The end of a yes; `None` for never.
+    pub(super) until: Option<Instant>,
+    pub(super) noes: Vec<No>,
+    /// Empty where anything of the row cannot be read.
+    pub(super) yeses: Vec<Scope>,
     actor: Option<Actor>,
     method: Option<Method>,
     notice: Option<NoticeId>,
@@ -93,84 +81,101 @@ pub(super) struct Cells {
     recipient: Option<Name>,
     /// The row's own answer, and the column that it stands in.
     answer: Option<(bool, usize)>,
-    says: Vec<Saying>,
-    /// A part of the row's scope cannot be read: its own answer is not known to be about anything.
-    unclear: bool,
+    /// What cannot be read, and what a yes cannot be read with.
+    pub(super) faults: Vec<RowFault>,
+    unfit_for_yes: Vec<(usize, CellFault)>,
 }
 
 impl Mapped {
-    /// A row as far as it can be read, and the first cell that cannot. Of a row with such a cell only the stops
-    /// are left: a bad address must not lose a do-not-contact.
-    pub(super) fn row<C: AsRef<str>>(&self, cells: &[C]) -> (Option<ImportRow>, Option<RowFault>) {
+    pub(super) fn row<C: AsRef<str>>(&self, cells: &[C]) -> Row {
+        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         let (expected, found) = (self.columns.len(), cells.len());
-        if expected != found {
-            return (None, Some(RowFault::Cells { expected, found }));
-        }
-        let mut row = Cells::default();
-        let fixed = self.always.iter().map(|(means, text)| (means, text.as_str()));
-        let given = self.columns.iter().zip(cells.iter().map(AsRef::as_ref));
-        let mut first = None;
-        for ((means, text), column) in given.chain(fixed).zip(1..) {
-            if let Err(fault) = row.read(means, text, &self.words, column) {
-                first = first.or(Some(RowFault::Cell { column, fault }));
-                row.unclear |= matches!(means, Column::Purpose | Column::Channel | Column::Recipient);
+        let mut row = Row::default();
+        if expected == found {
+            for ((_, means), (text, column)) in self.columns.iter().zip(cells.iter().zip(1..)) {
+                row.cell(self, means, text, column);
             }
-        }
-        match row.own_answer() {
-            Ok(own) => row.says.extend(own),
-            Err(fault) => first = first.or(Some(fault)),
-        }
-        if first.is_some() {
-            row.says.retain(|saying| !matches!(saying, Saying::Yes(_)));
-        }
-        let empty = first.is_some() && row.says.is_empty();
-        (row.end().filter(|_| !empty), first)
-    }
-}
-
-impl Words {
-    /// Yes, no, or nothing said.
-    fn read(&self, text: &str) -> Result<Option<bool>, CellFault> {
-        let among = |words: &[String]| words.iter().any(|word| word == text);
-        if among(&self.yes) {
-            Ok(Some(true))
-        } else if among(&self.no) {
-            Ok(Some(false))
-        } else if among(&self.silent) {
-            Ok(None)
         } else {
-            Err(CellFault::NotYesOrNo)
+            row.faults.push(RowFault::Cells { expected, found });
+            row.torn(self, &cells);
         }
+        for ((means, text), column) in self.always.iter().zip(expected.saturating_add(1)..) {
+            row.cell(self, means, text, column);
+        }
+        row.own_answer(self);
+        row.judge_yeses(self);
+        row
+    }
+
+    /// Whether a fixed value can be read.
+    pub(super) fn fixed(&self, means: &Column, text: &str) -> Result<(), CellFault> {
+        match means {
+            Column::DoNot(_) => self.words.mark(text).1.map_or(Ok(()), Err),
+            _ => Row::default().read(&self.words, means, text, 0),
+        }
+    }
+
+    fn fault(&self, column: usize, fault: CellFault) -> RowFault {
+        let name = column.checked_sub(1).and_then(|place| self.columns.get(place));
+        let name = name.map_or("always", |(name, _)| name.as_str());
+        RowFault::Cell { column, name: name.to_owned(), fault }
     }
 }
 
-impl Cells {
-    pub(super) fn read(
-        &mut self,
-        means: &Column,
-        text: &str,
-        words: &Words,
-        column: usize,
-    ) -> Result<(), CellFault> {
-        let part = |text: &str| if text == CELL_ANY { Ok(None) } else { Name::new(text).map(Some) };
+impl Row {
+    /// Reads a cell. What is not written as it should be is a fault, and still read for a no.
+    fn cell(&mut self, table: &Mapped, means: &Column, text: &str, column: usize) {
+        let fault = match means {
+            Column::Identity(kind) if text.trim().is_empty() && table.addresses() > 1 => {
+                let fault = Identity::parse(&format!("{kind}:{text}")).err();
+                self.unfit_for_yes.extend(fault.map(|fault| (column, fault.into())));
+                return;
+            }
+            Column::DoNot(reach) => {
+                let (set, fault) = table.words.mark(text);
+                if set {
+                    self.noes.push(No::Never(reach.clone()));
+                }
+                fault
+            }
+            _ => match self.read(&table.words, means, text, column) {
+                Ok(()) => None,
+                // The last second of that day, in UTC: enough for a no.
+                Err(fault) if *means == Column::Acted && day(text).is_some() => {
+                    self.acted = day(text);
+                    self.unfit_for_yes.push((column, fault));
+                    None
+                }
+                Err(fault) => {
+                    self.read_loosely(means, text);
+                    Some(fault)
+                }
+            },
+        };
+        self.faults.extend(fault.map(|fault| table.fault(column, fault)));
+    }
+
+    /// Reads a cell to the letter.
+    fn read(&mut self, words: &Words, means: &Column, text: &str, column: usize) -> Result<(), CellFault> {
         match means {
-            Column::Irrelevant => {}
+            Column::Irrelevant | Column::DoNot(_) => {}
             Column::Contact => self.contact = Some(ContactId::new(text)?),
-            Column::Identity(kind) => self.identity = Some(Identity::parse(&format!("{kind}:{text}"))?),
+            Column::Identity(kind) => {
+                let identity = Identity::parse(&format!("{kind}:{text}"))?;
+                self.exact.push(identity.clone());
+                self.addresses.push(identity);
+            }
             Column::Acted => self.acted = Some(Instant::parse(text)?),
             Column::Act => self.act = Some(ActId::new(text)?),
-            Column::Says => self.answer = words.read(text)?.map(|answer| (answer, column)),
+            Column::Says => self.answer = words.answer(text)?.map(|answer| (answer, column)),
             Column::Purpose => self.purpose = part(text)?,
             Column::Channel => self.channel = part(text)?,
             Column::Recipient => self.recipient = part(text)?,
-            Column::SaysOf(scope) => self.says.extend(words.read(text)?.map(|answer| match answer {
-                true => Saying::Yes(scope.clone()),
-                false => Saying::No(scope.clone().into()),
-            })),
-            Column::DoNot(reach) => {
-                let never = words.read(text)?.filter(|answer| *answer);
-                self.says.extend(never.map(|_| Saying::Never(reach.clone())));
-            }
+            Column::SaysOf(scope) => match words.answer(text)? {
+                Some(true) => self.yeses.push(scope.clone()),
+                Some(false) => self.noes.push(No::Withdrawn(scope.clone().into())),
+                None => {}
+            },
             Column::Until if text == crate::name::explicit_end::NEVER => self.until = None,
             Column::Until => self.until = Some(Instant::parse(text)?),
             Column::Actor => self.actor = Some(word(text)?),
@@ -182,101 +187,122 @@ impl Cells {
         Ok(())
     }
 
-    /// `None` where it is not known whose row it is, or of when.
-    fn end(mut self) -> Option<ImportRow> {
-        let (actor, method) = (self.actor.unwrap_or(Actor::Import), self.method.unwrap_or(Method::Import));
-        let mut evidence = Evidence::new(actor, method);
-        if let Some((id, version)) = self.notice.zip(self.notice_version) {
-            evidence = evidence.shown(Notice::new(id, version));
+    /// What a cell that is not written as it should be says all the same, of whom a no is from and what it is about.
+    fn read_loosely(&mut self, means: &Column, text: &str) {
+        match means {
+            Column::Contact => self.contact = ContactId::new(&cleaned(text)).ok(),
+            Column::Identity(kind) => self.addresses.extend(loosely::addresses(kind, text)),
+            Column::Purpose => self.purpose = loosely::name(text),
+            Column::Channel => self.channel = loosely::name(text),
+            Column::Recipient => self.recipient = loosely::name(text),
+            _ => {}
         }
-        if let Some(touchpoint) = self.touchpoint {
-            evidence = evidence.at(touchpoint);
-        }
-        self.says.sort_by_key(|saying| matches!(saying, Saying::Yes(_)));
-        Some(ImportRow {
-            act: self.act,
-            contact: self.contact?,
-            acted: self.acted?,
-            identity: self.identity,
-            says: self.says,
-            until: self.until,
-            evidence,
-        })
     }
 
-    fn own_answer(&self) -> Result<Option<Saying>, RowFault> {
-        let Some((yes, column)) = self.answer.filter(|_| !self.unclear) else {
-            return Ok(None);
-        };
-        let purpose = self.purpose.clone().map(Purpose::from);
-        let channel = self.channel.clone().map(Channel::from);
-        let recipient = self.recipient.clone().map(Recipient::from);
+    /// Reads a row that has not one cell for every column. Which cell belongs to which column is not known, nor which id
+    /// or date is the row's: every cell in which a column's own can stand is looked at, and what can be a no is one.
+    fn torn(&mut self, table: &Mapped, cells: &[&str]) {
+        let missing = table.columns.len().saturating_sub(cells.len());
+        let beyond = cells.len().saturating_sub(table.columns.len());
+        for (place, (_, means)) in table.columns.iter().enumerate() {
+            let first = place.saturating_sub(missing);
+            let count = place.saturating_add(beyond).saturating_add(1).saturating_sub(first);
+            let candidates = || cells.iter().skip(first).take(count);
+            match means {
+                Column::Contact => {
+                    self.perhaps.extend(candidates().filter_map(|text| ContactId::new(&cleaned(text)).ok()));
+                }
+                Column::Identity(kind) => {
+                    self.addresses.extend(candidates().flat_map(|text| loosely::addresses(kind, text)));
+                }
+                Column::DoNot(reach) if candidates().any(|text| table.words.mark(text).0) => {
+                    self.noes.push(No::Never(reach.clone()));
+                }
+                Column::SaysOf(scope) if candidates().any(|text| table.words.says_no(text)) => {
+                    self.noes.push(No::Withdrawn(scope.clone().into()));
+                }
+                Column::Says if candidates().any(|text| table.words.says_no(text)) => {
+                    self.answer = Some((false, place.saturating_add(1)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The row's own answer becomes a yes or a no. A no covers all of what its row does not name.
+    fn own_answer(&mut self, table: &Mapped) {
+        let Some((yes, column)) = self.answer else { return };
+        let purpose = self.purpose.take().map(Purpose::from);
+        let channel = self.channel.take().map(Channel::from);
+        let recipient = self.recipient.take().map(Recipient::from);
         if !yes {
             let reach = purpose.into_iter().fold(Reach::everything(), Reach::purpose);
             let reach = channel.into_iter().fold(reach, Reach::by);
-            return Ok(Some(Saying::No(recipient.into_iter().fold(reach, Reach::to))));
+            self.noes.push(No::Withdrawn(recipient.into_iter().fold(reach, Reach::to)));
+            return;
         }
         match (purpose, channel, recipient) {
             (Some(purpose), Some(channel), Some(recipient)) => {
-                Ok(Some(Saying::Yes(Scope::new(purpose, channel, recipient))))
+                self.yeses.push(Scope::new(purpose, channel, recipient));
             }
-            _ => Err(RowFault::Cell { column, fault: CellFault::TooWide }),
+            // A part that cannot be read is a fault already.
+            _ if self.faults.is_empty() => self.faults.push(table.fault(column, CellFault::TooWide)),
+            _ => {}
         }
     }
+
+    /// A row of which anything cannot be read grants nothing.
+    fn judge_yeses(&mut self, table: &Mapped) {
+        if !self.yeses.is_empty() {
+            // An empty cell among several addresses is no fault while another one is there.
+            let spare = |fault: &CellFault| matches!(fault, CellFault::Identity(_)) && !self.exact.is_empty();
+            let unfit = self.unfit_for_yes.iter().filter(|(_, fault)| !spare(fault));
+            self.faults.extend(unfit.map(|(column, fault)| table.fault(*column, *fault)));
+        }
+        if !self.faults.is_empty() {
+            self.yeses.clear();
+        }
+    }
+
+    /// What is on file for the acts of the row.
+    pub(super) fn evidence(&self) -> Evidence {
+        let (actor, method) = (self.actor.unwrap_or(Actor::Import), self.method.unwrap_or(Method::Import));
+        let mut evidence = Evidence::new(actor, method);
+        if let Some((id, version)) = self.notice.clone().zip(self.notice_version.clone()) {
+            evidence = evidence.shown(Notice::new(id, version));
+        }
+        match &self.touchpoint {
+            Some(touchpoint) => evidence.at(touchpoint.clone()),
+            None => evidence,
+        }
+    }
+
+    /// The address that a yes to this scope is for: the only one, or the only one of the kind that its channel needs.
+    pub(super) fn address_for(&self, table: &Mapped, scope: &Scope) -> Result<&Identity, RowFault> {
+        let needed = IdentityKind::needed_by(scope.channel());
+        let fits = |identity: &&Identity| table.addresses() == 1 || *identity.kind() == needed;
+        let mut fitting = self.exact.iter().filter(fits);
+        match (fitting.next(), fitting.next()) {
+            (Some(only), None) => Ok(only),
+            (Some(_), Some(_)) => Err(RowFault::SeveralAddresses),
+            (None, _) => Err(RowFault::NoAddress),
+        }
+    }
+}
+
+/// A part of a scope, or any.
+fn part(text: &str) -> Result<Option<Name>, NameError> {
+    if text == loosely::ANY { Ok(None) } else { Name::new(text).map(Some) }
+}
+
+/// A date alone, as the last second of that day in UTC: a no of the day is later than a yes of the day.
+pub(super) fn day(text: &str) -> Option<Instant> {
+    let text = text.trim();
+    if text.len() == "2013-05-01".len() { Instant::parse(&format!("{text}T23:59:59Z")).ok() } else { None }
 }
 
 /// Reads one of the known words of an enum.
 fn word<T: for<'de> serde::Deserialize<'de>>(text: &str) -> Result<T, CellFault> {
     let text: StrDeserializer<'_, ValueError> = text.into_deserializer();
     T::deserialize(text).map_err(|_| CellFault::Word)
-}
-
-impl ImportRow {
-    const NAMESPACE: Uuid = Uuid::from_u128(0x1b6f_83c4_2d0e_5a17_8c55_706c_6163_6574);
-
-    /// The acts of the row, the stops first. Their `recorded` is their `acted` until a ledger learns them.
-    ///
-    /// # Errors
-    /// Of each: [`RowFault::Unproven`], [`RowFault::Act`] for a yes, [`RowFault::UnknownContact`] for one without identity.
-    pub fn acts(&self) -> impl Iterator<Item = Result<Act, RowFault>> {
-        self.says.iter().map(|saying| self.act_of(saying))
-    }
-
-    fn act_of(&self, saying: &Saying) -> Result<Act, RowFault> {
-        let stop = |make: fn(ActId, Reach, Instant, Instant) -> Stop, word, reach: &Reach| {
-            let stop = make(self.id(word, reach), reach.clone(), self.acted, self.acted);
-            let stop = stop.with_evidence(self.evidence.clone());
-            Ok(Act::Stop(match &self.identity {
-                Some(identity) => stop.about(identity.clone()),
-                None => stop,
-            }))
-        };
-        match saying {
-            Saying::Never(reach) => stop(Stop::object, "never", reach),
-            Saying::No(reach) => stop(Stop::withdraw, "no", reach),
-            Saying::Yes(scope) => {
-                let identity = self.identity.clone().ok_or(RowFault::UnknownContact)?;
-                let id = self.id("yes", &scope.clone().into());
-                let evidence = self.evidence.clone();
-                let grant = Grant::new(id, scope.clone(), identity, evidence, self.acted, self.acted)?;
-                let grant = self.until.map_or(Ok(grant.clone()), |until| grant.until(until))?;
-                Ok(grant.into())
-            }
-        }
-    }
-
-    /// The id of the table, or one that the same row always has. It holds nothing of the address.
-    fn id(&self, word: &str, reach: &Reach) -> ActId {
-        if let Some(id) = &self.act {
-            return id.clone();
-        }
-        let (purpose, channel, recipient) = reach.parts();
-        let purpose = purpose.map_or(CELL_ANY, Purpose::as_str);
-        let channel = channel.map_or(CELL_ANY, Channel::as_str);
-        let recipient = recipient.map_or(CELL_ANY, Recipient::as_str);
-        let text = format!("{}\n{word}\n{purpose}\n{channel}\n{recipient}\n{}", self.contact, self.acted);
-        let id = Uuid::new_v5(&ImportRow::NAMESPACE, text.as_bytes()).to_string();
-        // INVARIANT: the text of a UUID is an id.
-        ActId::new(&id).unwrap_or_else(|_| ActId::of(Id::ERASED))
-    }
 }

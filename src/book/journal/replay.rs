@@ -42,6 +42,8 @@ enum Damage {
     Wire(WireError),
     #[error(transparent)]
     Book(BookError),
+    #[error("the contact is another controller's: replay the journal under a journey of its own controller")]
+    OtherController,
     #[error("it sends or drops an event that no line before it queued")]
     NotQueued,
 }
@@ -105,7 +107,10 @@ impl Book {
     fn replay_entry(&mut self, entry: Entry) -> Result<(), Damage> {
         let Entry { contact, body } = entry;
         match body {
-            Body::Opened(identity) => self.open(contact, identity).map_err(Damage::Book)?,
+            Body::Opened(opened) if !opened.is_of(&self.journey.spec().controller) => {
+                return Err(Damage::OtherController);
+            }
+            Body::Opened(opened) => self.open(contact, opened.identity).map_err(Damage::Book)?,
             Body::Linked(identity) => drop(self.link(&contact, identity).map_err(Damage::Book)?),
             Body::Unlinked(identity) => drop(self.unlink(&contact, &identity).map_err(Damage::Book)?),
             Body::Act(act) => drop(self.append(&contact, act).map_err(Damage::Book)?),
@@ -136,7 +141,9 @@ impl Book {
                 record.contact.advance(1);
             }
             Body::Queued(event) => {
-                self.record(&contact).map_err(Damage::Book)?.contact.advance(1);
+                let contact = &mut self.record(&contact).map_err(Damage::Book)?.contact;
+                contact.queue(&event);
+                contact.advance(1);
                 self.outbox.put(event);
             }
             Body::EffectRefused(_) => self.record(&contact).map_err(Damage::Book)?.contact.advance(1),

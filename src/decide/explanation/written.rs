@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::Answered;
+use crate::consent::Answered;
 use crate::name::{EffectName, NO_STAGE, RuleName, Scope, Stage, in_words};
 
 /// Why a decision is what it is.

@@ -231,8 +231,8 @@ fn entry(generator: &mut SchemaGenerator) -> Schema {
     let mut entry = |of: &'static str, told: &str, rest: fn(Form<'_>) -> Form<'_>| {
         forms.push(rest(entry_of(generator, of).told(told)).done());
     };
-    entry("opened", "the contact was opened under its first identity", |form| {
-        form.must::<Identity>("identity")
+    entry("opened", "the contact was opened under its first identity; `controller` is whose it is", |form| {
+        form.must::<Identity>("identity").may::<Controller>("controller")
     });
     entry("linked", "an identity was added", |form| form.must::<Identity>("identity"));
     entry("unlinked", "an identity was ended", |form| form.must::<Identity>("identity"));

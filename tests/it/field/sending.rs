@@ -188,7 +188,7 @@ fn an_old_copy_answers_as_of_old_and_what_it_decides_is_stale() {
     let journey = Journey::reference().unwrap();
     let entry = |body| Entry::new(name("ada"), body);
     let subscribed = Act::from(grant("act-1", newsletter(), mail(ADA), at("09:00:00")));
-    let mut journal = vec![entry(Body::Opened(mail(ADA))), entry(Body::Act(subscribed))];
+    let mut journal = vec![entry(Body::Opened(mail(ADA).into())), entry(Body::Act(subscribed))];
     let backup = journal.clone();
     let no = Stop::withdraw(name("act-2"), newsletter().into(), at("09:30:00"), at("09:30:00"));
     journal.push(entry(Body::Act(no.into())));

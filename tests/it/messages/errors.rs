@@ -51,12 +51,28 @@ fn identities() {
     says(&error("erased:ada"), erased);
     says(&BookError::NoSuppressionKey, "this book has no suppression key: make it with one");
     says(
-        &error("email:ada@café.example"),
-        "the domain of an e-mail address is parts of 1 to 63 ASCII letters, digits and hyphens with dots between them; others are written as A-labels, such as xn--caf-dma.example",
+        &error("email:ada@café_.example"),
+        "the domain of an e-mail address is parts of 1 to 63 letters, digits and hyphens with dots between them, counted as they are written in ASCII, such as xn--caf-dma.example",
+    );
+    says(
+        &error("email:ada\u{200b}@example.org"),
+        "an address has a character that is not seen or that turns the direction of writing, such as a zero-width blank or a soft hyphen: take it out",
+    );
+    says(
+        &error("phone:+3225550100 ext. 12"),
+        "a telephone number is written + and 7 to 15 digits 0-9 that begin with the country code, such as +442079460958; between them only blanks, dots, hyphens, slashes, and brackets around an area code; an extension is left out",
     );
     says(
         &error("phone:025550100"),
-        "a telephone number is written in the international form: + and 2 to 15 digits, the first not 0",
+        "a telephone number begins with + and the country code: write +442079460958 for 020 7946 0958 in Britain",
+    );
+    says(
+        &error("phone:+44 (0)20 7946 0958"),
+        "a telephone number is written without the 0 that is dialled only within the country: write +442079460958 for +44 (0)20 7946 0958",
+    );
+    says(
+        &BookError::OtherFolding { found: 1 },
+        "this fingerprint is of version 1 of the folding of addresses, and no address would be found by it: make the list again from the addresses, with this version of the library",
     );
     says(&error("card:"), "a handle or key has 1 to 255 bytes, without blanks or control characters");
     says(
@@ -268,4 +284,16 @@ fn deciding_booking_rehearsing() {
     says(&BookError::UnknownIdentity, "the contact has no such identity: there is nothing to rectify");
     says(&BookError::Append(AppendError::Full), &AppendError::Full.to_string());
     says(&BookError::Misfit(Misfit::NowBeforeAt), early);
+    says(
+        &Misfit::OtherController,
+        "the contact is another controller's: decide it under a journey of its own controller",
+    );
+    says(
+        &Misfit::NoSuchAct,
+        "the signal tells of a go that is not on file, or that gave nothing: let the journey make it from the act",
+    );
+    says(
+        &ReplayError::OtherController,
+        "the contact is another controller's: replay it under a journey of its own controller",
+    );
 }

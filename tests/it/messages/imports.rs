@@ -15,10 +15,22 @@ fn rows() {
     let missing = LineError::Missing { field: "until" };
     says(&RowFault::Line(missing), &missing.to_string());
     says(
-        &RowFault::Cell { column: 2, fault: CellFault::NotYesOrNo },
-        "column 2: this is none of the words for yes and no: it is not guessed",
+        &RowFault::Cell { column: 2, name: "ok".to_owned(), fault: CellFault::NotYesOrNo },
+        "column 2 (ok): this is none of the words for yes and no: it is not guessed",
     );
-    says(&RowFault::Cells { expected: 3, found: 2 }, "this row has 2 cells, the table has 3 columns");
+    says(
+        &RowFault::Cells { expected: 3, found: 2 },
+        "this row has 2 cells, the table has 3 columns: it grants nothing, and a do-not-contact mark in it counts unless it surely is not set",
+    );
+    says(
+        &RowFault::SeveralAddresses,
+        "several addresses of this row are of the kind that the yes is for: map one of them",
+    );
+    says(&RowFault::NoAddress, "no address of this row is of the kind that the yes is for");
+    says(
+        &RowFault::SeveralContacts,
+        "several contacts have this address, and the table does not say which one is meant: map a column of ids",
+    );
     says(&RowFault::NoAct, "only acts are imported: this is an entry of another type");
     says(
         &RowFault::Unproven(Unproven::Notice),
@@ -78,6 +90,10 @@ fn cells() {
     says(&CellFault::Identity(IdentityError::EmailForm), &IdentityError::EmailForm.to_string());
     says(&CellFault::Instant(InstantError::Year), &InstantError::Year.to_string());
     says(&CellFault::NotYesOrNo, "this is none of the words for yes and no: it is not guessed");
+    says(
+        &CellFault::TakenAsSet,
+        "this is none of the words for yes and no: the do-not-contact mark is taken as set",
+    );
     says(&CellFault::Word, "no actor or method of this name is known");
     says(&CellFault::TooWide, "a yes names exactly one: only a no can cover all of them with `*`");
 }

@@ -64,6 +64,41 @@ pub const BROKEN: &[(Edit, &str)] = &[
         "rules[1].on: no kind of signal `folow` is declared: did you mean `follow`?",
     ),
     (
+        |j| {
+            j["rules"][8]["on"]["confirm"] =
+                json!({"purpose": "newsleter", "channel": "emial", "recipient": "acme"})
+        },
+        "rules[8].on.purpose: no purpose `newsleter` is declared: did you mean `newsletter`?\n\
+         rules[8].on.channel: no channel `emial` is declared: did you mean `email`?\n\
+         rules[8].on.recipient: no recipient `acme` is declared",
+    ),
+    (
+        |j| j["signals"][3]["kind"] = json!("act:confirm"),
+        "signals[3].kind: no kind of signal can be called `act:confirm`: the word means something else here",
+    ),
+    (
+        |j| j["rules"][6]["when"] = json!({"not_older_than": "lik"}),
+        "rules[6].when.not_older_than: no kind of signal `lik` is declared: did you mean `like`?",
+    ),
+    (
+        |j| j["rules"][6]["when"] = json!({"queued": {"purpose": "ofers", "at_least": 0}}),
+        "rules[6].when.queued.purpose: no purpose `ofers` is declared: did you mean `offers`?\n\
+         rules[6].when.queued.at_least: a count of at least 0 always holds: name at least 1",
+    ),
+    (
+        |j| j["rules"][6]["when"] = json!({"queued": {"effect": "welcome-male", "at_least": 1}}),
+        "rules[6].when.queued.effect: no effect `welcome-male` is declared: did you mean `welcome-mail`?",
+    ),
+    (
+        |j| j["rules"][6]["when"] = json!({"queued": {"at_least": 33, "within": "7d"}}),
+        "rules[6].when.queued: `queued` counts the events of one `effect` or for one `purpose`: name one of the two\n\
+         rules[6].when.queued.at_least: a count within a time names at most 32: a contact keeps no more instants of one kind",
+    ),
+    (
+        |j| j["rules"][6]["effects"][0]["still"] = json!([]),
+        "rules[6].effects[0].still: an empty `still` lets nothing leave: name a stage or `none`, or leave it out for any stage",
+    ),
+    (
         |j| j["rules"][6]["from"][1] = json!("fun"),
         "rules[6].from[1]: no stage `fun` is declared: did you mean `fan`?",
     ),

@@ -67,7 +67,9 @@ fn identities_and_acts() {
         hides(&Lift::unobject(name("a-3"), scope(), identity.clone(), proof(), ten, ten));
         let stop = Stop::withdraw(name("a-4"), Reach::everything(), ten, ten).about(identity.clone());
         hides(&stop);
-        for body in [Body::Opened(identity.clone()), Body::Linked(identity.clone()), Body::Act(stop.into())] {
+        for body in
+            [Body::Opened(identity.clone().into()), Body::Linked(identity.clone()), Body::Act(stop.into())]
+        {
             hides(&body);
             hides(&Entry::new(name("ada"), body));
         }

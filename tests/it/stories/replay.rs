@@ -37,7 +37,7 @@ fn a_day() -> Vec<(&'static str, Did)> {
 fn lived(journey: &Journey) -> (Contact, Vec<Entry>) {
     let mut ada = Contact::open(name("ada"), facebook(), journey.vocabulary());
     let entry = |body| Entry::new(name("ada"), body);
-    let mut journal = vec![entry(Body::Opened(facebook()))];
+    let mut journal = vec![entry(Body::Opened(facebook().into()))];
     for (number, (time, did)) in a_day().into_iter().enumerate() {
         let id = format!("id-{number}");
         match did {

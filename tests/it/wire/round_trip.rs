@@ -51,7 +51,7 @@ proptest! {
         let key = EventKey::of(&contact, &"s-1".parse().unwrap(), &"r".parse().unwrap(), &"e".parse().unwrap());
         let bodies = [
             Body::Act(act),
-            Body::Opened(identity.clone()),
+            Body::Opened(identity.clone().into()),
             Body::Linked(identity.clone()),
             Body::Unlinked(identity),
             Body::Sent { key, at },

@@ -114,7 +114,10 @@ mod tests {
         let (mut baskets, mut campaigns, mut acts, mut signals) = (0, 0, 0, 0);
         for entry in lines(&run(std::iter::empty())?)? {
             match entry.body() {
-                Body::Opened(identity) | Body::Linked(identity) => {
+                Body::Opened(opened) => {
+                    assert!(serde_json::to_string(opened.identity())?.contains("simulated"));
+                }
+                Body::Linked(identity) => {
                     assert!(serde_json::to_string(identity)?.contains("simulated"));
                 }
                 Body::Act(act) => {

@@ -60,7 +60,7 @@ pub(crate) fn recording(history: &History) -> Result<Vec<Vec<Entry>>, Box<dyn Er
     let mut dated = Vec::new();
     for (number, days) in days {
         let mut household = Household::of(number)?;
-        opened.push(vec![household.entry(Body::Opened(household.mail.clone()))]);
+        opened.push(vec![household.entry(Body::Opened(household.mail.clone().into()))]);
         household.year(days.into_values())?;
         dated.extend(household.lines.into_iter().map(|(at, line)| (at, number, line)));
     }

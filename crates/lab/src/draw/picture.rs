@@ -140,7 +140,7 @@ fn rule_cards(spec: &JourneySpec, anywhere: usize, place: impl Fn(&Stage) -> usi
             cards.push((Card { from, to, falls_back: false, lines: Vec::new() }, Vec::new()));
         }
         let Some((_, of_card)) = cards.get_mut(card) else { continue };
-        let lines = said(rule, admissions.get(rule.on.name()).map(Vec::as_slice).unwrap_or_default());
+        let lines = said(rule, admissions.get(rule.on.kind().name()).map(Vec::as_slice).unwrap_or_default());
         let part = *parts.entry((card, lines.clone())).or_insert(of_card.len());
         if part == of_card.len() {
             of_card.push(Part { rules: Vec::new(), signals: Vec::new(), lines });

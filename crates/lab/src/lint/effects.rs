@@ -57,7 +57,12 @@ fn asks_for_consent(explorer: &Explorer<'_>) -> bool {
             Check::All(checks) | Check::Any(checks) => checks.iter().any(asks),
             Check::Not(check) => asks(check),
             Check::Consent(_) => true,
-            Check::Stage(_) | Check::Count { .. } | Check::Recency { .. } | Check::Attribute { .. } => false,
+            Check::Stage(_)
+            | Check::Count { .. }
+            | Check::Recency { .. }
+            | Check::NotOlderThan { .. }
+            | Check::Queued(_)
+            | Check::Attribute { .. } => false,
         }
     }
     let spec = explorer.journey.spec();

@@ -75,7 +75,7 @@ impl<'j> Explorer<'j> {
             }
         }
         let rules = spec.rules.iter().map(|rule| {
-            let kind = plan.kind_named(rule.on.name()).map_or(u16::MAX, |(kind, _)| kind);
+            let kind = plan.kind_named(rule.on.kind().name()).map_or(u16::MAX, |(kind, _)| kind);
             let life = Liveness::Never(Cause::NeverThere);
             Known { kind, life, shadows: BTreeSet::new(), hopeless: false, tried: false, fired_at: None }
         });
@@ -241,8 +241,7 @@ impl<'j> Explorer<'j> {
 
     /// The rules that can start at a stage.
     pub(super) fn rules_from(&self, at: Place) -> Vec<u16> {
-        let kinds = 0..u16::try_from(self.journey.spec().signals.len()).unwrap_or(u16::MAX);
-        let kinds = kinds.filter_map(|kind| self.plan.kind(kind));
+        let kinds = (0..u16::MAX).map_while(|kind| self.plan.kind(kind));
         kinds.flat_map(|kind| kind.rules_at(at)).collect()
     }
 }
@@ -272,7 +271,12 @@ impl Explorer<'_> {
                 Check::All(checks) | Check::Any(checks) => checks.iter().map(largest).max().unwrap_or(0),
                 Check::Not(check) => largest(check),
                 Check::Count { at_least, .. } => *at_least,
-                Check::Recency { .. } | Check::Stage(_) | Check::Attribute { .. } | Check::Consent(_) => 0,
+                Check::Recency { .. }
+                | Check::NotOlderThan { .. }
+                | Check::Queued(_)
+                | Check::Stage(_)
+                | Check::Attribute { .. }
+                | Check::Consent(_) => 0,
             }
         }
         let rules = self.all_rules().filter_map(|rule| self.rule(rule));
@@ -294,7 +298,10 @@ fn start(plan: &Plan, rules: usize) -> Option<Instant> {
             Check::Not(check) => long(check),
             Check::Count { within, .. } => within.is_some_and(|within| within > millennium),
             Check::Recency { within, .. } => *within > millennium,
-            Check::Stage(_) | Check::Attribute { .. } | Check::Consent(_) => false,
+            Check::Queued(queued) => queued.within.is_some_and(|within| within.as_delta() > millennium),
+            Check::NotOlderThan { .. } | Check::Stage(_) | Check::Attribute { .. } | Check::Consent(_) => {
+                false
+            }
         }
     }
     let rules = (0..u16::try_from(rules).unwrap_or(u16::MAX)).filter_map(|rule| plan.rule(rule));

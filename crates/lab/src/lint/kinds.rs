@@ -92,6 +92,9 @@ fn uses(check: &Check, on: u16, path: &str, used: &mut BTreeMap<u16, String>) {
         Check::Count { kind, .. } | Check::Recency { kind, .. } if *kind == on => {}
         Check::Count { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.count"))),
         Check::Recency { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.recency"))),
-        Check::Attribute { .. } | Check::Stage(_) | Check::Consent(_) => {}
+        Check::NotOlderThan { kind } => {
+            used.entry(*kind).or_insert_with(|| format!("{path}.not_older_than"));
+        }
+        Check::Attribute { .. } | Check::Stage(_) | Check::Queued(_) | Check::Consent(_) => {}
     }
 }

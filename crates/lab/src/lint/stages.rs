@@ -141,7 +141,12 @@ pub(super) fn consents<'j>(check: &'j Check, path: &str, found: &mut Vec<(&'j Ne
         }
         Check::Not(check) => consents(check, &format!("{path}.not"), found),
         Check::Consent(need) => found.push((need, format!("{path}.consent"))),
-        Check::Stage(_) | Check::Count { .. } | Check::Recency { .. } | Check::Attribute { .. } => {}
+        Check::Stage(_)
+        | Check::Count { .. }
+        | Check::Recency { .. }
+        | Check::NotOlderThan { .. }
+        | Check::Queued(_)
+        | Check::Attribute { .. } => {}
     }
 }
 

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use placet::journey::plan::Check;
 use placet::{
-    Act, Actor, Contact, ContactId, Decision, Entry, Evidence, Grant, Identity, Instant, Journey, Method,
-    Notice, Reach, Scope, SignalSpec, Stage, Stop,
+    Act, Actor, Channel, Confirm, Contact, ContactId, Decision, Entry, Evidence, Grant, Identity, Instant,
+    Journey, Method, Notice, Purpose, Reach, Recipient, Scope, Signal, SignalSpec, Stage, Stop,
+    consent::ActKind,
     entry::{Admitted, Body},
     identity::IdentityKind,
-    name::TimeDelta,
-    signal::Attribute,
+    journey::guard::Queued,
+    name::{EffectName, SELF, TimeDelta},
+    signal::{Attribute, Value},
 };
 
 use super::solve::Choice;
@@ -45,6 +47,8 @@ pub(super) struct Walk<'j> {
     granted: Granted,
     /// When the admitted signals of each kind happened.
     past: BTreeMap<u16, Vec<Instant>>,
+    /// What was queued, for which purpose and when.
+    queued: Vec<(EffectName, Purpose, Instant)>,
     /// What was played, each from when on.
     plays: Vec<(Instant, TimeDelta, Play)>,
     /// Something was tried that led to nothing.
@@ -56,7 +60,7 @@ impl<'j> Walk<'j> {
     pub(super) fn new(journey: &'j Journey, start: Instant) -> Option<Walk<'j>> {
         let contact = ContactId::new("c-1").ok()?;
         let first = sample(&IdentityKind::Email, 0)?;
-        let history = vec![Entry::new(contact.clone(), Body::Opened(first.clone()))];
+        let history = vec![Entry::new(contact.clone(), Body::Opened(first.clone().into()))];
         let contact = Contact::open(contact, first, journey.vocabulary());
         Some(Walk {
             journey,
@@ -67,6 +71,7 @@ impl<'j> Walk<'j> {
             tick: MINUTE,
             granted: Granted::new(),
             past: BTreeMap::new(),
+            queued: Vec::new(),
             plays: Vec::new(),
             strayed: false,
         })
@@ -129,7 +134,11 @@ impl<'j> Walk<'j> {
         let Some(now) = self.moment() else {
             return false;
         };
-        let (Check::Count { kind, .. } | Check::Recency { kind, .. }) = check else {
+        if let Check::Queued(queued) = check {
+            return self.queued(queued, now) >= queued.at_least;
+        }
+        let (Check::Count { kind, .. } | Check::Recency { kind, .. } | Check::NotOlderThan { kind }) = check
+        else {
             return false;
         };
         let past = self.past.get(kind).map(Vec::as_slice).unwrap_or_default();
@@ -149,8 +158,23 @@ impl<'j> Walk<'j> {
                 let after = after(*within);
                 past.iter().any(|at| after.is_none_or(|after| *at > after))
             }
+            Check::NotOlderThan { .. } => {
+                let this = now.checked_sub(late);
+                past.iter().max().is_none_or(|latest| this.is_some_and(|this| this >= *latest))
+            }
             _ => false,
         }
+    }
+
+    /// How many events were queued by now.
+    fn queued(&self, of: &Queued, now: Instant) -> u32 {
+        let after = of.within.and_then(|within| now.checked_sub(within.as_delta()));
+        let counts = |(effect, purpose, at): &&(EffectName, Purpose, Instant)| {
+            of.effect.as_ref().is_none_or(|counted| counted == effect)
+                && of.purpose.as_ref().is_none_or(|counted| counted == purpose)
+                && (of.within.is_none() || *at <= now && after.is_none_or(|after| *at > after))
+        };
+        u32::try_from(self.queued.iter().filter(counts).count()).unwrap_or(u32::MAX)
     }
 
     /// Grants this and nothing else: what is not in it is withdrawn.
@@ -196,15 +220,21 @@ impl<'j> Walk<'j> {
     pub(super) fn decide(&mut self, play: &Play) -> Option<Decision<'static>> {
         self.link(&play.arrival);
         self.permit(&play.granted)?;
-        let signal = self.journey.signal(self.spec(play)?).ok()?;
+        let signal = match self.journey.plan().kind(play.kind)?.act() {
+            Some(act) => self.does(act, play)?,
+            None => self.journey.signal(self.spec(play)?).ok()?,
+        };
         Some(self.journey.decide(&self.contact, &signal, self.moment()?).ok()?.into_owned())
     }
 
     /// Keeps what was decided last.
     pub(super) fn take(&mut self, play: &Play, decision: &Decision<'_>) -> Option<()> {
-        let spec = self.spec(play)?;
+        let spec = decision.signal().spec().clone();
         let (at, now) = (spec.at, decision.now());
-        decision.commit(&mut self.contact).ok()?;
+        for event in decision.commit(&mut self.contact).ok()? {
+            let purpose = event.citations().next()?.scope().purpose().clone();
+            self.queued.push((event.effect().clone(), purpose, now));
+        }
         if decision.unadmitted().is_none() {
             self.past.entry(play.kind).or_default().push(at);
         }
@@ -233,6 +263,42 @@ impl<'j> Walk<'j> {
             at: self.moment()?.checked_sub(play.late)?,
             attributes: play.attributes.clone(),
         })
+    }
+
+    /// The act that a rule fires on, for the scope that was chosen, and the signal that tells of it.
+    fn does(&mut self, act: ActKind, play: &Play) -> Option<Signal> {
+        let scope = self.scope(play)?;
+        let at = self.moment()?.checked_sub(play.late)?;
+        let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(self.notice()?);
+        let (id, whose) = (self.act_id(), play.arrival.clone());
+        let grant = Grant::new(id.clone(), scope.clone(), whose.clone(), evidence.clone(), at, at).ok()?;
+        let done = if act == ActKind::Confirm {
+            self.act(grant.confirm_by(at.checked_add(TimeDelta::days(1))?).ok()?.into());
+            let confirm = self.act_id();
+            self.act(Confirm::new(confirm.clone(), id, whose, evidence, at, at).ok()?.into());
+            confirm
+        } else {
+            self.act(grant.into());
+            id
+        };
+        self.granted.entry(scope).or_default().insert(play.arrival.clone());
+        self.journey.signal_of(&self.contact, &done)
+    }
+
+    /// What is given: what was chosen, and the first of the catalogue for what was not.
+    fn scope(&self, play: &Play) -> Option<Scope> {
+        let catalogue = &self.journey.spec().catalogue;
+        let chosen = |part: &str| {
+            let carried = play.attributes.iter().find(|carried| carried.name.as_str() == part);
+            carried.and_then(|carried| match &carried.value {
+                Value::Text(name) => Some(name.clone()),
+                _ => None,
+            })
+        };
+        let purpose = chosen("purpose").map(Purpose::from).or_else(|| catalogue.purposes.first().cloned())?;
+        let channel = chosen("channel").map(Channel::from);
+        let channel = channel.or_else(|| Some(catalogue.channels.first()?.name.clone()))?;
+        Some(Scope::new(purpose, channel, chosen("recipient").map_or(SELF, Recipient::from)))
     }
 
     fn note(&mut self, body: Body) {

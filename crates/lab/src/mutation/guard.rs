@@ -48,6 +48,20 @@ pub(super) fn edits(spec: &JourneySpec, part: &Guard, listed: bool) -> Vec<(Stri
                 edit(Ok(Guard::recency(recency.kind.clone(), within)));
             }
         }
+        Test::Queued(queued) => {
+            let with = |at_least, within| match (&queued.effect, &queued.purpose) {
+                (Some(effect), _) => Guard::queued(effect.clone(), at_least, within),
+                (None, Some(purpose)) => Guard::queued_for(purpose.clone(), at_least, within),
+                (None, None) => part.clone(),
+            };
+            for at_least in [queued.at_least.saturating_sub(1), queued.at_least.saturating_add(1)] {
+                edit(Ok(with(at_least, queued.within)));
+            }
+            if let Some(within) = queued.within {
+                near(within).into_iter().for_each(|within| edit(Ok(with(queued.at_least, Some(within)))));
+                edit(Ok(with(queued.at_least, None)));
+            }
+        }
         Test::Attribute(test) => {
             let with = |is, value| Guard::attribute(test.name.clone(), is, value);
             edit(Ok(with(edge(test.is), test.value.clone())));
@@ -57,6 +71,7 @@ pub(super) fn edits(spec: &JourneySpec, part: &Guard, listed: bool) -> Vec<(Stri
                 }
             }
         }
+        Test::NotOlderThan(_) => {}
         Test::Consent(need) => {
             others(spec, need).into_iter().for_each(|other| edit(Ok(Guard::consent(other))));
         }

@@ -18,7 +18,7 @@ pub(super) fn same(one: &JourneySpec, other: &JourneySpec) -> bool {
         let stages: Vec<&Stage> = stages.filter(|stage| **stage != none).chain([&none]).collect();
         let cells = one.signals.iter().flat_map(|signal| stages.iter().map(move |stage| (signal, *stage)));
         cells.into_iter().all(|(signal, stage)| {
-            let tried = |spec| tried(spec, |rule| rule.on == signal.kind, stage);
+            let tried = |spec| tried(spec, |rule| rule.on.kind() == signal.kind, stage);
             let alike = |(one, other): (&RuleSpec, &RuleSpec)| {
                 (&one.name, &one.when, &one.to, &one.effects)
                     == (&other.name, &other.when, &other.to, &other.effects)

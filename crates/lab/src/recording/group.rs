@@ -84,14 +84,14 @@ impl Gathered {
         let (contact, body) = entry.into_parts();
         let place = self.places.get(&contact).copied();
         let (known, what) = match body {
-            Body::Opened(identity) => {
+            Body::Opened(opened) => {
                 if place.is_some() {
                     return Err(wrong(BookError::OpenedAgain));
                 }
                 let near = self.contacts.len();
                 self.places.insert(contact.clone(), near);
                 self.contacts.push(Opened { id: contact.clone(), near, steps: Vec::new() });
-                (None, What::Opened(identity))
+                (None, What::Opened(opened.into_identity()))
             }
             Body::Linked(identity) => (None, What::Linked(identity)),
             Body::Unlinked(identity) => (None, What::Unlinked(identity)),

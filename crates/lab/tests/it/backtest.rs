@@ -73,7 +73,7 @@ pub fn journeys() -> [Journey; 3] {
     let mut patient = spec();
     patient.name = name("waits-for-a-second-sign");
     for rule in &mut patient.rules {
-        if rule.on.as_str() == "like" {
+        if rule.on.kind().as_str() == "like" {
             rule.when = Some(Guard::count(name("like"), 2, None));
         }
     }
@@ -95,7 +95,7 @@ pub fn history(drawn: &[Drawn]) -> Vec<Entry> {
     let accounts = ["ada", "bob", "cat", "dan"]
         .map(|handle| Identity::parse(&format!("account/facebook:{handle}")).unwrap());
     let mut entries: Vec<Entry> =
-        who.iter().zip(&mails).map(|(who, mail)| entry(who, Body::Opened(mail.clone()))).collect();
+        who.iter().zip(&mails).map(|(who, mail)| entry(who, Body::Opened(mail.clone().into()))).collect();
     entries.extend(who.iter().zip(&accounts).map(|(who, account)| entry(who, Body::Linked(account.clone()))));
     let mut at = 0;
     let mut signals: Vec<Entry> = Vec::new();
@@ -178,7 +178,7 @@ pub fn ada_who_likes() -> Vec<Entry> {
         entry("ada", Body::Act(crate::support::grant(id, scope, identity, second(10)).into()))
     };
     vec![
-        entry("ada", Body::Opened(email())),
+        entry("ada", Body::Opened(email().into())),
         entry("ada", Body::Linked(facebook())),
         grant("a-1", NEWSLETTER.by(EMAIL), email()),
         grant("a-2", OFFERS.by(EMAIL), email()),

@@ -238,10 +238,10 @@ fn scrambled() -> impl Strategy<Value = Journey> {
         for (rule, change) in spec.rules.iter_mut().zip(changes) {
             match change {
                 0 => rule.from = None,
-                1 => rule.when = Some(Guard::count(rule.on.clone(), 2, None)),
+                1 => rule.when = Some(Guard::count(rule.on.kind(), 2, None)),
                 2 => {
                     rule.from = None;
-                    rule.when = Some(Guard::count(rule.on.clone(), 2, None));
+                    rule.when = Some(Guard::count(rule.on.kind(), 2, None));
                 }
                 _ => {}
             }

@@ -38,7 +38,7 @@ fn recordings_backtests_and_audits() {
     let signup = signal(&journey, "s-1", "newsletter-signup", identity.clone(), ten);
 
     let entry = |body| Entry::new(name("ada"), body);
-    let entries = [entry(Body::Opened(identity.clone())), entry(Body::Act(granted.clone().into()))];
+    let entries = [entry(Body::Opened(identity.clone().into())), entry(Body::Act(granted.clone().into()))];
     let ada = Contact::replay(&entries, journey.vocabulary()).unwrap();
     let signed_up = journey.decide(&ada, &signup, ten).unwrap().parts(&ada).unwrap().entries;
     let recording = Recording::of(entries.into_iter().chain(signed_up)).unwrap();

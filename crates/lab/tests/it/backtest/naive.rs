@@ -121,7 +121,7 @@ fn apply(book: &mut Book, entry: &Entry, seen: &mut Seen, counts: &mut Rehearsal
         seen.begun.insert(id.clone());
     }
     match entry.body() {
-        Body::Opened(identity) => book.open(id.clone(), identity.clone()).unwrap(),
+        Body::Opened(opened) => book.open(id.clone(), opened.identity().clone()).unwrap(),
         Body::Linked(identity) => drop(book.link(id, identity.clone()).unwrap()),
         Body::Unlinked(identity) => drop(book.unlink(id, identity).unwrap()),
         Body::Act(act) => drop(book.append(id, act.clone()).unwrap()),

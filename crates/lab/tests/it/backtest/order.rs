@@ -34,7 +34,7 @@ fn signup(happened: u32, now: u32) -> Entry {
 /// S1, S6: a consent that was given before and recorded after a signal was handled did not help it.
 #[test]
 fn what_is_recorded_later_was_not_known() {
-    let opened = || entry("ada", Body::Opened(email()));
+    let opened = || entry("ada", Body::Opened(email().into()));
     let mails = |lines: &[Entry]| queued(&reference(lines), "welcome-mail");
     assert_eq!(mails(&[opened(), newsletter(10, 19), signup(20, 20)]), 1);
     assert_eq!(
@@ -62,7 +62,8 @@ fn a_stop_is_known_from_its_recording() {
             ),
         )
     };
-    let lines = |stop: Entry| [entry("ada", Body::Opened(email())), stop, newsletter(10, 10), signup(20, 20)];
+    let lines =
+        |stop: Entry| [entry("ada", Body::Opened(email().into())), stop, newsletter(10, 10), signup(20, 20)];
     assert_eq!(
         queued(&reference(&lines(stop(15, 21))), "welcome-mail"),
         1,
@@ -79,7 +80,7 @@ fn files_may_list_one_contact_after_the_other_and_acts_before_signals() {
     for (number, mail) in ["ada@example.org", "ADA@example.org"].iter().enumerate() {
         let (who, mail) = (["ada", "eve"][number], Identity::email(mail).unwrap());
         let given = grant(&format!("a-{number}"), NEWSLETTER.by(EMAIL), mail.clone(), second(10));
-        let opened = entry(who, Body::Opened(mail.clone()));
+        let opened = entry(who, Body::Opened(mail.clone().into()));
         let given = entry(who, Body::Act(given.into()));
         let arrives = signal(who, "s-1", &mail, "newsletter-signup", second(20), second(20));
         acts.push(opened.clone());
@@ -102,7 +103,7 @@ fn an_address_is_there_from_its_line_on() {
     let like = |id, at| signal("ada", id, &facebook(), "like", second(at), second(at));
     let social = grant("a-1", crate::support::on_facebook(), facebook(), second(5));
     let begin = vec![
-        entry("ada", Body::Opened(email())),
+        entry("ada", Body::Opened(email().into())),
         entry("ada", Body::Linked(facebook())),
         entry("ada", Body::Act(social.into())),
         like("s-1", 10),
@@ -175,7 +176,7 @@ fn a_joint_person_counts_once() {
     let lines = [
         ada_who_likes(),
         vec![
-            entry("eve", Body::Opened(eve.clone())),
+            entry("eve", Body::Opened(eve.clone().into())),
             signal("eve", "s-1", &eve, "purchase", second(40), second(40)),
             entry("eve", Body::Merged { into: name("eve"), held: None }),
             entry("eve", merged),
@@ -203,14 +204,14 @@ fn a_signal_delivered_again() {
     assert_eq!(reference(&twice[..9]), reference(&ada_who_likes()));
     let unadmitted = |id: &str| signal("ada", id, &facebook(), "like", second(10), second(10));
     let lines =
-        [entry("ada", Body::Opened(email())), unadmitted("s-1"), unadmitted("s-2"), unadmitted("s-1")];
+        [entry("ada", Body::Opened(email().into())), unadmitted("s-1"), unadmitted("s-2"), unadmitted("s-1")];
     assert_eq!(reference(&lines).unadmitted.values().sum::<u64>(), 3, "judged anew");
 }
 
 #[test]
 fn what_cannot_be_used_is_named_by_its_line() {
     let refused = |lines: &[Entry]| Recording::read(&text(lines)).unwrap_err();
-    let opened = || entry("ada", Body::Opened(email()));
+    let opened = || entry("ada", Body::Opened(email().into()));
     let says = |error: RecordingError, line: u64, why: &str| {
         assert_eq!(error.line(), line);
         placet_tests::style::says(&error, &format!("line {line} of the recording: {why}"));
@@ -218,7 +219,7 @@ fn what_cannot_be_used_is_named_by_its_line() {
     let unknown = "no contact of this id is in the book: open it first";
     says(refused(&[signup(20, 20), opened()]), 1, unknown);
     says(refused(&[opened(), entry("ada", Body::Merged { into: name("eve"), held: None })]), 2, unknown);
-    let other = entry("ada", Body::Opened(facebook()));
+    let other = entry("ada", Body::Opened(facebook().into()));
     says(refused(&[opened(), other]), 2, "a contact of this id is in the book already");
     says(
         refused(&[opened(), signup(20, 10)]),
@@ -246,7 +247,7 @@ fn what_cannot_be_used_is_named_by_its_line() {
         "this act id names another act already: give the new act an id of its own",
     );
     // The first of several, in the order of lines.
-    let eve = entry("eve", Body::Opened(facebook()));
+    let eve = entry("eve", Body::Opened(facebook().into()));
     let lines = [opened(), eve, signal("eve", "s-1", &facebook(), "like", second(1), second(1))];
     let lines = [
         &lines[..],

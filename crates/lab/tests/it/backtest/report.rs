@@ -10,14 +10,14 @@ fn backtest() -> Backtest {
     let (eve, card) = (Identity::email("eve@example.org").unwrap(), Identity::of_kind("card", "7").unwrap());
     let day = 86_400;
     let lines = vec![
-        entry("eve", Body::Opened(eve.clone())),
+        entry("eve", Body::Opened(eve.clone().into())),
         entry("eve", Body::Act(grant("a-1", NEWSLETTER.by(EMAIL), eve.clone(), second(10)).into())),
         signal("eve", "s-1", &eve, "newsletter-signup", second(20), second(20)),
         signal("eve", "s-2", &eve, "purchase", second(2 * day), second(2 * day)),
         signal("eve", "s-3", &eve, "recommendation", second(3 * day), second(3 * day)),
         signal("eve", "s-4", &facebook(), "like", second(4 * day), second(4 * day)),
         signal("eve", "s-5", &eve, "campaign", second(4 * day), second(4 * day)),
-        entry("zoe", Body::Opened(card.clone())),
+        entry("zoe", Body::Opened(card.clone().into())),
         signal("zoe", "s-1", &card, "purchase", second(5 * day), second(5 * day)),
     ];
     Backtest::of(&journeys(), &Recording::of([ada_who_likes(), lines].concat()).unwrap(), |_| {})

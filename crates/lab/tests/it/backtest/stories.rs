@@ -78,7 +78,7 @@ fn reach_is_lost_to_a_scope_only_where_one_grant_would_have_cured_it() {
             .collect();
         (scopes, counts.lost_otherwise)
     };
-    let opened = || vec![entry("ada", Body::Opened(email()))];
+    let opened = || vec![entry("ada", Body::Opened(email().into()))];
     let buys = || signal("ada", "s-1", &email(), "purchase", second(20), second(20));
     let with = |act: Act| [opened(), vec![entry("ada", Body::Act(act)), buys()]].concat();
     let offers = || OFFERS.by(EMAIL);
@@ -106,7 +106,7 @@ fn reach_is_lost_to_a_scope_only_where_one_grant_would_have_cured_it() {
     assert_eq!(lost(with(late.into())), one("offers by email 1 1"));
     let card = Identity::of_kind("card", "7").unwrap();
     let buys = signal("ada", "s-1", &card, "purchase", second(20), second(20));
-    assert_eq!(lost(vec![entry("ada", Body::Opened(card)), buys]), otherwise, "no address");
+    assert_eq!(lost(vec![entry("ada", Body::Opened(card.into())), buys]), otherwise, "no address");
 }
 
 /// An effect with two needs is lost to one of them only where the other was permitted.
@@ -132,7 +132,7 @@ fn both_needs_are_looked_at() {
     }
     let journey = Journey::compile(spec).unwrap();
     let buys = signal("ada", "s-1", &email(), "purchase", second(20), second(20));
-    let opened = entry("ada", Body::Opened(email()));
+    let opened = entry("ada", Body::Opened(email().into()));
     let lost = |acts: Vec<Act>| {
         let acts = acts.into_iter().map(|act| entry("ada", Body::Act(act)));
         let lines = [opened.clone()].into_iter().chain(acts).chain([buys.clone()]);
@@ -193,7 +193,7 @@ fn examples_are_bounded_and_the_first() {
     for number in (10..30).rev() {
         let (who, mail) =
             (format!("c-{number}"), Identity::email(&format!("c{number}@example.org")).unwrap());
-        lines.push(entry(&who, Body::Opened(mail.clone())));
+        lines.push(entry(&who, Body::Opened(mail.clone().into())));
         lines.push(signal(&who, "s-1", &mail, "purchase", second(20), second(20)));
     }
     let mut spec = JourneySpec::from_json(Journey::REFERENCE_JSON).unwrap();

@@ -19,7 +19,8 @@ pub fn fired(journey: &Journey, history: &[Entry]) -> Option<RuleName> {
 /// The same, where another journey decides about the last signal.
 pub fn fired_in(journey: &Journey, at_last: &Journey, history: &[Entry]) -> Option<RuleName> {
     let Body::Opened(first) = history[0].body() else { panic!("opened first") };
-    let mut contact = Contact::open(history[0].contact().clone(), first.clone(), journey.vocabulary());
+    let mut contact =
+        Contact::open(history[0].contact().clone(), first.identity().clone(), journey.vocabulary());
     let mut last = None;
     for entry in &history[1..] {
         match entry.body() {
