@@ -30,9 +30,15 @@ pub(super) fn addresses(kind: &IdentityKind, text: &str) -> Vec<Identity> {
     let text = cleaned(text);
     match kind {
         IdentityKind::Email => {
-            let around =
-                |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '\'' | '|');
-            text.split(around).filter_map(|part| Identity::email(part).ok()).collect()
+            let around = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '|');
+            let mut found = Vec::new();
+            // An apostrophe stands inside an address, as that of o'brien, and around one: a no is for either reading.
+            for part in text.split(around) {
+                for reading in [part, part.trim_matches('\'')] {
+                    found.extend(Identity::email(reading).ok().filter(|address| !found.contains(address)));
+                }
+            }
+            found
         }
         IdentityKind::Phone => {
             let number = |part: &str| {

@@ -376,6 +376,31 @@ fn an_address_that_was_copied_badly_is_found_all_the_same() {
     }
 }
 
+/// Found by fuzzing: where anything else was wrong with the row, the no of o'brien was kept for another address, `brien`.
+#[test]
+fn an_apostrophe_inside_an_address_is_part_of_it() {
+    let brien = Identity::email("o'brien@example.org").unwrap();
+    for row in [
+        &["", " o'brien@example.org ", "", "yes", NINE, ""][..],
+        &["", "<o'brien@example.org>", "", "yes", NINE, ""],
+        &["", "'o'brien@example.org'", "", "yes", NINE, ""],
+        &["7", "o'brien@example.org", "yes", "yes", NINE, "", "a cell too many"],
+        &["7", "o'brien@example.org", "yes", "yes"],
+        &["7", "'o'brien@example.org", "yes", "yes"],
+    ] {
+        let mut book = Book::new(Journey::reference().unwrap());
+        let _ = book.import_table(&table(), [row], at("10:00:00"));
+        assert!(refused_to_all(&book, &brien), "{row:?}");
+        assert!(
+            !book
+                .contacts()
+                .flat_map(|contact| contact.ledger().identities())
+                .any(|own| { own.address() == "brien@example.org" }),
+            "{row:?}"
+        );
+    }
+}
+
 /// Sibling: lines. What can be read of a stop is taken, and the line is reported.
 #[test]
 fn a_damaged_line_still_says_no() {
