@@ -42,7 +42,7 @@ fn huge_numbers() {
         ("queued event", r#""version":3"#, "needs[0].version"),
         ("signal", r#""integer":-9223372036854775808"#, "attributes[1].value.integer"),
         ("journey", r#""placet":1"#, "placet"),
-        ("journey", r#""at_least":2"#, "rules[6].when.any[0].all[0].count.at_least"),
+        ("journey", r#""at_least":2"#, "rules[3].effects[1].when.not.count.at_least"),
     ] {
         let reader = reader(name);
         let field = from.split_once(':').unwrap().0;

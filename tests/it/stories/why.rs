@@ -34,6 +34,9 @@ fn why_a_fan_was_welcomed_and_got_no_offer() {
 stands at fan
 rule signup-makes-subscriber starts from another stage
 rule fan-signs-up is taken
+effect best-prospect-mailing is asked for, by its own guard
+  not: yes
+    at least 2 of newsletter-signup: no (found 1)
 effect welcome-mail: newsletter by email is permitted by act-2
 effect best-prospect-mailing: offers by email is refused, no_grant; \
 cure: a grant of offers by email by the person
