@@ -53,7 +53,7 @@ pub(crate) use standing::{Given, Verdict};
 use standings::Standings;
 
 use crate::identity::Identity;
-use crate::name::{ActId, ContactId, Controller, Instant, Scope, Vocabulary};
+use crate::name::{ActId, ContactId, Controller, Instant, Name, Scope, Vocabulary};
 
 /// The acts of one contact, in the order in which they were recorded.
 ///
@@ -168,6 +168,16 @@ impl ConsentLedger {
         self.remedy_of(self.key(ask), ask.scope(), now)
     }
 
+    /// What turns a refusal for its notice: a new grant, later than the one that would permit.
+    pub(crate) fn remedy_of_notice(&self, key: AskKey, scope: &Scope, now: Instant) -> Remedy {
+        match self.verdict_for(key, now, true) {
+            Verdict::Permitted { grant } => {
+                Remedy::of(vec![Step::Grant { scope: scope.clone(), after: Some(grant.at) }])
+            }
+            Verdict::Refused { .. } => self.remedy_of(key, scope, now),
+        }
+    }
+
     pub(crate) fn remedy_of(&self, key: AskKey, scope: &Scope, now: Instant) -> Remedy {
         if self.erased() {
             return Remedy::of(Vec::new());
@@ -245,6 +255,12 @@ impl ConsentLedger {
 
     pub(crate) fn act_at(&self, place: u32) -> Option<Act> {
         self.row(place).map(|row| self.act_of(row, place))
+    }
+
+    /// The id and the version of the notice that an act was done under.
+    pub(crate) fn notice_at(&self, place: u32) -> Option<(&Name, &Name)> {
+        let (id, version) = self.row(place)?.notice()?;
+        self.names.name(id).zip(self.names.name(version))
     }
 
     pub(crate) fn id_at(&self, place: u32) -> Option<&ActId> {

@@ -49,6 +49,7 @@ pub(crate) fn in_words(reason: Reason) -> &'static str {
         Reason::Unconfirmed => "the yes was not confirmed in time",
         Reason::Refused => "asked, and the answer was no",
         Reason::Withdrawn => "the yes was taken back",
+        Reason::UnknownNotice => "nobody knows what was shown",
         Reason::Void => "the yes was never good",
         Reason::Expired => "the yes has ended",
         Reason::NoGrant => "nobody ever said yes to this",

@@ -33,6 +33,7 @@ pub struct Outcome {
     cause: Option<ActId>,
     bears_on: Option<ActId>,
     outlived: Vec<ActId>,
+    unknown_notice: bool,
 }
 
 /// Why an act changes nothing.
@@ -70,7 +71,15 @@ impl Outcome {
             Appended::Forgotten => Some(Idle::Erased),
             Appended::New | Appended::IdTaken => None,
         };
-        Outcome { appended, idle, refused: None, cause: None, bears_on: None, outlived: Vec::new() }
+        Outcome {
+            appended,
+            idle,
+            refused: None,
+            cause: None,
+            bears_on: None,
+            outlived: Vec::new(),
+            unknown_notice: false,
+        }
     }
 
     /// What became of a go on a contact of whom nothing is kept.
@@ -130,6 +139,13 @@ impl Outcome {
     /// The same go, once an objection was taken back with it.
     pub(crate) fn with_unobject(self, unobject: &Outcome) -> Outcome {
         Outcome { refused: unobject.refused, cause: unobject.cause.clone(), ..self }
+    }
+
+    /// Of a go: whether it was given under a notice that the catalogue of the journey does not have, or not in this version.
+    /// Somebody should find out what the person read.
+    #[must_use]
+    pub fn unknown_notice(&self) -> bool {
+        self.unknown_notice
     }
 
     /// Grants of those merged with the contact that outlive a stop as well.
@@ -235,7 +251,7 @@ impl ConsentLedger {
     /// The voids of all goes that were given under one version of a notice, and are not void yet.
     pub(crate) fn voids_of(&self, notice: &Notice, acted: Instant, recorded: Instant) -> Vec<Stop> {
         let (id, version) = (self.names.word(notice.id().name()), self.names.word(notice.version().name()));
-        let shown = |row: &Row| row.is_own() && !row.kind.is_stop() && row.was_shown(id, version);
+        let shown = |row: &Row| row.is_own() && !row.kind.is_stop() && row.notice() == Some((id, version));
         let goes = (0..u32::MAX)
             .zip(&self.rows)
             .filter(|(place, row)| shown(row) && !self.is_void(*place, |_, _| true));
@@ -328,6 +344,8 @@ impl ConsentLedger {
                 }
             }
             kind => {
+                let vocabulary = self.names.vocabulary();
+                outcome.unknown_notice = row.notice().is_some_and(|notice| !vocabulary.has_notice(notice));
                 let key = AskKey { scope: row.key, slot: row.slot };
                 let asked = match (kind, before) {
                     (ActKind::Grant, _) => {

@@ -5,7 +5,7 @@
 
 use super::{Act, Ask, AskKey, Citation, ConsentLedger, Reason, Refusal, Verdict};
 use crate::identity::Identity;
-use crate::name::{Instant, Scope};
+use crate::name::{Instant, Name, Scope};
 
 /// Proof that one scope is permitted for one identity at one instant.
 ///
@@ -77,6 +77,11 @@ impl Permit<'_> {
     #[must_use]
     pub fn grant(&self) -> Option<Act> {
         self.ledger.act(&self.citation.act)
+    }
+
+    /// The id and the version of the notice that the grant was given under.
+    pub(crate) fn notice(&self) -> Option<(&Name, &Name)> {
+        self.ledger.notice_at(self.ledger.find(&self.citation.act)?)
     }
 
     /// The paper trail of this proof: plain data, which proves nothing itself.

@@ -45,6 +45,9 @@ pub enum Reason {
     Withdrawn,
     /// The latest grant was never good (S31).
     Void,
+    /// The latest grant was given under a notice that the catalogue of the journey does not have. Only a journey that
+    /// says so in its catalogue (`known_notices_only`) answers this.
+    UnknownNotice,
     /// The latest grant has ended (S8).
     Expired,
     /// Nobody ever permitted this (S17).
@@ -55,7 +58,7 @@ word_only!(Reason);
 
 impl Reason {
     /// All reasons, in their order.
-    pub const ALL: [Reason; 19] = [
+    pub const ALL: [Reason; 20] = [
         Reason::OtherContact,
         Reason::IdentityGone,
         Reason::Confirmed,
@@ -73,6 +76,7 @@ impl Reason {
         Reason::Refused,
         Reason::Withdrawn,
         Reason::Void,
+        Reason::UnknownNotice,
         Reason::Expired,
         Reason::NoGrant,
     ];
@@ -104,6 +108,7 @@ impl Reason {
             Reason::Refused => "refused",
             Reason::Withdrawn => "withdrawn",
             Reason::Void => "void",
+            Reason::UnknownNotice => "unknown_notice",
             Reason::Expired => "expired",
             Reason::NoGrant => "no_grant",
         }

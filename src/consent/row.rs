@@ -147,9 +147,9 @@ impl Row {
         })
     }
 
-    /// Whether it was done under this version of a notice.
-    pub(super) fn was_shown(&self, id: Word, version: Word) -> bool {
-        self.notice == Some((id, version))
+    /// The id and the version of the notice that it was done under.
+    pub(super) fn notice(&self) -> Option<(Word, Word)> {
+        self.notice
     }
 
     pub(super) fn is_own(&self) -> bool {

@@ -112,6 +112,11 @@ impl<'a> View<'a> {
         let (seat, contact) = self.erased.map_or((seat, contact), erased);
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
         let outcome = match contact.ledger().verdict_for(key, self.now, self.known) {
+            Verdict::Permitted { grant }
+                if !self.journey.allows_notice(contact.ledger().notice_at(grant.place)) =>
+            {
+                Err(Reason::UnknownNotice)
+            }
             Verdict::Permitted { grant } => Ok(grant),
             Verdict::Refused { reason, .. } => Err(reason),
         };

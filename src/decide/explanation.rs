@@ -150,7 +150,10 @@ impl<'e> Asked<'e> {
         Answered::Refused {
             reason: refusal.reason(),
             cause: refusal.cause(ledger).map(|act| act.id().clone()),
-            remedy: ledger.remedy_of(key, self.scope(), self.view.now),
+            remedy: match refusal.reason() {
+                Reason::UnknownNotice => ledger.remedy_of_notice(key, self.scope(), self.view.now),
+                _ => ledger.remedy_of(key, self.scope(), self.view.now),
+            },
         }
     }
 }

@@ -103,6 +103,11 @@ impl<'d> Refused<'d> {
     pub fn remedy<'a>(&self, contact: impl Into<Person<'a>>) -> Remedy {
         let person = contact.into();
         let ledger = person.member(self.seat).unwrap_or(person.named()).ledger();
-        ledger.remedy_of(self.refusal.key(), self.scope, self.refusal.at())
+        match self.reason() {
+            Reason::UnknownNotice => {
+                ledger.remedy_of_notice(self.refusal.key(), self.scope, self.refusal.at())
+            }
+            _ => ledger.remedy_of(self.refusal.key(), self.scope, self.refusal.at()),
+        }
     }
 }

@@ -419,6 +419,15 @@ impl Plan {
         self.places.get(word.index()).copied().filter(|place| *place != Place::NONE)
     }
 
+    /// Whether a grant under this notice may permit: any may, unless the catalogue says otherwise.
+    pub(crate) fn allows_notice(&self, id: Option<(&Name, &Name)>) -> bool {
+        let catalogue = &self.spec.catalogue;
+        let is = |(id, version): (&Name, &Name)| {
+            catalogue.notices.iter().any(|known| known.id.name() == id && known.version.name() == version)
+        };
+        !catalogue.known_notices_only || id.is_some_and(is)
+    }
+
     /// Which way an identity is asked for; `None` where its network is not in the catalogue.
     pub(crate) fn way(&self, need: &Need, identity: &Identity) -> Option<u16> {
         match (need.target(), identity.kind()) {

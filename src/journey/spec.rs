@@ -49,6 +49,10 @@ pub struct Catalogue {
     /// The texts that are shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeSpec>,
+    /// Whether a grant under a notice that is not among these permits nothing; absent: it permits, and
+    /// [`Outcome::unknown_notice`](crate::consent::Outcome::unknown_notice) tells.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known_notices_only: bool,
 }
 
 impl Catalogue {

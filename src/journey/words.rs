@@ -50,5 +50,6 @@ pub(super) fn vocabulary(spec: &JourneySpec) -> Arc<Vocabulary> {
     if words.len().saturating_add(effects.len()) <= MOST {
         words.extend(effects);
     }
-    Arc::new(Vocabulary::of(spec.controller.clone(), words.into_iter().cloned()))
+    let notices = catalogue.notices.iter().map(|notice| (notice.id.name(), notice.version.name()));
+    Arc::new(Vocabulary::of(spec.controller.clone(), words.into_iter().cloned()).with_notices(notices))
 }

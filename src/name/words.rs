@@ -39,6 +39,8 @@ pub struct Vocabulary {
     /// In order.
     names: Box<[Name]>,
     places: Places,
+    /// Notices by id and version; `None` without a catalogue, where every one is as good.
+    notices: Option<Box<[(Word, Word)]>>,
 }
 
 /// Where each name stands. Its order shows nowhere.
@@ -75,7 +77,7 @@ impl Vocabulary {
         for (name, word) in names.iter().zip((0..).map_while(Word::at)) {
             places.insert_unique(hash(name), word, |word| names.get(word.index()).map_or(0, hash));
         }
-        Vocabulary { controller, names, places: Places(places) }
+        Vocabulary { controller, names, places: Places(places), notices: None }
     }
 
     /// Who knows the contacts that are opened with it, and sends what is sent to them. A journey's is
@@ -83,6 +85,17 @@ impl Vocabulary {
     #[must_use]
     pub fn controller(&self) -> &Controller {
         &self.controller
+    }
+
+    /// The same, with the notices of a catalogue.
+    pub(crate) fn with_notices<'n>(self, notices: impl Iterator<Item = (&'n Name, &'n Name)>) -> Vocabulary {
+        let words = notices.filter_map(|(id, version)| self.word(id).zip(self.word(version))).collect();
+        Vocabulary { notices: Some(words), ..self }
+    }
+
+    /// Whether a catalogue has a notice in this version.
+    pub(crate) fn has_notice(&self, notice: (Word, Word)) -> bool {
+        self.notices.as_ref().is_none_or(|notices| notices.contains(&notice))
     }
 
     #[inline]

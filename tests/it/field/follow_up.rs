@@ -182,6 +182,42 @@ fn a_contact_of_another_controller_is_neither_replayed_nor_decided() {
 }
 
 #[test]
+fn a_grant_under_a_text_that_nobody_knows_is_told_of_and_can_be_made_to_permit_nothing() {
+    let under = |id: &str, version: &str| {
+        let shown = placet::Notice::new(name("newsletter-form"), name(version));
+        let tick = placet::Evidence::new(placet::Actor::Person, placet::Method::UntickedBox).shown(shown);
+        placet::Grant::new(name(id), newsletter(), mail(ADA), tick, at("09:00:00"), at("09:00:00")).unwrap()
+    };
+    let mut spec = Journey::reference().unwrap().spec().clone();
+    for (strict, expected) in [(false, "queues welcome-mail"), (true, "refuses welcome-mail: unknown_notice")]
+    {
+        spec.catalogue.known_notices_only = strict;
+        let book = Book::new(Journey::compile(spec.clone()).unwrap());
+        let mut office = Office { book, acts: 0, signals: 0 };
+        office.knows("ada", ADA);
+        let done = office.book.append(&name("ada"), under("g", "2012-12")).unwrap();
+        assert!(done.changed() && done.unknown_notice());
+        assert_eq!(office.sees("ada", "newsletter-signup", ADA, "09:00:01")[1], expected);
+        if strict {
+            let cured = office.book.append(&name("ada"), under("h", "2013-01")).unwrap();
+            assert!(
+                !cured.unknown_notice() && cured.idle().is_some(),
+                "given at the same instant, `g` is preferred"
+            );
+        }
+    }
+    // What was queued before the switch does not leave after it.
+    spec.catalogue.known_notices_only = false;
+    let mut office = Office { book: Book::new(Journey::compile(spec.clone()).unwrap()), acts: 0, signals: 0 };
+    office.knows("ada", ADA);
+    let _ = office.book.append(&name("ada"), under("g", "2012-12")).unwrap();
+    office.sees("ada", "newsletter-signup", ADA, "09:00:01");
+    spec.catalogue.known_notices_only = true;
+    office.book.adopt(Journey::compile(spec).unwrap());
+    assert_eq!(office.posts("09:00:02"), ["welcome-mail is dropped: unknown_notice"]);
+}
+
+#[test]
 fn a_faulty_form_is_made_void_for_everybody_in_one_call() {
     let mut office = Office::opens();
     office.has_subscriber("ada", ADA, "09:00:00");

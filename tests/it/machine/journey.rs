@@ -105,6 +105,7 @@ pub fn compiled() -> Journey {
             channels: vec![ChannelSpec { name: EMAIL, reaches: None }],
             recipients: vec![],
             notices: vec![],
+            known_notices_only: false,
         },
         stages: (0..STAGES.len())
             .map(|stage| StageSpec { name: name(STAGES[stage]), sustain: sustain(stage) })

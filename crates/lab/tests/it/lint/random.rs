@@ -103,6 +103,7 @@ pub fn journey(dice: &mut Dice) -> JourneySpec {
             channels: CHANNELS.iter().map(channel).collect(),
             recipients: vec![name("pal")],
             notices: vec![],
+            known_notices_only: false,
         },
         stages: specs,
         signals: signals.to_vec(),
