@@ -1,6 +1,12 @@
 //! When two journeys cannot be told apart: a sound argument, read off the two specs.
 
-use placet::{JourneySpec, Stage, journey::RuleSpec, name::NO_STAGE};
+use std::collections::BTreeSet;
+
+use placet::{
+    JourneySpec, Stage,
+    journey::{RuleSpec, Trigger},
+    name::{NO_STAGE, SignalKind},
+};
 
 /// Whether no contact, signal, instant or merge tells two journeys apart.
 ///
@@ -16,12 +22,15 @@ pub(super) fn same(one: &JourneySpec, other: &JourneySpec) -> bool {
         let none = NO_STAGE;
         let stages = one.stages.iter().map(|stage| &stage.name);
         let stages: Vec<&Stage> = stages.filter(|stage| **stage != none).chain([&none]).collect();
-        let cells = one.signals.iter().flat_map(|signal| stages.iter().map(move |stage| (signal, *stage)));
-        cells.into_iter().all(|(signal, stage)| {
-            let tried = |spec| tried(spec, |rule| rule.on.kind() == signal.kind, stage);
+        // Those of acts among them, which no spec declares.
+        let kinds: BTreeSet<SignalKind> =
+            one.rules.iter().chain(&other.rules).map(|rule| rule.on.kind()).collect();
+        let cells = kinds.iter().flat_map(|kind| stages.iter().map(move |stage| (kind, *stage)));
+        cells.into_iter().all(|(kind, stage)| {
+            let tried = |spec| tried(spec, |rule| rule.on.kind() == *kind, stage);
             let alike = |(one, other): (&RuleSpec, &RuleSpec)| {
-                (&one.name, &one.when, &one.to, &one.effects)
-                    == (&other.name, &other.when, &other.to, &other.effects)
+                (&one.name, &one.on, &one.when, &one.to, &one.effects)
+                    == (&other.name, &other.on, &other.when, &other.to, &other.effects)
             };
             let (one, other) = (tried(one), tried(other));
             one.len() == other.len() && one.into_iter().zip(other).all(alike)
@@ -39,7 +48,8 @@ fn tried<'s>(spec: &'s JourneySpec, on: impl Fn(&RuleSpec) -> bool, stage: &Stag
         if !last {
             tried.push(rule);
         }
-        last |= rule.when.is_none();
+        // What an act must be is a guard, too.
+        last |= rule.when.is_none() && matches!(rule.on, Trigger::Signal(_));
     }
     tried
 }

@@ -116,6 +116,10 @@ impl OnStage<'_> {
             Deed::Act(act) => {
                 // INVARIANT: its id and identity were checked, so that it is appended.
                 let _ = self.contact.append(act.clone());
+                // A rule can fire on a go; what follows is told of the step.
+                if let Some(signal) = self.journey.signal_of(self.person(), act.id()) {
+                    got = self.signal(&signal, now.max(signal.at()), watch);
+                }
             }
             Deed::Signal(spec, handled) => {
                 now = *handled;

@@ -22,7 +22,7 @@ fn met(coverage: &Coverage) -> Vec<String> {
 fn the_shipped_scenes_exercise_every_place() {
     let coverage = suite(&reference(), REFERENCE).coverage();
     assert_eq!(coverage.missing().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
-    assert_eq!(coverage.points().len(), 34);
+    assert_eq!(coverage.points().len(), 41);
     let onboarding = coverage
         .points()
         .iter()
@@ -173,15 +173,15 @@ when 2013-05-01 11:00 signal like
 then not admitted because no_grant
 ";
     let expected = "\
-coverage of reference-2013: 3 of 34 points
+coverage of reference-2013: 3 of 41 points
   fall-backs                  0 of 4
   admissions permitted        0 of 2
   admissions refused          1 of 2
-  rules taken                 1 of 8
-  guard parts that held       0 of 2
-  guard parts that did not    0 of 2
-  effects queued              0 of 7
-  effects refused             1 of 7
+  rules taken                 1 of 9
+  guard parts that held       0 of 4
+  guard parts that did not    0 of 4
+  effects queued              0 of 8
+  effects refused             1 of 8
 refusals met, by reason
   like                        no_grant 1
   first-purchase: onboarding  no_grant 1
@@ -190,7 +190,7 @@ never met
 ";
     let table = suite(&reference(), text).coverage().to_string();
     assert!(table.starts_with(expected), "{table}");
-    assert_eq!(table.lines().count(), 13 + 31);
+    assert_eq!(table.lines().count(), 13 + 38);
 }
 
 #[test]

@@ -24,6 +24,8 @@ impl<'s> Compiler<'s> {
             What::Signal(_) if then.not_admitted.is_some() && !no_trace => self.fault(path, FaultKind::Trace),
             What::Signal(_) if releases => self.fault(path, FaultKind::OnlyReleases),
             What::Signal(_) => {}
+            // A rule can fire on a go. Whether it is admitted is no question: it is on file.
+            What::Grant(_) | What::Confirm(_) if !releases && then.not_admitted.is_none() => {}
             _ if signals => self.fault(path, FaultKind::OnlySignals),
             What::Release(_) => {}
             _ if releases => self.fault(path, FaultKind::OnlyReleases),
