@@ -172,6 +172,7 @@ fn a_field_less() {
                             "no ",
                             "the evidence",
                             "a rule fires",
+                            "`queued`",
                         ];
                         assert!(
                             missing

@@ -81,9 +81,8 @@ pub const BROKEN: &[(Edit, &str)] = &[
         "rules[6].when.not_older_than: no kind of signal `lik` is declared: did you mean `like`?",
     ),
     (
-        |j| j["rules"][6]["when"] = json!({"queued": {"purpose": "ofers", "at_least": 0}}),
-        "rules[6].when.queued.purpose: no purpose `ofers` is declared: did you mean `offers`?\n\
-         rules[6].when.queued.at_least: a count of at least 0 always holds: name at least 1",
+        |j| j["rules"][6]["when"] = json!({"queued": {"purpose": "ofers", "at_least": 1}}),
+        "rules[6].when.queued.purpose: no purpose `ofers` is declared: did you mean `offers`?",
     ),
     (
         |j| j["rules"][6]["when"] = json!({"queued": {"effect": "welcome-male", "at_least": 1}}),

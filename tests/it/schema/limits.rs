@@ -14,6 +14,7 @@ const BEYOND: &[(&str, &str)] = &[
     ("the queued event is of another contact", "two fields compared"),
     ("a bool is equal or not_equal", "two fields compared"),
     ("a count within a time names at most", "two fields compared"),
+    ("name one of the two", "exactly one of two fields"),
     ("the key is not that of", "a function of four fields"),
     ("guards nest at most 16 deep", "a schema that names itself has no depth"),
     ("` is declared", "a name declared elsewhere, or not"),
