@@ -33,6 +33,10 @@ pub(super) enum Fate {
 }
 
 /// The contacts of a group, as far as they are opened.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is held at a time, and a box would be an allocation for each contact"
+)]
 pub(super) enum Cast {
     /// A contact that has nothing to do with another: it needs no book. The answers are a book's.
     Alone(Option<Contact>),
