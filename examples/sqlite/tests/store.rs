@@ -361,7 +361,7 @@ fn what_is_read_back_is_what_was_live() {
         journey.decide(&live, &checked, at).unwrap().commit(&mut live).unwrap();
     }
     store.stop(&id("c-1"), withdraw("a-3", day(4))).unwrap();
-    live.stop(withdraw("a-3", day(4)));
+    let _ = live.stop(withdraw("a-3", day(4)));
 
     drop(store);
     let Loaded { contact, version } = home.store().load(&id("c-1")).unwrap();
