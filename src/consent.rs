@@ -11,9 +11,11 @@ mod ask;
 mod citation;
 mod error;
 mod evidence;
+mod gave;
 mod identities;
 mod ids;
 mod names;
+mod opt_in;
 mod outcome;
 mod permit;
 mod reason;
@@ -38,11 +40,12 @@ pub use evidence::{
     Actor, Deed, Evidence, Method, Notice, NoticeDigest, NoticeId, NoticeVersion, RoundTrip, Touchpoint,
     Unproven,
 };
+pub(crate) use gave::Gave;
 use identities::Identities;
 use ids::Ids;
 pub(crate) use names::Names;
-pub(crate) use outcome::Gave;
-pub use outcome::{Idle, OptIn, Outcome};
+pub use opt_in::OptIn;
+pub use outcome::{Idle, Outcome};
 pub use permit::Permit;
 pub use reason::{Reason, Remedy, Step};
 pub use refusal::Refusal;

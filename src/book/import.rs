@@ -52,7 +52,7 @@ pub struct Taken {
     pub contact: ContactId,
     /// Its id there.
     pub act: ActId,
-    /// What it is.
+    /// The kind of the act.
     pub kind: ActKind,
     /// When it was done.
     pub acted: Instant,

@@ -11,9 +11,9 @@ pub use access::{Access, AccessedContact, Account, AdmittedKind, Fate, Portable,
 
 use super::journal::{Journal, JournalError, Journaled};
 use super::kept::{Keeps, Kept, surely, together};
-use super::{Book, BookError};
+use super::{Book, BookError, Outgoing};
 use crate::consent::Citation;
-use crate::consent::{Act, ActKind, Ask, Idle, Outcome, Stop};
+use crate::consent::{Act, ActKind, Ask, Outcome, Stop};
 use crate::contact::Contact;
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
@@ -202,7 +202,7 @@ impl Book {
         (reach, now): (&Reach, Instant),
     ) -> Vec<Obligation> {
         let contact = || contact.clone();
-        if matches!(outcome.idle(), Some(Idle::UnknownName | Idle::OtherAddress)) {
+        if outcome.bears_on_nothing() {
             return vec![Obligation::AskWhatIsMeant { contact: contact() }];
         }
         let whole = outcome.outlived().is_empty();
@@ -219,7 +219,7 @@ impl Book {
 
     /// Whether a need of a queued event, within a reach, is refused.
     fn is_stopped(&self, event: EventKey, reach: &Reach, now: Instant) -> bool {
-        let queued = self.outbox().queued().find(|queued| queued.key() == event);
+        let queued = self.outbox().get(event).and_then(Outgoing::event);
         let mut needs = queued.into_iter().flat_map(QueuedEvent::citations);
         needs.any(|need| {
             let permitted = self.permits(need.contact(), need.scope(), need.identity(), now);

@@ -74,7 +74,7 @@ impl ConsentLedger {
     /// Appends a stop; there is nothing that could refuse it.
     pub(crate) fn append_stop(&mut self, stop: &Act) -> Outcome {
         let Some((taken, slot)) = self.place_for_stop(stop) else {
-            return Outcome::again();
+            return self.outcome_of_stop_again(stop);
         };
         let found = self.found(stop.record(), slot);
         // INVARIANT: a stop is always kept.
@@ -203,9 +203,7 @@ impl ConsentLedger {
 
     /// The go that an act names.
     pub(super) fn named_go(&self, place: u32) -> Option<u32> {
-        let id = self.beside.names(place)?;
-        let is_go = |place: &u32| self.row(*place).is_some_and(|row| !row.kind.is_stop());
-        self.places(id).find(is_go)
+        self.go_of(self.beside.names(place)?)
     }
 
     /// Whether a go was made void (S31).

@@ -1,14 +1,14 @@
 //! What an act did: whether anything changed, what still stands against it, and what outlives it.
 
-use super::act::{Act, ActKind, Lift, Record, Stop};
+use super::act::{Act, ActKind, Record, Stop};
 use super::ask::{AskKey, Slot};
-use super::error::{AppendError, Appended};
+use super::error::Appended;
 use super::reason::Reason;
 use super::row::Row;
 use super::standing::{Click, Verdict};
-use super::{ConsentLedger, Evidence, Notice};
+use super::{ConsentLedger, Evidence};
 use crate::identity::Identity;
-use crate::name::{ActId, Instant, Scope, ScopeKey, SignalId, SignalKind, Word};
+use crate::name::{ActId, Instant, ScopeKey, Word};
 
 /// What an act did. Whoever tells a person "done" looks here first.
 ///
@@ -33,6 +33,7 @@ pub struct Outcome {
     cause: Option<ActId>,
     bears_on: Option<ActId>,
     outlived: Vec<ActId>,
+    bears_on_nothing: bool,
     unknown_notice: bool,
 }
 
@@ -44,7 +45,8 @@ pub enum Idle {
     Again,
     /// The contact was erased (S12).
     Erased,
-    /// What is on file says as much already: a wider or later stop, a grant that is preferred, a confirm that came before.
+    /// What is on file says as much already: a later stop of the same reach, a grant that is preferred, a confirm that came
+    /// before.
     Covered,
     /// A stop names a purpose, a channel or a recipient that neither the journey has nor any go on file.
     UnknownName,
@@ -78,6 +80,7 @@ impl Outcome {
             cause: None,
             bears_on: None,
             outlived: Vec::new(),
+            bears_on_nothing: false,
             unknown_notice: false,
         }
     }
@@ -98,7 +101,7 @@ impl Outcome {
         self.appended
     }
 
-    /// Whether anything changed for anybody.
+    /// Whether the act changed an answer that somebody can ask for.
     #[must_use]
     pub fn changed(&self) -> bool {
         self.idle.is_none()
@@ -136,7 +139,13 @@ impl Outcome {
         &self.outlived
     }
 
-    /// The same go, once an objection was taken back with it.
+    /// Of a stop, also of one that was delivered before: whether it names what nobody here was ever asked for, or an address
+    /// that is not the contact's.
+    pub(crate) fn bears_on_nothing(&self) -> bool {
+        self.bears_on_nothing
+    }
+
+    /// The outcome of a go whose objection was taken back by an unobject.
     pub(crate) fn with_unobject(self, unobject: &Outcome) -> Outcome {
         Outcome { refused: unobject.refused, cause: unobject.cause.clone(), ..self }
     }
@@ -152,25 +161,6 @@ impl Outcome {
     pub(crate) fn also_outlived(&mut self, by: impl IntoIterator<Item = ActId>) {
         self.outlived.extend(by);
     }
-}
-
-/// What the acts of one tick of a form did: the go, and the unobject that it was proof of as well.
-#[must_use = "the grant can be refused all the same: `outcome.refused` tells"]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OptIn {
-    /// What the go did, with the objection taken back where one was.
-    pub outcome: Outcome,
-    /// The unobject that was appended with it; `None` where none was needed, or the evidence does not prove one.
-    pub unobject: Option<Lift>,
-}
-
-/// What a go gave.
-pub(crate) struct Gave {
-    /// The kind of signal that tells of it.
-    pub(crate) kind: SignalKind,
-    pub(crate) scope: Scope,
-    pub(crate) identity: Identity,
-    pub(crate) at: Instant,
 }
 
 /// What was so before an act, as far as its outcome depends on it.
@@ -209,95 +199,8 @@ impl ConsentLedger {
         }
     }
 
-    /// What a go that is on file gave: a grant that permits at once, or a confirm that confirmed one, neither of them void.
-    pub(crate) fn gave(&self, go: &ActId) -> Option<Gave> {
-        let place = self
-            .places(go)
-            .find(|place| self.row(*place).is_some_and(|row| row.is_own() && !row.kind.is_stop()))?;
-        let row = self.row(place).filter(|_| !self.erased() && !self.is_void(place, |_, _| true))?;
-        let (kind, grant) = match row.kind {
-            ActKind::Grant => (SignalKind::known("act:grant"), row),
-            ActKind::Confirm => {
-                let grant = self.named_go(place).and_then(|grant| self.row(grant));
-                (SignalKind::known("act:confirm"), grant.filter(|_| self.is_good_confirm(place))?)
-            }
-            _ => return None,
-        };
-        let waits = || self.beside.more(place).is_some_and(|more| more.confirm_by.is_some());
-        if row.kind == ActKind::Grant && waits() {
-            return None;
-        }
-        let identity = self.identities.current(row.slot)?.clone();
-        Some(Gave { kind, scope: self.names.scope(grant.key)?, identity, at: row.at })
-    }
-
-    fn is_good_confirm(&self, place: u32) -> bool {
-        let confirm = self.act_at(place);
-        let slot = self.row(place).map_or(Slot::NONE, |row| row.slot);
-        confirm.is_some_and(|confirm| self.before_confirm(confirm.record(), slot) == Some(Idle::Covered))
-    }
-
-    /// The acts of which the signal of an id can tell.
-    pub(crate) fn told_by(&self, signal: &SignalId) -> Vec<ActId> {
-        match signal.told_act().filter(|act| self.places(act).next().is_some()) {
-            Some(act) => vec![act],
-            None => {
-                let ids = self.rows.iter().map(|row| &row.id);
-                ids.filter(|id| SignalId::of_act(id) == *signal).cloned().collect()
-            }
-        }
-    }
-
-    /// The voids of all goes that were given under one version of a notice, and are not void yet.
-    pub(crate) fn voids_of(&self, notice: &Notice, acted: Instant, recorded: Instant) -> Vec<Stop> {
-        let (id, version) = (self.names.word(notice.id().name()), self.names.word(notice.version().name()));
-        let shown = |row: &Row| row.is_own() && !row.kind.is_stop() && row.notice() == Some((id, version));
-        let goes = (0..u32::MAX)
-            .zip(&self.rows)
-            .filter(|(place, row)| shown(row) && !self.is_void(*place, |_, _| true));
-        let void = |(_, row): (u32, &Row)| {
-            let void = ActId::of_void(self.contact(), &row.id);
-            Stop::void(void, row.id.clone(), acted, recorded)
-        };
-        goes.map(void).collect()
-    }
-
-    /// Whether a go and an unobject of this id can both be appended.
-    pub(crate) fn may_opt_in(&self, go: &Act, unobject: &ActId) -> Result<(), AppendError> {
-        let taken = *go.id() == *unobject
-            || self.places(unobject).any(|place| self.row(place).is_some_and(Row::is_own));
-        if self.would_append(go)? == Appended::New && taken { Err(AppendError::IdReused) } else { Ok(()) }
-    }
-
-    /// The unobject that a grant, or the confirm of one, is proof of as well: whoever objected once and ticks a box today
-    /// takes the objection back for what the box says. `None` where no objection bars it, where the grant still waits for
-    /// its confirm, or where the evidence does not prove an unobject.
-    pub(crate) fn unobject_with(&self, go: &Act, outcome: &mut Outcome, id: ActId) -> Option<Lift> {
-        if outcome.appended == Appended::Again {
-            *outcome = self.outcome_again(go);
-        }
-        let record = go.record();
-        let proven = match record.kind {
-            ActKind::Grant => record.confirm_by.is_none(),
-            // It is on file by now, so that a good one has nothing left to confirm.
-            ActKind::Confirm => {
-                let slot = record.identity.as_ref().map_or(Slot::NONE, |identity| self.slot(identity));
-                self.before_confirm(record, slot) == Some(Idle::Covered)
-            }
-            _ => false,
-        };
-        let barred = proven && outcome.refused == Some(Reason::Objected);
-        let Record { acted, recorded, .. } = *record;
-        let scope = match record.kind {
-            ActKind::Grant => record.reach.narrow(),
-            _ => self.act(record.names.as_ref()?).and_then(|grant| grant.record().reach.narrow()),
-        };
-        let parts = (scope?, record.identity.clone()?, record.evidence.clone()?);
-        let (scope, identity, evidence) = Some(parts).filter(|_| barred)?;
-        Lift::unobject(id, scope, identity, evidence, acted, recorded).ok()
-    }
-
-    fn before_confirm(&self, record: &Record, slot: Slot) -> Option<Idle> {
+    /// Why a confirm will change nothing. One that is on file and good has nothing left to confirm.
+    pub(super) fn before_confirm(&self, record: &Record, slot: Slot) -> Option<Idle> {
         let named = record.names.as_ref().and_then(|id| self.go_of(id));
         let grant = named.and_then(|place| Some((place, self.row(place)?)));
         let Some((place, grant)) = grant.filter(|(_, row)| row.kind == ActKind::Grant) else {
@@ -337,11 +240,8 @@ impl ConsentLedger {
                 outcome.bears_on = self.named_go(place).and_then(|go| self.id_at(go)).cloned();
             }
             kind if kind.is_stop() => {
-                outcome.idle = self.idle_stop(row, absorbed);
-                if outcome.idle != Some(Idle::UnknownName) {
-                    let about = self.identities.get(row.slot).filter(|_| row.only);
-                    outcome.outlived = self.outlive(row.key, about, &row.at, row.clocks(place, &self.beside));
-                }
+                outcome.idle = if absorbed { self.strange(row) } else { Some(Idle::Covered) };
+                self.note_what_lives_on(&mut outcome, place, row);
             }
             kind => {
                 let vocabulary = self.names.vocabulary();
@@ -375,26 +275,7 @@ impl ConsentLedger {
         outcome
     }
 
-    /// The outcome of a go that is on file already: what stands against it today.
-    fn outcome_again(&self, go: &Act) -> Outcome {
-        let mut outcome = Outcome::again();
-        let there = self
-            .places(go.id())
-            .find_map(|place| self.row(place).filter(|row| row.is_own()).zip(Some(place)));
-        let Some((row, place)) = there else { return outcome };
-        let about = if row.kind == ActKind::Confirm {
-            self.named_go(place).and_then(|go| self.row(go))
-        } else {
-            Some(row)
-        };
-        if let Some(about) = about {
-            let key = AskKey { scope: about.key, slot: about.slot };
-            self.note_refusal(&mut outcome, key, row.clocks(place, &self.beside));
-        }
-        outcome
-    }
-
-    fn note_refusal(&self, outcome: &mut Outcome, key: AskKey, clocks: (Instant, Instant)) {
+    pub(super) fn note_refusal(&self, outcome: &mut Outcome, key: AskKey, clocks: (Instant, Instant)) {
         if let Verdict::Refused { reason, cause } = self.verdict(key, self.known_at(clocks)) {
             outcome.refused = Some(reason);
             outcome.cause = cause.and_then(|cause| self.id_at(cause)).cloned();
@@ -406,12 +287,11 @@ impl ConsentLedger {
         acted.max(recorded).max(self.standings.upto.unwrap_or(recorded))
     }
 
-    fn idle_stop(&self, row: &Row, absorbed: bool) -> Option<Idle> {
+    /// Why a stop bears on nothing that there is.
+    fn strange(&self, row: &Row) -> Option<Idle> {
         let known = self.names.vocabulary();
         let unknown = |word: &Word| *word != Word::NONE && known.name(*word).is_none();
-        if !absorbed {
-            Some(Idle::Covered)
-        } else if row.only && self.identities.current(row.slot).is_none() {
+        if row.only && self.identities.current(row.slot).is_none() {
             Some(Idle::OtherAddress)
         } else if known.len() > 0
             && row.key.words().iter().any(unknown)
@@ -423,6 +303,26 @@ impl ConsentLedger {
         }
     }
 
+    /// Notes what a stop on file leaves as it is.
+    fn note_what_lives_on(&self, outcome: &mut Outcome, place: u32, row: &Row) {
+        outcome.bears_on_nothing = self.strange(row).is_some();
+        if !outcome.bears_on_nothing {
+            let about = self.identities.get(row.slot).filter(|_| row.only);
+            outcome.outlived = self.outlive(row.key, about, row.at, row.clocks(place, &self.beside));
+        }
+    }
+
+    /// The outcome of a stop that is on file already: nothing changed, and what it leaves as it is it leaves still.
+    pub(super) fn outcome_of_stop_again(&self, stop: &Act) -> Outcome {
+        let mut outcome = Outcome::again();
+        let there = self.places(stop.id()).find_map(|place| Some((place, self.row(place)?)));
+        let there = there.filter(|(_, row)| row.kind == stop.kind() && row.kind != ActKind::Void);
+        if let Some((place, row)) = there {
+            self.note_what_lives_on(&mut outcome, place, row);
+        }
+        outcome
+    }
+
     /// The grants within the reach of a stop of somebody merged with the contact that it does not end.
     pub(crate) fn outlived(&self, stop: &Stop) -> Vec<ActId> {
         let Record { acted, recorded, reach, identity, only, .. } = &stop.0;
@@ -431,14 +331,14 @@ impl ConsentLedger {
         if !self.names.knows(reach) {
             return Vec::new();
         }
-        self.outlive(self.names.reach_key(reach), about, acted.min(recorded), (*acted, *recorded))
+        self.outlive(self.names.reach_key(reach), about, *acted.min(recorded), (*acted, *recorded))
     }
 
     fn outlive(
         &self,
         reach: ScopeKey,
         about: Option<&Identity>,
-        at: &Instant,
+        at: Instant,
         clocks: (Instant, Instant),
     ) -> Vec<ActId> {
         if self.erased() {
@@ -454,14 +354,14 @@ impl ConsentLedger {
                 outlived.extend(self.id_at(grant.place).cloned());
             }
             let stops = self.stops_over(key);
-            let later = goes.not_yet(*at, &stops, now);
+            let later = goes.not_yet(at, &stops, now);
             outlived.extend(later.filter_map(|place| self.id_at(place).cloned()));
         }
         outlived
     }
 
     /// The go of an id.
-    fn go_of(&self, id: &ActId) -> Option<u32> {
+    pub(super) fn go_of(&self, id: &ActId) -> Option<u32> {
         self.places(id).find(|place| self.row(*place).is_some_and(|row| !row.kind.is_stop()))
     }
 }

@@ -113,7 +113,7 @@ impl<'a> View<'a> {
         let key = AskKey { scope: self.key(need, way, contact), slot: seat.slot };
         let outcome = match contact.ledger().verdict_for(key, self.now, self.known) {
             Verdict::Permitted { grant }
-                if !self.journey.allows_notice(contact.ledger().notice_at(grant.place)) =>
+                if !self.journey.allows_notice(|| contact.ledger().notice_at(grant.place)) =>
             {
                 Err(Reason::UnknownNotice)
             }

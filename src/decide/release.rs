@@ -126,7 +126,7 @@ impl Journey {
         let mut permits = Vec::with_capacity(effect.needs.len());
         for (need, place) in effect.needs.iter().zip(0..) {
             let permit = self.permit(need, cited.next(), person, at).map_err(|no| no.of_need(place))?;
-            if !self.plan().allows_notice(permit.notice()) {
+            if !self.plan().allows_notice(|| permit.notice()) {
                 let version = permit.cite().version();
                 return Err(Refusal::new(Reason::UnknownNotice, AskKey::NOTHING, version, at).of_need(place));
             }

@@ -420,12 +420,14 @@ impl Plan {
     }
 
     /// Whether a grant under this notice may permit: any may, unless the catalogue says otherwise.
-    pub(crate) fn allows_notice(&self, id: Option<(&Name, &Name)>) -> bool {
+    /// The notice is looked up only then.
+    #[inline]
+    pub(crate) fn allows_notice<'n>(&self, notice: impl FnOnce() -> Option<(&'n Name, &'n Name)>) -> bool {
         let catalogue = &self.spec.catalogue;
         let is = |(id, version): (&Name, &Name)| {
             catalogue.notices.iter().any(|known| known.id.name() == id && known.version.name() == version)
         };
-        !catalogue.known_notices_only || id.is_some_and(is)
+        !catalogue.known_notices_only || notice().is_some_and(is)
     }
 
     /// Which way an identity is asked for; `None` where its network is not in the catalogue.

@@ -256,10 +256,17 @@ impl SignalId {
 
     /// The id of the signal that tells of an act.
     pub(crate) fn of_act(act: &ActId) -> SignalId {
-        let made = act.with_text(|text| Id::new(&format!("{}{text}", SignalId::TELLS)));
-        // An id that leaves no room for more is shortened to its digest.
-        let digest = || Uuid::new_v5(&Uuid::NAMESPACE_OID, act.to_string().as_bytes()).to_string();
-        SignalId(made.unwrap_or_else(|_| Id::checked(&format!("{}{}", SignalId::TELLS, digest()))))
+        let text = if SignalId::shortens(act) {
+            Uuid::new_v5(&Uuid::NAMESPACE_OID, act.to_string().as_bytes()).to_string()
+        } else {
+            act.to_string()
+        };
+        SignalId(Id::checked(&format!("{}{text}", SignalId::TELLS)))
+    }
+
+    /// Whether the id of an act leaves no room for more, so that its digest stands for it.
+    pub(crate) fn shortens(act: &ActId) -> bool {
+        act.with_text(str::len) > LONGEST.saturating_sub(SignalId::TELLS.len())
     }
 
     /// The id of the act that it tells of, where it is not shortened.

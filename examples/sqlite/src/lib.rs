@@ -12,7 +12,7 @@ use placet::{
     book::Report,
     consent::{AppendError, Appended},
     decide::{Misfit, Parts, Stale},
-    entry::{Body, ReplayError, WireError},
+    entry::{Body, Opened, ReplayError, WireError},
     journey::SignalFault,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -166,7 +166,8 @@ impl Store {
         if write.execute(row, [contact.to_string()])? == 0 {
             return Err(StoreError::AlreadyOpened);
         }
-        append_always(&write, contact, Body::Opened(identity.clone().into()))?;
+        let opened = Opened::new(identity.clone(), self.journey.spec().controller.clone());
+        append_always(&write, contact, Body::Opened(opened))?;
         share(&write, &self.journey, contact, identity)?;
         Ok(write.commit()?)
     }

@@ -18,7 +18,7 @@ pub(super) struct DamagedStop {
     pub(super) contact: Option<ContactId>,
     pub(super) addresses: Vec<Identity>,
     pub(super) acted: Option<Instant>,
-    /// What it is about; a part that cannot be read is any.
+    /// The reach of the stop; a part of it that cannot be read is any.
     pub(super) reach: Reach,
     until: Option<Instant>,
     /// The go that a void names.

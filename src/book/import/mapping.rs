@@ -302,7 +302,7 @@ impl Mapped {
         self.means().filter(|means| matches!(means, Column::Identity(_))).count()
     }
 
-    /// Whether its rows name their contacts.
+    /// Whether the rows of the table name their contacts.
     pub(super) fn names_contacts(&self) -> bool {
         self.means().any(|means| *means == Column::Contact)
     }

@@ -107,7 +107,7 @@ impl Mapped {
         row
     }
 
-    /// Whether a fixed value can be read.
+    /// Whether the value that a mapping fixes for a column can be read.
     pub(super) fn fixed(&self, means: &Column, text: &str) -> Result<(), CellFault> {
         match means {
             Column::DoNot(_) => self.words.mark(text).1.map_or(Ok(()), Err),

@@ -41,7 +41,8 @@ fn two_servers_disagree_by_200_milliseconds_and_no_end_is_confirmed() {
         "so nothing was confirmed"
     );
     let again = office.book.exercise(&name("ada"), no).unwrap();
-    assert_eq!(again.outcome.idle(), Some(Idle::Again));
+    assert_eq!((again.outcome.idle(), again.outcome.outlived()), (Some(Idle::Again), &[name("g")][..]));
+    assert_eq!(again.obligations, done.obligations, "delivered again, it is confirmed no more than before");
 }
 
 #[test]
@@ -99,8 +100,10 @@ fn a_stop_that_stops_nothing_says_so() {
     let misspelt = Reach::everything().purpose(name::<Purpose>("newsleter"));
     let done = office.book.stop(ada, of("a", misspelt.clone(), "10:00:00")).unwrap();
     assert_eq!((done.idle(), done.outlived()), (Some(Idle::UnknownName), &[][..]));
-    let asked = office.book.exercise(ada, of("b", misspelt.by(SMS), "10:01:00")).unwrap();
+    let asked = office.book.exercise(ada, of("b", misspelt.clone().by(SMS), "10:01:00")).unwrap();
     assert_eq!(asked.obligations, [Obligation::AskWhatIsMeant { contact: ada.clone() }]);
+    let again = office.book.exercise(ada, of("b", misspelt.by(SMS), "10:01:00")).unwrap();
+    assert_eq!((again.outcome.idle(), again.obligations), (Some(Idle::Again), asked.obligations));
 
     let strange = of("c", Reach::everything(), "10:02:00").only(mail(BOB));
     assert_eq!(office.book.stop(ada, strange).unwrap().idle(), Some(Idle::OtherAddress));
