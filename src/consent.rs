@@ -12,6 +12,7 @@ mod citation;
 mod error;
 mod evidence;
 mod gave;
+mod heard;
 mod identities;
 mod ids;
 mod names;
@@ -41,10 +42,12 @@ pub use evidence::{
     Unproven,
 };
 pub(crate) use gave::Gave;
+use heard::HeardStops;
 use identities::Identities;
 use ids::Ids;
 pub(crate) use names::Names;
 pub use opt_in::OptIn;
+pub(crate) use outcome::Forecast;
 pub use outcome::{Idle, Outcome};
 pub use permit::Permit;
 pub use reason::{Reason, Remedy, Step};
@@ -82,6 +85,7 @@ pub struct ConsentLedger {
     beside: Beside,
     ids: Ids,
     standings: Standings,
+    heard: HeardStops,
 }
 
 impl ConsentLedger {
@@ -95,6 +99,7 @@ impl ConsentLedger {
             beside: Beside::default(),
             ids: Ids::default(),
             standings: Standings::default(),
+            heard: HeardStops::default(),
         }
     }
 
@@ -192,7 +197,7 @@ impl ConsentLedger {
         let tools: (standing::Ids<'_>, remedy::Waits<'_>) =
             (&|one, other| self.compare_ids(one, other), &waits);
         let remedy = if self.is_past(now) {
-            let (goes, stops, _) = self.read(key, now, |_, _| true);
+            let (goes, stops, _) = self.read(key, now, |_, _| true, |_| true);
             goes.remedy(&stops, self.known(), scope, now, tools)
         } else {
             self.standings.goes(key).remedy(&self.stops_over(key), self.known(), scope, now, tools)
@@ -220,7 +225,7 @@ impl ConsentLedger {
             return Verdict::Refused { reason: Reason::Erased, cause: Some(erase) }; // (2)
         }
         if self.is_past(now) {
-            return self.read_verdict(key, now, |_, _| true);
+            return self.read_verdict(key, now, |_, _| true, |_| true);
         }
         let ids: standing::Ids<'_> = &|one, other| self.compare_ids(one, other);
         self.standings.goes(key).answer(&self.stops_over(key), now, ids) // (3) on
@@ -257,7 +262,7 @@ impl ConsentLedger {
     }
 
     pub(crate) fn act_at(&self, place: u32) -> Option<Act> {
-        self.row(place).map(|row| self.act_of(row, place))
+        self.row(place).map(|row| self.act_of(row, place)).or_else(|| self.heard_at(place))
     }
 
     /// The id and the version of the notice that an act was done under.
@@ -267,7 +272,7 @@ impl ConsentLedger {
     }
 
     pub(crate) fn id_at(&self, place: u32) -> Option<&ActId> {
-        self.row(place).map(|row| &row.id)
+        self.row(place).map(|row| &row.id).or_else(|| self.heard_id(place))
     }
 
     fn compare_ids(&self, one: u32, other: u32) -> std::cmp::Ordering {
@@ -318,7 +323,7 @@ impl ConsentLedger {
     /// Whether something names the contact (S18).
     #[inline]
     pub(crate) fn known(&self) -> bool {
-        self.known || !self.rows.is_empty()
+        self.known || !self.rows.is_empty() || !self.heard.is_empty()
     }
 
     /// Something names this contact (S18).
@@ -361,7 +366,6 @@ impl std::fmt::Debug for ConsentLedger {
             .field("known", &self.known())
             .field("identities", &self.identities)
             .field("acts", &self.acts().collect::<Vec<_>>())
-            .field("standings", &self.standings)
             .finish()
     }
 }

@@ -14,7 +14,8 @@ pub(crate) use person::Seat;
 pub use scrub::Scrubber;
 
 use crate::consent::{
-    Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Notice, OptIn, Outcome, Provenance, Stop,
+    Act, AppendError, Appended, Confirm, ConsentLedger, Grant, Lift, Notice, OptIn, Outcome, Provenance,
+    Slot, Stop,
 };
 use crate::event::QueuedEvent;
 use crate::identity::{Identity, WideKey};
@@ -83,7 +84,8 @@ impl Contact {
     /// is missing (SPEC S27): see [`Journey::stands_at`](crate::Journey::stands_at).
     #[must_use]
     pub fn held_stage(&self) -> Option<Stage> {
-        self.held.and_then(|word| self.ledger.names().name(word)).cloned().map(Stage::from)
+        let held = self.held.filter(|_| !self.ledger.erased());
+        held.and_then(|word| self.ledger.names().name(word)).cloned().map(Stage::from)
     }
 
     /// How many signals of a kind were admitted.
@@ -190,19 +192,22 @@ impl Contact {
         }
     }
 
-    /// Appends a stop that another contact had, unless one that is no earlier says the same already.
-    pub(crate) fn hear(&mut self, stop: Stop) {
-        // An address that a stop is about alone is kept by nobody who does not have it, or is one person with who has.
-        let strange = stop.provenance() == Provenance::Told
-            && stop.0.only
-            && stop.0.identity.as_ref().is_none_or(|about| {
-                let key = about.wide_key();
-                !self.ledger.identities().any(|own| own.wide_key() == key)
-            });
-        if !strange && !self.ledger.says(&stop) {
-            let appended = self.ledger.keep_stop(&Act::Stop(stop));
-            self.settle(appended);
+    /// Takes in a stop of another contact ([`ConsentLedger::hear`]): one that lies under a key, or one of somebody merged with
+    /// this contact. What is about an address alone holds for whoever has the address, by its key.
+    pub(crate) fn hear(
+        &mut self,
+        stop: &Arc<Stop>,
+        provenance: Provenance,
+        under: Option<&WideKey>,
+        key_of: impl Fn(&Identity) -> WideKey,
+    ) {
+        if !stop.is_only() {
+            return self.ledger.hear(stop, provenance, Slot::NONE);
         }
+        let own =
+            self.ledger.slots().filter(|(_, identity)| under.is_some_and(|key| key_of(identity) == *key));
+        let own: Vec<Slot> = own.map(|(slot, _)| slot).collect();
+        own.into_iter().for_each(|slot| self.ledger.hear(stop, provenance, slot));
     }
 
     /// Appends any act. A stop always succeeds; [`Contact::stop`] says so in its type.
@@ -271,6 +276,7 @@ impl Contact {
         self.ledger.stops(false)
     }
 
+    /// All stops on file, those that crossed a key among them: they hold for whoever is merged with it.
     pub(crate) fn all_stops(&self) -> impl Iterator<Item = Stop> {
         self.ledger.stops(true)
     }

@@ -68,6 +68,7 @@ pub mod book;
 pub mod consent;
 mod contact;
 pub mod decide;
+pub mod desk;
 mod event;
 pub mod identity;
 mod interop;

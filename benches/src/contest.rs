@@ -23,7 +23,7 @@ pub trait Contestant {
     /// Does a part of the work.
     fn run(&mut self, steps: &[Step], tally: &mut Tally) -> Cost;
     /// Counts the stages that are held.
-    fn stages(&self, tally: &mut Tally);
+    fn stages(&mut self, tally: &mut Tally);
 }
 
 /// What the measured part of the work cost.
@@ -90,7 +90,7 @@ impl Contestant for Floor {
         })
     }
 
-    fn stages(&self, tally: &mut Tally) {
+    fn stages(&mut self, tally: &mut Tally) {
         self.0.iter().for_each(|flat| tally.holds(flat.stage));
     }
 }
@@ -110,7 +110,7 @@ impl Contestant for Ledger {
         })
     }
 
-    fn stages(&self, tally: &mut Tally) {
+    fn stages(&mut self, tally: &mut Tally) {
         self.0.iter().for_each(|proven| tally.holds(proven.stage()));
     }
 }
@@ -130,7 +130,7 @@ impl Contestant for MapAndMatch {
         })
     }
 
-    fn stages(&self, tally: &mut Tally) {
+    fn stages(&mut self, tally: &mut Tally) {
         self.0.iter().for_each(|mapped| tally.holds(mapped.stage));
     }
 }
@@ -150,7 +150,7 @@ impl Contestant for Statig {
         })
     }
 
-    fn stages(&self, tally: &mut Tally) {
+    fn stages(&mut self, tally: &mut Tally) {
         self.0.iter().for_each(|machine| tally.holds(stage_of(machine.state())));
     }
 }
@@ -172,7 +172,7 @@ impl<const BOOK: bool> Contestant for Kept<BOOK> {
         })
     }
 
-    fn stages(&self, tally: &mut Tally) {
+    fn stages(&mut self, tally: &mut Tally) {
         self.0.iter().for_each(|keeps| tally.holds(keeps.stage()));
     }
 }
@@ -231,7 +231,7 @@ impl Contestant for Placet {
         in_parts(steps, arriving, |steps, arriving| self.take(steps, arriving, tally))
     }
 
-    fn stages(&self, tally: &mut Tally) {
+    fn stages(&mut self, tally: &mut Tally) {
         self.contacts.iter().for_each(|contact| tally.holds(subject::stage(contact)));
     }
 }
@@ -270,7 +270,7 @@ impl Contestant for PlacetBook {
         })
     }
 
-    fn stages(&self, tally: &mut Tally) {
+    fn stages(&mut self, tally: &mut Tally) {
         self.ids.iter().for_each(|id| tally.holds(subject::stage(self.book.contact(id).unwrap())));
     }
 }

@@ -220,7 +220,7 @@ fn journal(contacts: u32) -> String {
             }
         }
     }
-    book.into_parts().1
+    book.into_parts().unwrap().1
 }
 
 fn reading(table: &mut Table<'_>) {

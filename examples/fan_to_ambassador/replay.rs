@@ -122,8 +122,9 @@ pub(crate) fn run(history: &History, simulation: &Simulation) -> Result<Pass, Bo
             Step::Dispatch => pass.dispatch(&mut book, now),
         }
     }
+    let journey = book.journey().clone();
     for contact in book.contacts() {
-        let stage = end.and_then(|end| book.journey().stands_at(contact, end)).cloned();
+        let stage = end.and_then(|end| journey.stands_at(contact, end)).cloned();
         *pass.stages.entry(stage).or_default() += 1;
     }
     pass.waiting = book.outbox().len();

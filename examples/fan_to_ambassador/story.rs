@@ -91,7 +91,7 @@ impl Story {
         format!("{prefix}-{}", self.count)
     }
 
-    fn ada(&self) -> Told<&Contact> {
+    fn ada(&mut self) -> Told<&Contact> {
         Ok(self.book.contact(&self.contact).ok_or("Ada is not in the book")?)
     }
 
@@ -227,9 +227,10 @@ impl Story {
 
     /// Where she stands, and what she holds if that is more.
     fn stands(&mut self, at: Instant) -> Told<()> {
+        let journey = self.book.journey().clone();
         let ada = self.ada()?;
         let held = ada.held_stage();
-        let stands = self.book.journey().stands_at(ada, at).cloned();
+        let stands = journey.stands_at(ada, at).cloned();
         let now = stage_name(stands.as_ref()).to_owned();
         let sentence = if stands == held {
             format!("She stands at: {now}.")

@@ -10,11 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Book, BookError};
 use crate::consent::{ActKind, Stop};
-use crate::contact::Scrubber;
+use crate::desk::{Memory, Terms};
 use crate::identity::{Identity, SuppressionKey, WideKey};
 use crate::journey::Journey;
 use crate::name::{ActId, ContactId, Fingerprint, Instant, object_only};
-use crate::signal::{Signal, SignalSpec};
 
 /// An address that must not be used as if nothing had been said: its fingerprint, and since when.
 ///
@@ -68,25 +67,25 @@ impl Book {
     /// ```
     #[must_use]
     pub fn suppressing(journey: Journey, key: SuppressionKey) -> Book {
-        let mut book = Book::new(journey);
-        book.persons.records.key = Some(key);
-        book
+        Book { memory: Memory::new(Terms::new(journey).suppressing(key)) }
     }
 
     /// An empty book under the same journey and key.
     pub(super) fn emptied(&self) -> Book {
-        let mut book = Book::new(self.journey.clone());
-        book.persons.records.key.clone_from(&self.persons.records.key);
-        book
+        Book { memory: Memory::new(Terms::clone(self.memory.terms())) }
     }
 
     /// All addresses that are suppressed, by fingerprint: to be exported, and to be shown to an authority.
     #[must_use]
     pub fn suppressed(&self) -> BTreeSet<Suppressed> {
-        let key = self.persons.records.key.as_ref();
-        let erased = self.contacts().filter(|contact| contact.is_scrubbed());
+        let key = self.memory.terms().key.as_ref();
+        let erased = self.memory.all().filter(|contact| contact.is_scrubbed());
         let entries = erased.flat_map(|contact| {
-            let erasures = contact.stops().filter(|stop| stop.kind() == ActKind::Erase);
+            // Whoever is merged with somebody who was erased is erased by their act.
+            let members = self.memory.members(contact.id());
+            let stops = members.into_iter().filter_map(|member| self.memory.own(&member));
+            let stops = stops.flat_map(|member| member.stops().collect::<Vec<_>>());
+            let erasures = stops.filter(|stop| stop.kind() == ActKind::Erase);
             let erase = erasures.max_by_key(|stop| stop.0.acted);
             let prints = contact.ledger().identities().filter_map(move |print| Some(key?.fingerprint(print)));
             prints.zip(std::iter::repeat(erase)).filter_map(|(fingerprint, erase)| {
@@ -111,7 +110,7 @@ impl Book {
         let Some((id, identity, erase)) = self.suppression(entry)? else {
             return Ok(false);
         };
-        if self.contact(&id).is_none() {
+        if self.memory.own(&id).is_none() {
             self.open(id.clone(), identity)?;
         }
         let _ = self.stop(&id, erase)?;
@@ -124,12 +123,12 @@ impl Book {
         entry: Suppressed,
     ) -> Result<Option<(ContactId, Identity, Stop)>, BookError> {
         let Suppressed { fingerprint, folding, acted, recorded } = entry;
-        let key = self.persons.records.key.as_ref().ok_or(BookError::NoSuppressionKey)?;
+        let key = self.memory.terms().key.as_ref().ok_or(BookError::NoSuppressionKey)?;
         if folding != WideKey::FOLDING {
             return Err(BookError::OtherFolding { found: folding });
         }
         let identity = Identity::of_print(fingerprint);
-        let mut erased = self.persons.sharers_of_key(&identity).filter(|contact| contact.is_scrubbed());
+        let mut erased = self.memory.sharers(&identity).filter(|contact| contact.is_scrubbed());
         let says = |stop: Stop| stop.kind() == ActKind::Erase && stop.0.acted >= acted;
         if erased.any(|contact| contact.stops().any(says)) {
             return Ok(None);
@@ -137,47 +136,5 @@ impl Book {
         let id = ContactId::of(key.pseudonym("suppressed", &fingerprint.to_string()));
         let act = ActId::of(key.pseudonym("suppressed", &format!("{fingerprint} {acted}")));
         Ok(Some((id, identity, Stop::erase(act, acted, recorded))))
-    }
-
-    /// Whether nothing more is kept of a contact: it was erased.
-    pub(super) fn forgets(&self, id: &ContactId) -> bool {
-        self.contact(id).is_some_and(crate::contact::Contact::is_scrubbed)
-    }
-
-    /// What is kept of a stop on a contact.
-    pub(super) fn as_kept(&self, id: &ContactId, stop: Stop) -> Stop {
-        match &self.persons.records.key {
-            Some(key) if self.forgets(id) => key.stop(stop),
-            _ => stop,
-        }
-    }
-
-    /// What is kept of an identity of a contact.
-    pub(super) fn identity_kept(&self, id: &ContactId, identity: Identity) -> Identity {
-        match &self.persons.records.key {
-            Some(key) if self.forgets(id) => key.erased(&identity),
-            _ => identity,
-        }
-    }
-
-    /// A signal on somebody who was erased, as one on what is left; `None` for any other.
-    pub(super) fn signal_kept(&self, signal: &Signal) -> Option<Signal> {
-        let spec = signal.spec();
-        let contact = self.persons.records.id_of(&spec.contact);
-        (contact != spec.contact)
-            .then(|| Signal::checked(SignalSpec { contact, ..spec.clone() }, signal.kind_place()))
-    }
-
-    /// Forgets a contact and those merged with it, if they were erased and the book has a key.
-    pub(super) fn scrub(&mut self, id: &ContactId) {
-        let erased = self.contact(id).is_some_and(|contact| contact.ledger().erased());
-        let members = if erased { self.persons.members(id) } else { BTreeSet::new() };
-        if self.persons.scrub(&members) {
-            if let Some(key) = &self.persons.records.key {
-                let scrubber = Scrubber::new(key, |contact| members.contains(contact));
-                self.outbox.scrub(|event| scrubber.event(event));
-            }
-            self.unerased = true;
-        }
     }
 }

@@ -7,19 +7,23 @@
 
 mod replay;
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 pub use replay::{DamagedJournal, Replayed};
 
-use super::{Book, BookError, Dispatched, Observed, Outgoing, Plan, Suppressed};
-use crate::consent::{Act, Appended, Notice, OptIn, Outcome, Stop};
-use crate::contact::{Body, Contact, Entry, Moved, Opened};
-use crate::decide::Decision;
+use super::{Access, Book, BookError, Dispatched, Observed, Replied, Suppressed};
+use crate::consent::{Act, Notice, OptIn, Outcome, ReplyGateway, Stop};
+use crate::contact::{Contact, Entry};
+use crate::desk::{
+    Append, Dispatch, DriveError, Halt, Link, Merge, Observe, Open, Operation, OptingIn, ReplyTo, Step,
+    Store, Terms, Unlink, Unmerge, Written, drive,
+};
 use crate::event::Gateway;
-use crate::identity::Identity;
+use crate::identity::{Identity, WideKey};
 use crate::journey::Journey;
-use crate::name::EventKey;
-use crate::name::{ActId, ContactId, Instant};
+use crate::name::{ActId, ContactId, EventKey, Instant};
 use crate::signal::Signal;
 
 /// Where a book's journal goes: a file, a table, a log. The host implements it.
@@ -78,17 +82,19 @@ impl Journal for String {
 /// kept.open(ada, mail)?;
 /// let _ = kept.stop(&"c-1".parse()?, Stop::withdraw("a-1".parse()?, Reach::everything(), at, at))?;
 ///
-/// let (_, text) = kept.into_parts();
-/// let replayed = Book::replay(Journey::reference()?, &text)?;
+/// let Ok((_, text)) = kept.into_parts() else { panic!("a string takes everything") };
+/// let mut replayed = Book::replay(Journey::reference()?, &text)?;
 /// assert_eq!(replayed.book.contact(&"c-1".parse()?).map(|ada| ada.ledger().version()), Some(1));
 /// assert_eq!(replayed.valid, text.len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Journaled<J> {
+pub struct Journaled<J: Journal> {
     book: Book,
     journal: J,
     /// Lines of what has happened and could not be written.
     unwritten: Vec<String>,
+    /// Why, of the operation that is being carried out.
+    failed: Option<J::Error>,
 }
 
 /// Why a journaled book did not do what it was asked.
@@ -106,8 +112,17 @@ pub enum JournalError<E> {
     Damaged(DamagedJournal),
 }
 
+/// A journaled book that was not taken apart, since something that has happened in it could not be written.
+#[derive(Debug)]
+pub struct Unwritten<J: Journal> {
+    /// All of it.
+    pub kept: Journaled<J>,
+    /// Why not.
+    pub error: JournalError<J::Error>,
+}
+
 /// The journal is full of addresses, and is not shown.
-impl<J> std::fmt::Debug for Journaled<J> {
+impl<J: Journal> std::fmt::Debug for Journaled<J> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Journaled { book, unwritten, .. } = self;
         f.debug_struct("Journaled")
@@ -117,18 +132,72 @@ impl<J> std::fmt::Debug for Journaled<J> {
     }
 }
 
+/// What follows from a step is one line: it has happened, or it has not. A stop, a sending and a drop have happened when they
+/// are planned: where they cannot be written, they are written next time.
+impl<J: Journal> Store for Journaled<J> {
+    type Error = JournalError<J::Error>;
+
+    fn step(&mut self, step: &mut dyn Step) -> Result<Written, Self::Error> {
+        let want = step.want();
+        let plan = self.book.memory.find(&want, |found| step.plan(found));
+        let line = line(&plan.entries);
+        if plan.expect.is_empty() {
+            self.unwritten.extend(line);
+            self.book.memory.write(plan);
+            if self.failed.is_none() {
+                // It goes on all the same, and whoever asked for it is told at the end.
+                self.failed = self.write_down().err();
+            }
+        } else {
+            self.flush()?;
+            if let Some(line) = line {
+                self.journal.append(&line).map_err(JournalError::Journal)?;
+            }
+            self.book.memory.write(plan);
+        }
+        self.book.memory.find(&want, |found| step.written(found));
+        Ok(Written::All)
+    }
+
+    fn waiting(&mut self, most: usize) -> Result<Vec<EventKey>, Self::Error> {
+        Ok(self.book.memory.outbox().waiting().into_iter().take(most).collect())
+    }
+
+    fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Self::Error> {
+        Ok(self.book.memory.outbox().about(event).cloned())
+    }
+
+    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Self::Error> {
+        Ok(self.book.memory.holders_of(key))
+    }
+}
+
 impl<J: Journal> Journaled<J> {
     /// A book, and the journal that goes on with it: a new book and an empty journal, or a replayed book and the
     /// journal that it was replayed from. [`Journaled::flush`] does what a crash may have left undone.
     #[must_use]
     pub fn new(book: Book, journal: J) -> Journaled<J> {
-        Journaled { book, journal, unwritten: Vec::new() }
+        Journaled { book, journal, unwritten: Vec::new(), failed: None }
     }
 
-    /// The book, to look at and to ask.
+    /// The book, to look at. To ask a contact, take [`Journaled::contact`].
     #[must_use]
     pub fn book(&self) -> &Book {
         &self.book
+    }
+
+    /// [`Book::contact`].
+    #[must_use]
+    pub fn contact(&mut self, id: &ContactId) -> Option<&Contact> {
+        self.book.contact(id)
+    }
+
+    /// [`Book::access`].
+    ///
+    /// # Errors
+    /// [`BookError::UnknownContact`].
+    pub fn access(&mut self, contact: &ContactId, now: Instant) -> Result<Access, BookError> {
+        self.book.access(contact, now)
     }
 
     /// The journal.
@@ -137,10 +206,20 @@ impl<J: Journal> Journaled<J> {
         &self.journal
     }
 
-    /// The book and the journal, apart.
-    #[must_use]
-    pub fn into_parts(self) -> (Book, J) {
-        (self.book, self.journal)
+    /// The book and the journal, apart. What has happened and is not written is written first.
+    ///
+    /// # Errors
+    /// This, and why it could not be written: nothing that was acknowledged is lost.
+    pub fn into_parts(mut self) -> Result<(Book, J), Box<Unwritten<J>>> {
+        match self.flush() {
+            Ok(()) => Ok((self.book, self.journal)),
+            Err(error) => Err(Box::new(Unwritten { kept: self, error })),
+        }
+    }
+
+    /// Goes on with another journal: what could not be written to the old one is written to the new one. Gives the old one.
+    pub fn replace_journal(&mut self, journal: J) -> J {
+        std::mem::replace(&mut self.journal, journal)
     }
 
     /// Puts another journey in force. The journal keeps what was decided, not by which rules.
@@ -153,11 +232,16 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError::Journal`], where it still cannot; [`JournalError::Damaged`].
     pub fn flush(&mut self) -> Result<(), JournalError<J::Error>> {
+        self.write_down().map_err(JournalError::Journal)?;
+        if self.book.memory.unerased { self.rewrite() } else { Ok(()) }
+    }
+
+    fn write_down(&mut self) -> Result<(), J::Error> {
         while let Some(line) = self.unwritten.first() {
-            self.journal.append(line).map_err(JournalError::Journal)?;
+            self.journal.append(line)?;
             self.unwritten.remove(0);
         }
-        if self.book.unerased { self.rewrite() } else { Ok(()) }
+        Ok(())
     }
 
     /// Leaves nothing in the journal of whoever was erased. The book is made again from what is left, so that replay
@@ -167,27 +251,41 @@ impl<J: Journal> Journaled<J> {
         let text = self.book.scrubbed_journal(&text).map_err(JournalError::Damaged)?;
         let left = self.book.emptied().replaying(&text).map_err(JournalError::Damaged)?.book;
         self.journal.replace_with(&text).map_err(JournalError::Journal)?;
-        self.book.unerased = false;
+        self.book.memory.unerased = false;
         // A book that held more than its journal keeps it.
-        if left.contacts().map(Contact::id).eq(self.book.contacts().map(Contact::id)) {
+        let ids = |book: &Book| book.memory.all().map(|contact| contact.id().clone()).collect::<Vec<_>>();
+        if ids(&left) == ids(&self.book) {
             self.book = left;
         }
         Ok(())
     }
 
-    /// Writes before it is done.
-    fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError<J::Error>> {
-        self.flush()?;
-        match line(entries) {
-            Some(line) => self.journal.append(&line).map_err(JournalError::Journal),
-            None => Ok(()),
-        }
+    fn terms(&self) -> Arc<Terms> {
+        self.book.terms()
     }
 
-    /// Writes what is done already.
-    fn acknowledge(&mut self, contact: &ContactId, body: Body) -> Result<(), JournalError<J::Error>> {
-        self.unwritten.extend(line(&[Entry::new(contact.clone(), body)]));
-        self.flush()
+    /// Carries an operation out, and writes what has happened.
+    fn run<T, O>(&mut self, operation: O) -> Result<T, JournalError<J::Error>>
+    where
+        O: Operation<Answer = Result<T, BookError>>,
+    {
+        let answer = match drive(self, operation) {
+            Ok(answer) => answer,
+            Err(DriveError::Store(error)) => return Err(error),
+            // INVARIANT: a step on memory is never a conflict.
+            Err(DriveError::Busy) => Err(BookError::UnknownContact),
+        };
+        let answer = answer?;
+        self.settle()?;
+        Ok(answer)
+    }
+
+    /// Ends an operation: what could not be written of it is told.
+    fn settle(&mut self) -> Result<(), JournalError<J::Error>> {
+        match self.failed.take() {
+            Some(error) => Err(JournalError::Journal(error)),
+            None => self.flush(),
+        }
     }
 
     /// [`Book::open`].
@@ -195,13 +293,7 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn open(&mut self, id: ContactId, identity: Identity) -> Result<(), JournalError<J::Error>> {
-        if self.book.contact(&id).is_some() {
-            return Err(BookError::OpenedAgain.into());
-        }
-        let controller = self.book.journey().spec().controller.clone();
-        let opened = Opened::new(identity.clone(), controller);
-        self.write(&[Entry::new(id.clone(), Body::Opened(opened))])?;
-        Ok(self.book.open(id, identity)?)
+        self.run(Open::new(self.terms(), id, identity))
     }
 
     /// [`Book::append`]; a stop goes the way of [`Journaled::stop`].
@@ -213,19 +305,10 @@ impl<J: Journal> Journaled<J> {
         contact: &ContactId,
         act: impl Into<Act>,
     ) -> Result<Outcome, JournalError<J::Error>> {
-        let go = match act.into() {
-            Act::Stop(stop) => return self.stop(contact, stop),
-            go => go,
-        };
-        let held = self.book.contact(contact).ok_or(BookError::UnknownContact)?;
-        if held.is_scrubbed() {
-            return Ok(Outcome::forgotten());
+        match act.into() {
+            Act::Stop(stop) => self.stop(contact, stop),
+            go => self.run(Append::new(self.terms(), contact.clone(), go)),
         }
-        if held.ledger().would_append(&go).map_err(BookError::from)? == Appended::Again {
-            return Ok(Outcome::again());
-        }
-        self.write(&[Entry::new(contact.clone(), Body::Act(go.clone()))])?;
-        Ok(self.book.append(contact, go)?)
     }
 
     /// [`Book::opt_in`]. Where the journal could not be written between the two acts, the grant alone is there, and
@@ -239,17 +322,7 @@ impl<J: Journal> Journaled<J> {
         go: impl Into<Act>,
         unobject: ActId,
     ) -> Result<OptIn, JournalError<J::Error>> {
-        let go = go.into();
-        let held = self.book.contact(contact).ok_or(BookError::UnknownContact)?;
-        held.ledger().may_opt_in(&go, &unobject).map_err(BookError::from)?;
-        let mut outcome = self.append(contact, go.clone())?;
-        let held = self.book.contact(contact).ok_or(BookError::UnknownContact)?;
-        let unobject = held.ledger().unobject_with(&go, &mut outcome, unobject);
-        if let Some(unobject) = &unobject {
-            let lifted = self.append(contact, unobject.clone())?;
-            outcome = outcome.with_unobject(&lifted);
-        }
-        Ok(OptIn { outcome, unobject })
+        self.run(OptingIn::new(self.terms(), contact.clone(), go.into(), unobject))
     }
 
     /// [`Book::stop`]. In force when this returns, whatever it returns but for an unknown contact; on `Ok`
@@ -258,15 +331,7 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn stop(&mut self, contact: &ContactId, stop: Stop) -> Result<Outcome, JournalError<J::Error>> {
-        let id = self.book.persons.records.id_of(contact);
-        let stop = self.book.as_kept(&id, stop);
-        let outcome = self.book.stop(&id, stop.clone())?;
-        if outcome.appended() == Appended::Again {
-            self.flush()?;
-        } else {
-            self.acknowledge(&id, Body::Act(stop.into()))?;
-        }
-        Ok(outcome)
+        self.run(Halt::new(self.terms(), contact.clone(), stop))
     }
 
     /// [`Book::void_notice`]. All of it is in force when this returns; on `Ok` all of it is written.
@@ -279,10 +344,10 @@ impl<J: Journal> Journaled<J> {
         acted: Instant,
         recorded: Instant,
     ) -> Result<Vec<(ContactId, Stop)>, JournalError<J::Error>> {
-        let voids = self.book.void_notice(notice, acted, recorded);
+        let voids = self.book.voids_of(notice, acted, recorded);
         let mut written = Ok(());
         for (contact, void) in &voids {
-            let done = self.acknowledge(contact, Body::Act(void.clone().into()));
+            let done = self.stop(contact, void.clone()).map(drop);
             written = written.and(done);
         }
         written.map(|()| voids)
@@ -293,10 +358,7 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn link(&mut self, contact: &ContactId, identity: Identity) -> Result<bool, JournalError<J::Error>> {
-        let id = self.book.contact(contact).ok_or(BookError::UnknownContact)?.id().clone();
-        let identity = self.book.identity_kept(&id, identity);
-        self.write(&[Entry::new(id.clone(), Body::Linked(identity.clone()))])?;
-        Ok(self.book.link(&id, identity)?)
+        self.run(Link::new(self.terms(), contact.clone(), identity))
     }
 
     /// [`Book::unlink`].
@@ -308,10 +370,7 @@ impl<J: Journal> Journaled<J> {
         contact: &ContactId,
         identity: &Identity,
     ) -> Result<bool, JournalError<J::Error>> {
-        let id = self.book.contact(contact).ok_or(BookError::UnknownContact)?.id().clone();
-        let identity = self.book.identity_kept(&id, identity.clone());
-        self.write(&[Entry::new(id.clone(), Body::Unlinked(identity.clone()))])?;
-        Ok(self.book.unlink(&id, &identity)?)
+        self.run(Unlink::new(self.terms(), contact.clone(), identity.clone()))
     }
 
     /// [`Book::merge`].
@@ -319,12 +378,7 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn merge(&mut self, from: &ContactId, into: &ContactId) -> Result<bool, JournalError<J::Error>> {
-        let held = self.book.would_hold(from, into)?;
-        let [from, into] = [from, into].map(|id| self.book.persons.records.id_of(id));
-        self.write(&[Entry::new(from.clone(), Body::Merged { into: into.clone(), held })])?;
-        let merged = self.book.merge(&from, &into)?;
-        self.flush()?;
-        Ok(merged)
+        self.run(Merge::new(self.terms(), from.clone(), into.clone()))
     }
 
     /// [`Book::unmerge`].
@@ -332,9 +386,7 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn unmerge(&mut self, contact: &ContactId) -> Result<bool, JournalError<J::Error>> {
-        let id = self.book.contact(contact).ok_or(BookError::UnknownContact)?.id().clone();
-        self.write(&[Entry::new(id.clone(), Body::Unmerged)])?;
-        Ok(self.book.unmerge(&id)?)
+        self.run(Unmerge::new(self.terms(), contact.clone()))
     }
 
     /// [`Book::suppress`].
@@ -345,7 +397,7 @@ impl<J: Journal> Journaled<J> {
         let Some((id, identity, erase)) = self.book.suppression(entry)? else {
             return Ok(false);
         };
-        if self.book.contact(&id).is_none() {
+        if self.book.memory.own(&id).is_none() {
             self.open(id.clone(), identity)?;
         }
         let _ = self.stop(&id, erase)?;
@@ -357,12 +409,7 @@ impl<J: Journal> Journaled<J> {
     /// # Errors
     /// [`JournalError`].
     pub fn observe(&mut self, signal: &Signal, now: Instant) -> Result<Observed, JournalError<J::Error>> {
-        let Some(plan) = self.book.plan(signal, now)? else {
-            return Ok(Observed::Again);
-        };
-        let entries = self.book.entries(&plan);
-        self.write(&entries)?;
-        Ok(Observed::Decided(Box::new(self.book.take(plan))))
+        self.run(Observe::new(self.terms(), signal, now))
     }
 
     /// [`Book::dispatch_one`]. What the gateway took, or the ledger refused, has happened: on an error it is
@@ -376,17 +423,31 @@ impl<J: Journal> Journaled<J> {
         now: Instant,
         gateway: &mut G,
     ) -> Result<Dispatched<G::Error>, JournalError<J::Error>> {
-        let contact = self.book.outbox.contact_of(key).cloned();
-        let dispatched = self.book.dispatch_one(key, now, gateway);
-        let fate = match self.book.outbox().get(key) {
-            Some(Outgoing::Sent { at }) => Some(Body::Sent { key, at: *at }),
-            Some(Outgoing::Dropped { reason, at }) => Some(Body::Dropped { key, reason: *reason, at: *at }),
-            Some(Outgoing::Queued { .. }) | None => None,
+        let Some(contact) = self.book.memory.outbox().about(key).cloned() else {
+            return Ok(Dispatched::NotQueued);
         };
-        if let (Some(contact), Some(fate)) = (contact, fate) {
-            self.acknowledge(&contact, fate)?;
-        }
+        let dispatched = match drive(self, Dispatch::new(self.terms(), key, contact, now, gateway)) {
+            Ok(dispatched) => dispatched,
+            Err(DriveError::Store(error)) => return Err(error),
+            Err(DriveError::Busy) => Dispatched::NotQueued,
+        };
+        self.settle()?;
         Ok(dispatched)
+    }
+
+    /// [`Book::reply`]. That an act was answered is kept in memory, not in the journal: after a crash the gateway can see
+    /// the same key again.
+    ///
+    /// # Errors
+    /// [`JournalError`].
+    pub fn reply<G: ReplyGateway>(
+        &mut self,
+        contact: &ContactId,
+        act: &ActId,
+        now: Instant,
+        gateway: &mut G,
+    ) -> Result<Replied<G::Error>, JournalError<J::Error>> {
+        self.run(ReplyTo::new(self.terms(), contact.clone(), act.clone(), now, gateway))
     }
 }
 
@@ -399,28 +460,4 @@ fn line(entries: &[Entry]) -> Option<String> {
     };
     // INVARIANT: entries are structs of texts and numbers, which JSON can always hold.
     json.ok().map(|json| json + "\n")
-}
-
-impl Book {
-    /// What a plan leaves in the journal.
-    fn entries(&self, plan: &Plan) -> Vec<Entry> {
-        let id = &plan.decision.signal().spec().contact;
-        if !plan.kept {
-            return Vec::new();
-        }
-        let entries = self.persons.with(id, |person| plan.decision.entries(person, &plan.queued));
-        let mut entries = entries.unwrap_or_default();
-        let alone = plan.alone.as_ref();
-        if let Some((rule, moved)) = alone.and_then(|alone| Some((alone.rule()?, alone.transition()?))) {
-            let moved = Moved {
-                signal: plan.decision.signal().id().clone(),
-                rule: rule.clone(),
-                from: moved.from().cloned(),
-                to: moved.to().cloned(),
-                at: alone.map_or(plan.decision.signal().at(), Decision::now),
-            };
-            entries.push(Entry::new(id.clone(), Body::TransitionAlone(moved)));
-        }
-        entries
-    }
 }

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use super::journal::{Journal, JournalError, Journaled};
 use super::{Book, BookError};
 use crate::consent::{Act, Outcome};
+use crate::contact::Contact;
 use crate::identity::Identity;
 use crate::name::ContactId;
 
@@ -16,6 +17,8 @@ pub(super) trait Keeps {
     type Error;
 
     fn book(&self) -> &Book;
+    /// A contact with all that holds for it, to ask.
+    fn contact(&mut self, id: &ContactId) -> Option<&Contact>;
     fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), Self::Error>;
     fn append(&mut self, contact: &ContactId, act: Act) -> Kept<Outcome, Self::Error>;
     fn link(&mut self, contact: &ContactId, identity: Identity) -> Kept<bool, Self::Error>;
@@ -36,6 +39,9 @@ impl Keeps for Book {
     fn book(&self) -> &Book {
         self
     }
+    fn contact(&mut self, id: &ContactId) -> Option<&Contact> {
+        self.contact(id)
+    }
     fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), Infallible> {
         Ok(self.open(id, identity))
     }
@@ -55,6 +61,9 @@ impl<J: Journal> Keeps for Journaled<J> {
 
     fn book(&self) -> &Book {
         self.book()
+    }
+    fn contact(&mut self, id: &ContactId) -> Option<&Contact> {
+        self.contact(id)
     }
     fn open(&mut self, id: ContactId, identity: Identity) -> Kept<(), Self::Error> {
         apart(self.open(id, identity))

@@ -172,10 +172,10 @@ impl Book {
         reach: &Reach,
     ) -> Result<Vec<Obligation>, BookError> {
         let members = self.members(contact)?;
-        let near = self.persons.sharing(&members);
-        let reached = near.iter().flat_map(|other| self.persons.members(other)).chain(members.clone());
+        let near = self.memory.sharing(&members.iter().cloned().collect::<Vec<_>>());
+        let reached = near.iter().flat_map(|other| self.memory.members(other)).chain(members.clone());
         let reached: BTreeSet<ContactId> = reached.collect();
-        let grants = members.iter().filter_map(|member| self.contact(member));
+        let grants = members.iter().filter_map(|member| self.memory.own(member));
         let mut recipients: BTreeSet<Recipient> =
             grants.flat_map(|member| member.recipients(reach)).collect();
         let covered = |need: &&Citation| reach.covers(need.scope());
@@ -191,40 +191,6 @@ impl Book {
             Right::Rectification | Right::Erasure => {}
         }
         Ok(all)
-    }
-
-    /// What is left of the obligations once a stop has done what it did.
-    fn met_by(
-        &self,
-        outcome: &Outcome,
-        contact: &ContactId,
-        obligations: Vec<Obligation>,
-        (reach, now): (&Reach, Instant),
-    ) -> Vec<Obligation> {
-        let contact = || contact.clone();
-        if outcome.bears_on_nothing() {
-            return vec![Obligation::AskWhatIsMeant { contact: contact() }];
-        }
-        let whole = outcome.outlived().is_empty();
-        let holds = |obligation: &Obligation| match obligation {
-            Obligation::Confirm { .. } => whole,
-            Obligation::StopQueued { event } => self.is_stopped(*event, reach, now),
-            _ => true,
-        };
-        let outlived = outcome.outlived().iter();
-        let outlived =
-            outlived.map(|grant| Obligation::Outlived { contact: contact(), grant: grant.clone() });
-        obligations.into_iter().filter(holds).chain(outlived).collect()
-    }
-
-    /// Whether a need of a queued event, within a reach, is refused.
-    fn is_stopped(&self, event: EventKey, reach: &Reach, now: Instant) -> bool {
-        let queued = self.outbox().get(event).and_then(Outgoing::event);
-        let mut needs = queued.into_iter().flat_map(QueuedEvent::citations);
-        needs.any(|need| {
-            let permitted = self.permits(need.contact(), need.scope(), need.identity(), now);
-            reach.covers(need.scope()) && !permitted
-        })
     }
 
     /// Replaces an identity (GDPR 16): [`Contact::rectify`] for the contact, or the one merged with it, that has it.
@@ -258,7 +224,7 @@ impl Book {
     fn holder(&self, contact: &ContactId, identity: &Identity) -> Result<ContactId, BookError> {
         let members = self.members(contact)?;
         let has = |id: &&ContactId| {
-            let ledger = self.contact(id).map(Contact::ledger);
+            let ledger = self.memory.own(id).map(Contact::ledger);
             ledger.is_some_and(|ledger| ledger.identities().any(|own| own == identity))
         };
         let holder = std::iter::once(contact).chain(&members).find(has);
@@ -276,14 +242,9 @@ impl Book {
         all
     }
 
-    fn permits(&self, contact: &ContactId, scope: &Scope, identity: &Identity, now: Instant) -> bool {
-        let ask = Ask::new(scope.clone(), identity.clone());
-        self.contact(contact).is_some_and(|contact| contact.ledger().refuses(&ask, now).is_none())
-    }
-
     /// The scopes that were ever granted for an identity.
     fn scopes_of(&self, contact: &ContactId, identity: &Identity) -> BTreeSet<Scope> {
-        let acts = self.contact(contact).into_iter().flat_map(|contact| contact.ledger().acts());
+        let acts = self.memory.own(contact).into_iter().flat_map(|contact| contact.ledger().acts());
         let scopes = acts.filter(|act| act.identity() == Some(identity)).filter_map(|act| match act {
             Act::Grant(grant) => Some(grant.scope()),
             _ => None,
@@ -293,8 +254,8 @@ impl Book {
 
     /// A contact and those merged with it.
     fn members(&self, contact: &ContactId) -> Result<BTreeSet<ContactId>, BookError> {
-        self.contact(contact).ok_or(BookError::UnknownContact)?;
-        Ok(self.persons.members(contact))
+        self.memory.own(contact).ok_or(BookError::UnknownContact)?;
+        Ok(self.memory.members(contact).into_iter().collect())
     }
 
     /// Recipients of what is queued or was sent, by its needs.
@@ -354,9 +315,51 @@ fn exercise<K: Keeps>(kept: &mut K, contact: &ContactId, stop: Stop) -> Kept<Exe
     let now = act.acted().max(act.recorded());
     let outcome = kept.append(contact, act)?;
     Ok(outcome.map(|outcome| {
-        let obligations = kept.book().met_by(&outcome, contact, obligations, (&reach, now));
+        let obligations = met_by(kept, &outcome, contact, obligations, (&reach, now));
         Exercised { outcome, obligations }
     }))
+}
+
+/// What is left of the obligations once a stop has done what it did.
+fn met_by<K: Keeps>(
+    kept: &mut K,
+    outcome: &Outcome,
+    contact: &ContactId,
+    obligations: Vec<Obligation>,
+    (reach, now): (&Reach, Instant),
+) -> Vec<Obligation> {
+    let contact = || contact.clone();
+    if outcome.bears_on_nothing() {
+        return vec![Obligation::AskWhatIsMeant { contact: contact() }];
+    }
+    let whole = outcome.outlived().is_empty();
+    let holds = |obligation: &Obligation| match obligation {
+        Obligation::Confirm { .. } => whole,
+        Obligation::StopQueued { event } => is_stopped(kept, *event, reach, now),
+        _ => true,
+    };
+    let outlived = outcome.outlived().iter();
+    let outlived = outlived.map(|grant| Obligation::Outlived { contact: contact(), grant: grant.clone() });
+    obligations.into_iter().filter(holds).chain(outlived).collect()
+}
+
+/// Whether a need of a queued event, within a reach, is refused.
+fn is_stopped<K: Keeps>(kept: &mut K, event: EventKey, reach: &Reach, now: Instant) -> bool {
+    let queued = kept.book().outbox().get(event).and_then(Outgoing::event);
+    let needs: Vec<Citation> = queued.into_iter().flat_map(QueuedEvent::citations).cloned().collect();
+    let stopped = |need: &Citation| !permits(kept, need.contact(), need.scope(), need.identity(), now);
+    needs.iter().filter(|need| reach.covers(need.scope())).any(stopped)
+}
+
+fn permits<K: Keeps>(
+    kept: &mut K,
+    contact: &ContactId,
+    scope: &Scope,
+    identity: &Identity,
+    now: Instant,
+) -> bool {
+    let ask = Ask::new(scope.clone(), identity.clone());
+    kept.contact(contact).is_some_and(|contact| contact.ledger().refuses(&ask, now).is_none())
 }
 
 fn rectify<K: Keeps>(
@@ -376,14 +379,14 @@ fn rectify<K: Keeps>(
     let mut all = kept.book().rectification(contact, &holder, old);
     let given = kept.book().scopes_of(&holder, old);
     let alive: Vec<Scope> =
-        given.into_iter().filter(|scope| kept.book().permits(&holder, scope, old, now)).collect();
+        given.into_iter().filter(|scope| permits(kept, &holder, scope, old, now)).collect();
     // The new one first: at no time is the contact without an identity.
     for linked in [kept.link(&holder, new.clone())?, kept.unlink(&holder, old)?] {
         if let Err(no) = linked {
             return Ok(Err(no));
         }
     }
-    let lost = alive.into_iter().filter(|scope| !kept.book().permits(&holder, scope, &new, now));
+    let lost = alive.into_iter().filter(|scope| !permits(kept, &holder, scope, &new, now));
     all.extend(lost.map(|scope| Obligation::AskAnew { contact: contact.clone(), scope }));
     Ok(Ok(all))
 }

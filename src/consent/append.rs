@@ -1,15 +1,19 @@
 //! How a ledger grows: an act is checked, kept as a row, and taken into what all acts come to.
 
 use super::ConsentLedger;
-use super::act::{Act, ActKind, Provenance, Record, Stop};
+use super::act::{Act, ActKind, Provenance, Record};
 use super::ask::{AskKey, Slot};
 use super::error::{AppendError, Appended};
+use super::heard::HeardStops;
 use super::ids::Ids;
 use super::outcome::Outcome;
 use super::row::{Beside, Row};
 use super::standing::{Click, Given, Mark, Waiting};
 use super::standings::Standings;
 use crate::name::ActId;
+
+/// So many acts a ledger holds; a stop is taken beyond.
+const MOST_ACTS: u32 = 1 << 30;
 
 impl ConsentLedger {
     /// What would become of a go, as far as can be told without a try.
@@ -18,7 +22,7 @@ impl ConsentLedger {
     }
 
     /// For which of the identities a go is to be appended; `None` where it stands there already.
-    fn place_for(&self, go: &Act) -> Result<Option<Slot>, AppendError> {
+    pub(super) fn place_for(&self, go: &Act) -> Result<Option<Slot>, AppendError> {
         let there = self.places(go.id()).find(|place| self.row(*place).is_some_and(Row::is_own));
         if let Some(there) = there.and_then(|place| self.act_at(place)) {
             return if same(&there, go) { Ok(None) } else { Err(AppendError::IdReused) };
@@ -27,19 +31,16 @@ impl ConsentLedger {
         if slot == Slot::NONE {
             return Err(AppendError::UnknownIdentity);
         }
-        if self.version() == u32::MAX { Err(AppendError::Full) } else { Ok(Some(slot)) }
+        if self.version() >= MOST_ACTS { Err(AppendError::Full) } else { Ok(Some(slot)) }
     }
 
     /// Appends a go.
     pub(crate) fn append_go(&mut self, go: &Act) -> Result<Outcome, AppendError> {
-        let Some(slot) = self.place_for(go)? else {
+        let Some(forecast) = self.forecast(go)? else {
             return Ok(Outcome::again());
         };
-        let before = self.found(go.record(), slot);
-        match self.push(go.record(), slot) {
-            Some(absorbed) => Ok(self.outcome(Appended::New, before, absorbed)),
-            None => Err(AppendError::Full),
-        }
+        self.push(go.record(), forecast.slot).ok_or(AppendError::Full)?;
+        Ok(self.came_to(forecast))
     }
 
     /// Appends a go that was appended before, or is of no interest: nobody is told what it did.
@@ -50,51 +51,38 @@ impl ConsentLedger {
         }
     }
 
-    /// Whether a stop that came from another contact would change no answer, now or ever. What crossed a key is not
-    /// passed on: it does not stand for a stop that is.
-    pub(crate) fn says(&self, stop: &Stop) -> bool {
-        let Record { kind, provenance, until, only, .. } = stop.0;
-        if kind == ActKind::Void || kind == ActKind::Erase && provenance != Provenance::Told {
-            return kind == ActKind::Void;
-        }
-        let slot = match &stop.0.identity {
-            Some(identity) if only => self.identities.slot_ever(identity),
-            _ => Slot::NONE,
-        };
-        if !self.names.knows(&stop.0.reach) || only && slot == Slot::NONE {
-            return false;
-        }
-        let stops = self.standings.stops(self.names.reach_key(&stop.0.reach), slot);
-        let at = stop.0.acted.min(stop.0.recorded);
-        let says = stops.and_then(|stops| stops.says(kind, provenance, until, at));
-        let passed_on = |place: u32| self.row(place).is_some_and(|row| row.provenance != Provenance::Told);
-        says.is_some_and(|place| provenance == Provenance::Told || passed_on(place))
-    }
-
     /// Appends a stop; there is nothing that could refuse it.
     pub(crate) fn append_stop(&mut self, stop: &Act) -> Outcome {
-        let Some((taken, slot)) = self.place_for_stop(stop) else {
+        // INVARIANT: a stop is never refused.
+        let Ok(Some(forecast)) = self.forecast(stop) else {
             return self.outcome_of_stop_again(stop);
         };
-        let found = self.found(stop.record(), slot);
-        // INVARIANT: a stop is always kept.
-        let absorbed = self.push(stop.record(), slot).unwrap_or_default();
-        self.outcome(taken, found, absorbed)
+        self.push_stop(stop);
+        self.came_to(forecast)
     }
 
     /// As [`ConsentLedger::keep_go`].
     pub(crate) fn keep_stop(&mut self, stop: &Act) -> Appended {
         match self.place_for_stop(stop) {
-            Some((taken, slot)) => {
-                self.push(stop.record(), slot);
+            Some((taken, _)) => {
+                self.push_stop(stop);
                 taken
             }
             None => Appended::Again,
         }
     }
 
+    fn push_stop(&mut self, stop: &Act) {
+        let slot = match stop.identity() {
+            Some(identity) if stop.is_only() => self.identities.name(identity),
+            Some(identity) => self.slot(identity),
+            None => Slot::NONE,
+        };
+        self.push(stop.record(), slot);
+    }
+
     /// The slot of the address that a stop came over, and whether its id is new; `None` where it stands there already.
-    fn place_for_stop(&mut self, stop: &Act) -> Option<(Appended, Slot)> {
+    pub(super) fn place_for_stop(&self, stop: &Act) -> Option<(Appended, Slot)> {
         // Copies of one stop can have its id: its own, one that crossed a key, one that came with a merge.
         let mut there = self.places(stop.id()).peekable();
         let taken = if there.peek().is_some() { Appended::IdTaken } else { Appended::New };
@@ -102,7 +90,7 @@ impl ConsentLedger {
             return None;
         }
         let slot = match stop.identity() {
-            Some(identity) if stop.is_only() => self.identities.name(identity),
+            Some(identity) if stop.is_only() => self.identities.slot_ever(identity),
             Some(identity) => self.slot(identity),
             None => Slot::NONE,
         };
@@ -130,6 +118,7 @@ impl ConsentLedger {
             beside: Beside::default(),
             ids: Ids::default(),
             standings: Standings::default(),
+            heard: HeardStops::default(),
         };
         for mut act in self.acts() {
             if let Some(id) = rename(&act) {

@@ -4,7 +4,7 @@
 //! go by what was recorded; whether it was lawful is a question of what was done. Paper that arrives late makes the
 //! two answers differ.
 
-use super::act::{Act, ActKind, Provenance};
+use super::act::{Act, ActKind, Provenance, Stop};
 use super::reason::Reason;
 use super::row::Row;
 use super::standing::{Goes, Mark, Stops, Verdict};
@@ -63,6 +63,14 @@ impl<'l> AsOf<'l> {
         }
     }
 
+    /// Whether a stop of another contact counts. When it crossed is not on file: only who looks back knows of it.
+    fn hears(&self, stop: &Stop) -> bool {
+        match self.view {
+            View::First(_) | View::Recorded { .. } => false,
+            View::Hindsight(at) => stop.at() <= at || stop.0.recorded <= at,
+        }
+    }
+
     /// Why an ask about an instant was refused by what was known, or `None` where it was permitted.
     #[must_use]
     pub fn refuses(&self, ask: &Ask, now: Instant) -> Option<Reason> {
@@ -114,7 +122,7 @@ impl<'l> AsOf<'l> {
         if !self.ledger.known() {
             return Verdict::Refused { reason: Reason::UnknownContact, cause: None };
         }
-        self.ledger.read_verdict(key, now, |place, row| self.counts(place, row))
+        self.ledger.read_verdict(key, now, |place, row| self.counts(place, row), |stop| self.hears(stop))
     }
 }
 
@@ -125,8 +133,9 @@ impl ConsentLedger {
         key: AskKey,
         now: Instant,
         counts: impl Fn(u32, &Row) -> bool,
+        hears: impl Fn(&Stop) -> bool,
     ) -> Verdict {
-        let (goes, stops, erased) = self.read(key, now, counts);
+        let (goes, stops, erased) = self.read(key, now, counts, hears);
         match erased {
             Some(_) => Verdict::Refused { reason: Reason::Erased, cause: erased },
             None => goes.answer(&stops, now, &|one, other| self.compare_ids(one, other)),
@@ -139,6 +148,7 @@ impl ConsentLedger {
         key: AskKey,
         now: Instant,
         counts: impl Fn(u32, &Row) -> bool,
+        hears: impl Fn(&Stop) -> bool,
     ) -> (Goes, Stops, Option<u32>) {
         let (mut goes, mut stops, mut erased) = (Goes::default(), Stops::default(), None);
         let asked = self.identities.get(key.slot);
@@ -163,6 +173,16 @@ impl ConsentLedger {
                     }
                 }
                 _ => {}
+            }
+        }
+        for (place, heard) in self.heard.all().filter(|(_, heard)| hears(heard.stop())) {
+            let (kind, only) = (heard.stop().kind(), heard.only());
+            if kind == ActKind::Erase && heard.provenance() == Provenance::Joined {
+                erased = erased.or(Some(place));
+            } else if self.names.reach_key(heard.stop().reach()).covers(key.scope)
+                && (only == Slot::NONE || self.identities.same_address(only, asked))
+            {
+                stops.absorb(kind, heard.provenance(), heard.stop().0.until, heard.mark(place));
             }
         }
         (goes, stops, erased)

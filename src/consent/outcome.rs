@@ -1,8 +1,8 @@
 //! What an act did: whether anything changed, what still stands against it, and what outlives it.
 
-use super::act::{Act, ActKind, Record, Stop};
+use super::act::{Act, ActKind, Provenance, Record, Stop};
 use super::ask::{AskKey, Slot};
-use super::error::Appended;
+use super::error::{AppendError, Appended};
 use super::reason::Reason;
 use super::row::Row;
 use super::standing::{Click, Verdict};
@@ -160,6 +160,59 @@ impl Outcome {
     /// Grants of those merged with the contact that outlive a stop as well.
     pub(crate) fn also_outlived(&mut self, by: impl IntoIterator<Item = ActId>) {
         self.outlived.extend(by);
+    }
+}
+
+/// What an act will come to, as far as that can be told before it is appended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Forecast {
+    appended: Appended,
+    pub(super) slot: Slot,
+    before: Before,
+    absorbs: bool,
+}
+
+impl ConsentLedger {
+    /// What an act will come to; `None` for one that is on file already.
+    pub(crate) fn forecast(&self, act: &Act) -> Result<Option<Forecast>, AppendError> {
+        let (appended, slot) = match act {
+            Act::Stop(_) => match self.place_for_stop(act) {
+                None => return Ok(None),
+                Some((appended, slot)) => (appended, slot),
+            },
+            go => match self.place_for(go)? {
+                None => return Ok(None),
+                Some(slot) => (Appended::New, slot),
+            },
+        };
+        let absorbs = match act {
+            Act::Stop(stop) => self.absorbs(stop, slot),
+            _ => true,
+        };
+        Ok(Some(Forecast { appended, slot, before: self.found(act.record(), slot), absorbs }))
+    }
+
+    /// What the act came to that was appended last.
+    pub(crate) fn came_to(&self, forecast: Forecast) -> Outcome {
+        self.outcome(forecast.appended, forecast.before, forecast.absorbs)
+    }
+
+    /// What an act comes to that is on file already.
+    pub(crate) fn on_file(&self, act: &Act) -> Outcome {
+        match act {
+            Act::Stop(_) => self.outcome_of_stop_again(act),
+            _ => Outcome::again(),
+        }
+    }
+
+    /// Whether a stop makes what all stops come to another thing.
+    fn absorbs(&self, stop: &Stop, slot: Slot) -> bool {
+        let only = if stop.is_only() { slot } else { Slot::NONE };
+        match (stop.kind(), stop.provenance()) {
+            (ActKind::Void, _) => true,
+            (ActKind::Erase, Provenance::Own | Provenance::Joined) => !self.erased(),
+            (_, provenance) => !self.knows_of(stop, provenance, only),
+        }
     }
 }
 

@@ -87,7 +87,7 @@ impl ConsentLedger {
             return no(Reason::IdentityGone);
         };
         if row.kind == ActKind::Grant {
-            let (goes, stops, _) = self.read(key, at, |_, _| true);
+            let (goes, stops, _) = self.read(key, at, |_, _| true, |_| true);
             let counts = |_, other: &super::Row| other.kind.is_stop() || other.at <= at;
             let click = self.click(place, row, counts);
             let refused = if goes.restricted(&stops).is_some() {

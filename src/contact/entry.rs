@@ -199,6 +199,11 @@ impl Contact {
         Ok(contact)
     }
 
+    /// Takes in the next of its entries.
+    pub(crate) fn take_in(&mut self, entry: &Entry) -> Result<(), ReplayError> {
+        self.apply(entry, self.version.saturating_add(2))
+    }
+
     fn apply(&mut self, entry: &Entry, place: u64) -> Result<(), ReplayError> {
         if entry.contact != *self.id() {
             return Err(ReplayError::OtherContact { place });

@@ -22,6 +22,7 @@ use crate::name::{ActId, ContactId, SignalId};
 /// | opened, linked, unlinked | the same with [`SuppressionKey::erased`] in the place of the identity |
 /// | a stop | the same, without identity and evidence |
 /// | a go, a signal, a transition, a refused effect | nothing |
+/// | the id of a stop, in entries of others that it came to or refused | the name that stands for it |
 /// | a queued event, its sending, its drop | the same, with neither address nor ids; its key changes with them |
 ///
 /// ```
@@ -39,13 +40,15 @@ pub struct Scrubber<'k, F> {
     erased: F,
     /// Keys of the events that were scrubbed, by those that they had.
     events: BTreeMap<EventKey, EventKey>,
+    /// Ids of their stops, and what stands for them in entries of others.
+    acts: BTreeMap<ActId, ActId>,
 }
 
 impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
     /// For the contacts of whom `erased` says so.
     #[must_use]
     pub fn new(key: &'k SuppressionKey, erased: F) -> Scrubber<'k, F> {
-        Scrubber { key, erased, events: BTreeMap::new() }
+        Scrubber { key, erased, events: BTreeMap::new(), acts: BTreeMap::new() }
     }
 
     /// What may be kept of an entry.
@@ -65,14 +68,17 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
             }
             Body::Sent { key, at } => Body::Sent { key: self.event_key(key), at },
             Body::Dropped { key, reason, at } => Body::Dropped { key: self.event_key(key), reason, at },
-            body if !gone => return Some(Entry { contact, body }),
+            body if !gone => return Some(self.elsewhere(Entry { contact, body })),
             Body::Opened(Opened { identity, controller }) => {
                 Body::Opened(Opened { identity: self.key.erased(&identity), controller })
             }
             Body::Linked(identity) => Body::Linked(self.key.erased(&identity)),
             Body::Unlinked(identity) => Body::Unlinked(self.key.erased(&identity)),
             Body::Unmerged => Body::Unmerged,
-            Body::Act(Act::Stop(stop)) => Body::Act(self.key.stop(stop).into()),
+            Body::Act(Act::Stop(stop)) => {
+                self.acts.insert(stop.id().clone(), self.key.act(stop.id()));
+                Body::Act(self.key.stop(stop).into())
+            }
             Body::Act(_)
             | Body::Signal(_)
             | Body::Transition(_)
@@ -80,6 +86,25 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
             | Body::EffectRefused(_) => return None,
         };
         Some(Entry { contact: self.contact(contact), body })
+    }
+
+    /// An entry of somebody else, in which a stop of theirs has another id: as one that came from them, and as the cause of
+    /// a refusal.
+    fn elsewhere(&self, mut entry: Entry) -> Entry {
+        match &mut entry.body {
+            Body::Act(Act::Stop(stop)) if stop.provenance() != Provenance::Own => {
+                if let Some(id) = self.acts.get(stop.id()) {
+                    stop.0.id = id.clone();
+                }
+            }
+            Body::EffectRefused(refused) => {
+                if let Some(id) = refused.cause.as_ref().and_then(|cause| self.acts.get(cause)) {
+                    refused.cause = Some(id.clone());
+                }
+            }
+            _ => {}
+        }
+        entry
     }
 
     /// What may be kept of an event, in an outbox apart from the entries: nothing personal of its contact, nor of another
@@ -175,6 +200,11 @@ impl Contact {
     pub(crate) fn is_scrubbed(&self) -> bool {
         let mut identities = self.ledger().identities().chain(self.ledger().past_identities());
         self.ledger().erased() && identities.all(Identity::is_erased)
+    }
+
+    /// Gives stops of others that it heard other ids.
+    pub(crate) fn rename_heard(&mut self, rename: impl Fn(&Stop) -> Option<Stop>) {
+        self.ledger.rename_heard(rename);
     }
 
     /// The same contact, where stops that came from somebody who was erased have the ids that are left of theirs.

@@ -77,7 +77,7 @@ impl Office {
     }
 
     /// May this be sent to this address of theirs? `permitted`, or why not.
-    pub(crate) fn asked(&self, who: &str, scope: Scope, address: &str, time: &str) -> &'static str {
+    pub(crate) fn asked(&mut self, who: &str, scope: Scope, address: &str, time: &str) -> &'static str {
         let ledger = self.contact(who).ledger();
         ledger.refuses(&Ask::new(scope, mail(address)), at(time)).map_or("permitted", Reason::as_str)
     }
@@ -113,7 +113,7 @@ impl Office {
         fates
     }
 
-    pub(crate) fn contact(&self, who: &str) -> &Contact {
+    pub(crate) fn contact(&mut self, who: &str) -> &Contact {
         self.book.contact(&name(who)).unwrap()
     }
 

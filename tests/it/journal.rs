@@ -155,7 +155,7 @@ fn cut_at_every_byte_of_its_last_lines() {
             if whole.contains("\"w-1\"") {
                 for (id, identity) in [("ada", email()), ("bo", Identity::email("ADA@example.org").unwrap())]
                 {
-                    let contact = kept.book().contact(&name(id)).unwrap();
+                    let contact = kept.contact(&name(id)).unwrap();
                     let ask = Ask::new(NEWSLETTER.by(EMAIL), identity);
                     assert_eq!(contact.ledger().refuses(&ask, at("10:00:00")), Some(Reason::Withdrawn));
                 }
@@ -194,7 +194,7 @@ fn the_writer_fails_at_every_write() {
                 failed += 1;
                 assert_eq!(error.to_string(), "the journal could not be written: the disk is full");
                 if let Op::Stop(id, _) = &op {
-                    let contact = kept.book().contact(&name(id)).unwrap();
+                    let contact = kept.contact(&name(id)).unwrap();
                     assert_eq!(contact.ledger().version(), 1, "in force, written or not");
                 }
                 op.run(&mut kept, &mut delivered).unwrap();

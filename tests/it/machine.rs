@@ -116,13 +116,14 @@ fn played(commands: &[Command], fault: Fault, mut progress: impl FnMut() -> usiz
             return Err(format!("step {step}, {command:?}: the book says {told:?}, the model {expected:?}"));
         }
         let now = [3, 9, 15, 30][step % 4];
-        compared(&book, &model, now).map_err(|other| format!("after step {step}, {command:?}: {other}"))?;
+        compared(&mut book, &model, now)
+            .map_err(|other| format!("after step {step}, {command:?}: {other}"))?;
     }
     Ok(())
 }
 
 /// Asks both for every contact, address and scope, for stages, and for what became of all that was queued.
-fn compared(book: &Book, model: &Model, now: i64) -> Result<(), String> {
+fn compared(book: &mut Book, model: &Model, now: i64) -> Result<(), String> {
     let stage = |stage: journey::Stage| stage.map(|stage| name::<placet::Stage>(STAGES[stage]));
     for who in model.opened() {
         let id = contact(who);
@@ -163,7 +164,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, who: usize, book: &T, model:
     Err(format!("{what} of {}: the book says {book:?}, the model {model:?}", contact(who)))
 }
 
-fn asked(book: &Book, who: usize, address: usize, of: usize, now: i64) -> Result<usize, Reason> {
+fn asked(book: &mut Book, who: usize, address: usize, of: usize, now: i64) -> Result<usize, Reason> {
     let ask = Ask::new(scope(of), mail(address));
     let permit = book.contact(&contact(who)).unwrap().ledger().permit(&ask, instant(now));
     let number =

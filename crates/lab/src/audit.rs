@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use placet::{
     Act, Ask, Book, ConsentLedger, Contact, ContactId, Entry, Instant, QueuedEvent, Reason,
-    consent::{AsOf, Citation, Provenance},
+    book::Reading,
+    consent::{AsOf, Citation},
     entry::Body,
     journey::NoticeSpec,
     send::EventKey,
@@ -12,7 +13,7 @@ use placet::{
 
 use super::finding::{Finding, FindingKind};
 
-/// Where an audit finds the ledgers: a [`Book`], or whatever contacts a backend has loaded.
+/// Where an audit finds the ledgers: a [`Book`] ([`Book::reading`]), or whatever contacts a backend has loaded.
 pub trait Ledgers {
     /// The ledger of a contact; `None` where there is no such contact.
     fn ledger(&self, contact: &ContactId) -> Option<&ConsentLedger>;
@@ -28,17 +29,17 @@ pub trait Ledgers {
     }
 }
 
-impl Ledgers for Book {
+impl Ledgers for Reading<'_> {
     fn ledger(&self, contact: &ContactId) -> Option<&ConsentLedger> {
         self.contact(contact).map(Contact::ledger)
     }
 
     fn one_person(&self, one: &ContactId, other: &ContactId) -> bool {
-        one == other || self.person_of(one).contains(other)
+        one == other || self.book().person_of(one).contains(other)
     }
 
     fn notices(&self) -> &[NoticeSpec] {
-        &self.journey().spec().catalogue.notices
+        &self.book().journey().spec().catalogue.notices
     }
 }
 
@@ -70,7 +71,7 @@ impl Ledgers for BTreeMap<ContactId, Contact> {
 /// recorded at the very instant of sending count as known: a stop wins a tie (S9).
 ///
 /// What the ledger cannot tell is not audited: when an identity was unlinked, and when a stop of another contact
-/// crossed. Such a stop makes a [`FindingKind::KnownLater`], with its provenance, unless the ledger shows that it was there.
+/// crossed. Such a stop makes a [`FindingKind::KnownLater`], with its provenance.
 ///
 /// ```
 /// use placet::{Actor, Book, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Reach, Reason, SignalSpec, Stop, channel::EMAIL, purpose::NEWSLETTER};
@@ -87,12 +88,12 @@ impl Ledgers for BTreeMap<ContactId, Contact> {
 /// # book.observe(&signup, at)?;
 /// // A mail was queued and sent at noon.
 /// book.dispatch(noon, &mut |_: Event<'_>| Ok::<_, ()>(()));
-/// assert_eq!(placet_lab::audit_book(&book), []);
+/// assert_eq!(placet_lab::audit_book(&mut book), []);
 ///
 /// // A letter arrives at one: she had withdrawn at eleven.
 /// let (eleven, one) = ("2013-05-01T11:00:00Z".parse()?, "2013-05-01T13:00:00Z".parse()?);
 /// book.stop(&"c-1".parse()?, Stop::withdraw("a-2".parse()?, Reach::everything(), eleven, one))?;
-/// let findings = placet_lab::audit_book(&book);
+/// let findings = placet_lab::audit_book(&mut book);
 /// assert!(matches!(findings[0].kind(), placet_lab::FindingKind::KnownLater { reason: Reason::Withdrawn, .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -109,8 +110,9 @@ pub fn audit<'e>(
 
 /// Audits all that a book has queued and sent.
 #[must_use]
-pub fn audit_book(book: &Book) -> Vec<Finding> {
-    audit(book, book.outbox().accounts().map(|(event, fate)| (event, fate.sent_at())))
+pub fn audit_book(book: &mut Book) -> Vec<Finding> {
+    let reading = book.reading();
+    audit(&reading, reading.book().outbox().accounts().map(|(event, fate)| (event, fate.sent_at())))
 }
 
 /// Audits what is stored: the queued events among the entries, and what became of them. It also finds what was
@@ -227,9 +229,7 @@ fn at_decision(ledger: &ConsentLedger, need: &Citation) -> Option<FindingKind> {
     let known = ledger.before(at);
     if known.version() > version {
         let (reason, cause) = refusal(&known, &ask, at).err()?;
-        // When a stop of another contact crossed is not on file.
-        let own = cause.filter(|cause| cause.provenance() == Provenance::Own)?;
-        return Some(FindingKind::Stale { reason, cause: own.id().clone() });
+        return Some(FindingKind::Stale { reason, cause: cause?.id().clone() });
     }
     None
 }
@@ -248,7 +248,7 @@ fn other_notice(ledger: &ConsentLedger, need: &Citation, notices: &[NoticeSpec])
 fn at_sending(ledger: &ConsentLedger, need: &Citation, sent: Instant) -> Option<FindingKind> {
     let ask = Ask::new(need.scope().clone(), need.identity().clone());
     let today = refusal(&ledger.in_hindsight(sent), &ask, sent);
-    match (refusal(&known_at(ledger, need, sent), &ask, sent), today) {
+    match (refusal(&ledger.as_of(sent), &ask, sent), today) {
         (Err((reason, cause)), today) => {
             let cause = cause.map(|act| act.id().clone());
             Some(FindingKind::NotPermittedWhenSent { reason, cause, lawful: today.is_ok() })
@@ -262,18 +262,6 @@ fn at_sending(ledger: &ConsentLedger, need: &Citation, sent: Instant) -> Option<
         }),
         (Ok(_), _) => None,
     }
-}
-
-/// What was known at the instant of sending. Stops of other contacts that stand last may have crossed later, and
-/// are left out unless the decision knew them.
-fn known_at<'l>(ledger: &'l ConsentLedger, need: &Citation, sent: Instant) -> AsOf<'l> {
-    let mut known = ledger.as_of(sent);
-    while known.version() > need.version()
-        && known.last().is_some_and(|last| last.provenance() != Provenance::Own)
-    {
-        known = ledger.at_version(known.version().saturating_sub(1));
-    }
-    known
 }
 
 type No = (Reason, Option<Box<Act>>);

@@ -8,7 +8,7 @@ use super::row::{No, Row};
 use super::{Book, Dated, Doubt, DoubtKind, ImportReport, RefusedRow, RowFault, Taken};
 use crate::book::BookError;
 use crate::book::kept::Keeps;
-use crate::consent::{Act, AppendError, Appended, Evidence, Grant, Stop};
+use crate::consent::{Act, Appended, Evidence, Grant, Stop};
 use crate::contact::{Body, Contact};
 use crate::identity::Identity;
 use crate::name::{ActId, Channel, ContactId, Id, Instant, Purpose, Reach, Recipient, Scope};
@@ -98,7 +98,7 @@ impl<'k, K: Keeps> Import<'k, K> {
             let book = self.kept.book();
             // Where it is not known which cell is the id, an address is surer.
             let mut perhaps =
-                row.perhaps.iter().filter(|id| row.addresses.is_empty() && book.contact(id).is_some());
+                row.perhaps.iter().filter(|id| row.addresses.is_empty() && book.memory.own(id).is_some());
             let concerned = book.concerned(row.contact.as_ref().or_else(|| perhaps.next()), &row.addresses);
             if concerned.is_empty() {
                 self.refuse(RowFault::UnknownContact);
@@ -142,7 +142,7 @@ impl<'k, K: Keeps> Import<'k, K> {
         if let Some(identity) = who.identity.clone().filter(|_| !who.named) {
             // Whoever has lost the address gets it back: the no must be found under it. The book's answer says nothing
             // that matters here: a contact that is not there is opened with the address.
-            if self.kept.book().contact(&who.contact).is_some()
+            if self.kept.book().memory.own(&who.contact).is_some()
                 && !self.kept.book().has(&who.contact, &identity)
             {
                 let _ = self.kept.link(&who.contact, identity)?;
@@ -221,7 +221,7 @@ impl Book {
     fn concerned(&self, contact: Option<&ContactId>, addresses: &[Identity]) -> Vec<Concerned> {
         let mut concerned: Vec<Concerned> = Vec::new();
         if let Some(contact) = contact {
-            let there = self.contact(contact);
+            let there = self.memory.own(contact);
             let identity = match there {
                 Some(there) => addresses.iter().find_map(|address| self.own_spelling(there, address)),
                 None => addresses.first().cloned(),
@@ -232,12 +232,12 @@ impl Book {
             }
         }
         for address in addresses {
-            let holders = self.persons.sharers_of_key(address);
+            let holders = self.memory.sharers(address);
             let mut holders: Vec<_> =
                 holders.map(|holder| (holder.id().clone(), self.own_spelling(holder, address))).collect();
-            let key = self.persons.records.crossing(address);
+            let key = self.memory.terms().key_of(address);
             let covers = |who: &Concerned| {
-                who.identity.as_ref().is_some_and(|other| self.persons.records.crossing(other) == key)
+                who.identity.as_ref().is_some_and(|other| self.memory.terms().key_of(other) == key)
             };
             if holders.is_empty() && !concerned.iter().any(covers) {
                 holders.push((self.id_for(address), Some(address.clone())));
@@ -253,18 +253,18 @@ impl Book {
 
     /// An address as a contact has it, if it has it in any spelling.
     fn own_spelling(&self, contact: &Contact, address: &Identity) -> Option<Identity> {
-        let key = self.persons.records.crossing(address);
+        let key = self.memory.terms().key_of(address);
         let mut own = contact.ledger().identities();
-        own.find(|own| self.persons.records.crossing(own) == key).cloned()
+        own.find(|own| self.memory.terms().key_of(own) == key).cloned()
     }
 
     fn has(&self, contact: &ContactId, address: &Identity) -> bool {
-        self.contact(contact).is_some_and(|contact| self.own_spelling(contact, address).is_some())
+        self.memory.own(contact).is_some_and(|contact| self.own_spelling(contact, address).is_some())
     }
 
     /// The contact that a yes to an address is for, where no contact is named: the one that has it, or a new one.
     fn only_holder(&self, identity: &Identity) -> Result<ContactId, RowFault> {
-        let sharers = self.persons.sharers_of_key(identity);
+        let sharers = self.memory.sharers(identity);
         let mut holders = sharers.filter(|holder| holder.ledger().identities().any(|own| own == identity));
         match (holders.next(), holders.next()) {
             (Some(holder), None) => Ok(holder.id().clone()),
@@ -276,7 +276,7 @@ impl Book {
     /// The id of a contact that is known by an address alone: always the same for the same wide key, and the address
     /// cannot be read from it. In a book with a suppression key nobody without the key can try addresses either.
     fn id_for(&self, identity: &Identity) -> ContactId {
-        let key = self.persons.records.crossing(identity);
+        let key = self.memory.terms().key_of(identity);
         ContactId::of(uuid(&format!("address\n{}", key.as_str())))
     }
 
@@ -291,14 +291,10 @@ impl Book {
                 return Err(RowFault::UnknownWord { field });
             }
         }
-        if self.contact(contact).is_some() {
+        if self.memory.own(contact).is_some() {
             return Ok(false);
         }
-        let identity = act.identity().ok_or(RowFault::UnknownContact)?;
-        if go && self.persons.would_tell(identity, act.id()) {
-            return Err(RowFault::Append(AppendError::IdReused));
-        }
-        Ok(true)
+        act.identity().map(|_| true).ok_or(RowFault::UnknownContact)
     }
 
     fn doubts(&self, contact: &ContactId, act: &Act) -> Vec<DoubtKind> {
@@ -307,7 +303,7 @@ impl Book {
         };
         let unknown =
             self.journey().spec().catalogue.lacks(stop.reach()).map(|field| DoubtKind::UnknownWord { field });
-        let foreign = self.contact(contact).is_some()
+        let foreign = self.memory.own(contact).is_some()
             && act.identity().is_some_and(|identity| !self.has(contact, identity));
         unknown.into_iter().chain(foreign.then_some(DoubtKind::ForeignIdentity)).collect()
     }

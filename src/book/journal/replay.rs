@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use thiserror::Error;
 
 use super::line;
-use crate::book::{Book, BookError, Outgoing, digest};
-use crate::contact::{Admitted, Body, Entry, Scrubber};
+use crate::book::{Book, BookError};
+use crate::contact::{Body, Contact, Entry, Scrubber};
 use crate::journey::Journey;
 use crate::wire::{Entries, WireError};
 
@@ -44,8 +44,6 @@ enum Damage {
     Book(BookError),
     #[error("the contact is another controller's: replay the journal under a journey of its own controller")]
     OtherController,
-    #[error("it sends or drops an event that no line before it queued")]
-    NotQueued,
 }
 
 impl Book {
@@ -82,10 +80,10 @@ impl Book {
 
     /// A journal without anything of whoever was erased but what must be kept. Lines of others stay as they are.
     pub(super) fn scrubbed_journal(&self, text: &str) -> Result<String, DamagedJournal> {
-        let Some(key) = &self.persons.records.key else {
+        let Some(key) = &self.memory.terms().key else {
             return Ok(text.to_owned());
         };
-        let mut scrubber = Scrubber::new(key, |id| self.forgets(id));
+        let mut scrubber = Scrubber::new(key, |id| self.memory.own(id).is_some_and(Contact::is_scrubbed));
         let mut scrubbed = String::with_capacity(text.len());
         let mut entries = Entries::default();
         for (whole, line, number) in whole_lines(text) {
@@ -105,56 +103,11 @@ impl Book {
     }
 
     fn replay_entry(&mut self, entry: Entry) -> Result<(), Damage> {
-        let Entry { contact, body } = entry;
-        match body {
-            Body::Opened(opened) if !opened.is_of(&self.journey.spec().controller) => {
-                return Err(Damage::OtherController);
-            }
-            Body::Opened(opened) => self.open(contact, opened.identity).map_err(Damage::Book)?,
-            Body::Linked(identity) => drop(self.link(&contact, identity).map_err(Damage::Book)?),
-            Body::Unlinked(identity) => drop(self.unlink(&contact, &identity).map_err(Damage::Book)?),
-            Body::Act(act) => drop(self.append(&contact, act).map_err(Damage::Book)?),
-            Body::Merged { into, held } => {
-                self.merge(&contact, &into).map_err(Damage::Book)?;
-                self.persons.hold(&contact, held.as_ref());
-            }
-            Body::Unmerged => drop(self.unmerge(&contact).map_err(Damage::Book)?),
-            Body::Signal(Admitted { signal, .. }) => {
-                let record = self.record(&contact).map_err(Damage::Book)?;
-                let digest = digest(&signal);
-                record.contact.admit(&signal.kind, signal.at);
-                record.contact.advance(1);
-                record.signals.insert(signal.id, digest);
-            }
-            Body::Transition(moved) => {
-                let joint = self.persons.is_joint(&contact);
-                self.persons.hold(&contact, moved.to());
-                let record = self.record(&contact).map_err(Damage::Book)?;
-                if !joint {
-                    record.contact.hold(moved.to());
-                }
-                record.contact.advance(1);
-            }
-            Body::TransitionAlone(moved) => {
-                let record = self.record(&contact).map_err(Damage::Book)?;
-                record.contact.hold(moved.to());
-                record.contact.advance(1);
-            }
-            Body::Queued(event) => {
-                let contact = &mut self.record(&contact).map_err(Damage::Book)?.contact;
-                contact.queue(&event);
-                contact.advance(1);
-                self.outbox.put(event);
-            }
-            Body::EffectRefused(_) => self.record(&contact).map_err(Damage::Book)?.contact.advance(1),
-            Body::Sent { key, at } => {
-                self.outbox.settle(key, Outgoing::Sent { at }).ok_or(Damage::NotQueued)?
-            }
-            Body::Dropped { key, reason, at } => {
-                self.outbox.settle(key, Outgoing::Dropped { reason, at }).ok_or(Damage::NotQueued)?;
-            }
+        let controller = &self.journey().spec().controller;
+        match entry.body() {
+            Body::Opened(opened) if !opened.is_of(controller) => Err(Damage::OtherController),
+            _ => self.memory.replay(entry).map_err(Damage::Book),
         }
-        Ok(())
     }
 }
 

@@ -172,7 +172,7 @@ impl Book {
     /// assert!(serde_json::to_string(&access)?.contains("email:ada@example.org"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn access(&self, contact: &ContactId, now: Instant) -> Result<Access, BookError> {
+    pub fn access(&mut self, contact: &ContactId, now: Instant) -> Result<Access, BookError> {
         let members = self.members(contact)?;
         let about = |event: &QueuedEvent| {
             members.contains(event.contact())
@@ -181,24 +181,28 @@ impl Book {
         let events: Vec<Account> =
             self.outbox().accounts().filter(|(event, _)| about(event)).map(account).collect();
         let everything = Reach::everything();
-        let kept = members.iter().filter_map(|member| self.contact(member));
+        let kept = members.iter().filter_map(|member| self.memory.own(member));
         let mut recipients: BTreeSet<Recipient> =
             kept.flat_map(|member| member.recipients(&everything)).collect();
         let needs = events.iter().flat_map(|account| account.event.citations());
         recipients.extend(needs.map(|need| need.scope().recipient().clone()).filter(|to| *to != SELF));
         let spec = self.journey().spec();
-        let records = members.iter().filter_map(|member| self.persons.get(member));
-        let contacts = records.map(|record| AccessedContact {
-            signals: record.signals.keys().cloned().collect(),
-            ..record.contact.access()
+        let contacts = members.iter().filter_map(|member| {
+            Some(AccessedContact {
+                signals: self.memory.signals(member),
+                ..self.memory.own(member)?.access()
+            })
         });
+        let contacts: Vec<AccessedContact> = contacts.collect();
+        let (controller, journey) = (spec.controller.clone(), spec.name.clone());
+        let stands_at = self.stands_at(contact, None, now);
         Ok(Access {
-            controller: spec.controller.clone(),
-            journey: spec.name.clone(),
+            controller,
+            journey,
             at: now,
             held_stage: self.held_stage(contact),
-            stands_at: self.stands_at(contact, None, now),
-            contacts: contacts.collect(),
+            stands_at,
+            contacts,
             events,
             recipients,
             entries: Vec::new(),
@@ -211,7 +215,7 @@ impl Book {
     /// [`BookError::UnknownContact`].
     pub fn portability(&self, contact: &ContactId) -> Result<Portable, BookError> {
         let members = self.members(contact)?;
-        let contacts = members.iter().filter_map(|member| self.contact(member));
+        let contacts = members.iter().filter_map(|member| self.memory.own(member));
         Ok(Portable { contacts: contacts.map(Contact::portability).collect() })
     }
 }

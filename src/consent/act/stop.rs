@@ -120,6 +120,50 @@ impl Stop {
         Stop(Record { provenance, identity, evidence: None, ..self.0 })
     }
 
+    /// The instant that decides: the earlier of its two clocks (S6).
+    pub(crate) fn at(&self) -> Instant {
+        self.0.acted.min(self.0.recorded)
+    }
+
+    /// The address that it is about alone.
+    pub(crate) fn about_alone(&self) -> Option<&Identity> {
+        self.0.identity.as_ref().filter(|_| self.0.only)
+    }
+
+    /// The same stop under another id.
+    pub(crate) fn with_id(self, id: ActId) -> Stop {
+        Stop(Record { id, ..self.0 })
+    }
+
+    /// Whether it is about an address alone.
+    pub(crate) fn is_only(&self) -> bool {
+        self.0.only
+    }
+
+    /// Whether it leaves another one, that lies under the same key, nothing to change, now or ever.
+    pub(crate) fn says(&self, other: &Stop) -> bool {
+        let ends = |kind: ActKind| {
+            matches!(kind, ActKind::Withdraw | ActKind::Refuse | ActKind::Object | ActKind::Erase)
+        };
+        let rank = |stop: &Stop| (stop.at(), stop.kind() != ActKind::Refuse);
+        let as_late = match (self.kind(), other.kind()) {
+            (ActKind::Restrict, ActKind::Restrict) => self.at() >= other.at(),
+            (ActKind::Pause, ActKind::Pause) => self.at() >= other.at() && self.0.until >= other.0.until,
+            (one, two) => ends(one) && ends(two) && rank(self) >= rank(other),
+        };
+        as_late && self.0.only == other.0.only && self.reach() == other.reach()
+    }
+
+    /// The same stop, about an address in the spelling of whoever heard of it.
+    pub(crate) fn with_identity(self, identity: Option<Identity>) -> Stop {
+        Stop(Record { identity, ..self.0 })
+    }
+
+    /// As what it comes to whoever is merged with its contact.
+    pub(crate) fn of_member(&self) -> Provenance {
+        if self.0.provenance == Provenance::Told { Provenance::Told } else { Provenance::Joined }
+    }
+
     /// Whether it was done at this contact, crossed a shared key, or came with a merge.
     #[must_use]
     pub fn provenance(&self) -> Provenance {

@@ -30,9 +30,9 @@ fn has_traces(text: &str) -> bool {
 
 /// How it is in the end: forgotten, stopped, and what is written is what is known.
 #[track_caller]
-fn is_done(kept: &Journaled<Port>) {
+fn is_done(kept: &mut Journaled<Port>) {
     assert!(!has_traces(&text(kept)) && !has_traces(&format!("{:?}", kept.book())));
-    assert!(kept.book().contact(&ada()).unwrap().ledger().erased());
+    assert!(kept.contact(&ada()).unwrap().ledger().erased());
     assert_eq!(kept.book().suppressed().len(), 2);
     let replayed = forgetful().replaying(&text(kept)).unwrap().book;
     assert_eq!(format!("{replayed:?}"), format!("{:?}", kept.book()));
@@ -50,13 +50,13 @@ fn cut_at_every_byte_around_the_erasure() {
         cuts += 1;
         let mut kept = begun(&whole[..cut], None);
         let acknowledged = cut == whole.len();
-        assert_eq!(kept.book().contact(&ada()).unwrap().ledger().erased(), acknowledged, "cut at {cut}");
+        assert_eq!(kept.contact(&ada()).unwrap().ledger().erased(), acknowledged, "cut at {cut}");
         if acknowledged {
             kept.flush().unwrap();
-            is_done(&kept);
+            is_done(&mut kept);
         }
         let _ = kept.stop(&ada(), erase()).unwrap();
-        is_done(&kept);
+        is_done(&mut kept);
     }
     assert!(cuts > 100, "{cuts} cuts were tried");
 }
@@ -65,11 +65,11 @@ fn cut_at_every_byte_around_the_erasure() {
 fn cut_at_every_byte_of_what_is_left() {
     let after = erased(lived(forgetful())).journal().clone();
     for cut in (0..=after.len()).filter(|cut| after.is_char_boundary(*cut)) {
-        let kept = begun(&after[..cut], None);
+        let mut kept = begun(&after[..cut], None);
         assert!(!has_traces(&format!("{:?}", kept.book())) && !has_traces(&text(&kept)), "cut at {cut}");
         let whole = after[..cut].rfind('\n').map_or("", |end| &after[..end]);
         let stopped = whole.contains(r#""type":"erase""#);
-        assert_eq!(kept.book().contact(&ada()).is_some_and(|left| left.ledger().erased()), stopped);
+        assert_eq!(kept.contact(&ada()).is_some_and(|left| left.ledger().erased()), stopped);
     }
 }
 
@@ -80,7 +80,7 @@ fn the_writer_fails_at_every_write() {
         let mut kept = begun(&before, Some(fails_at));
         let error = kept.stop(&ada(), erase()).unwrap_err();
         assert_eq!(error, JournalError::Journal("the disk is full"));
-        assert!(kept.book().contact(&ada()).unwrap().ledger().erased(), "in force, written or not");
+        assert!(kept.contact(&ada()).unwrap().ledger().erased(), "in force, written or not");
         let shown = format!("{:#?}", kept.book());
         let left: Vec<&str> = shown.lines().filter(|line| has_traces(line)).collect();
         assert_eq!(left, Vec::<&str>::new(), "and forgotten in memory");
@@ -90,11 +90,11 @@ fn the_writer_fails_at_every_write() {
         let mut crashed = begun(&text(&kept), None);
         crashed.flush().unwrap();
         let _ = crashed.stop(&ada(), erase()).unwrap();
-        is_done(&crashed);
+        is_done(&mut crashed);
 
         // Or it does not, and the next thing that is written finishes it first.
         kept.link(&name("cy"), Identity::phone("+3225550100").unwrap()).unwrap();
-        is_done(&kept);
+        is_done(&mut kept);
     }
 }
 
@@ -107,7 +107,7 @@ fn a_journal_that_somebody_damaged_is_not_taken_for_a_clean_one() {
         error.to_string(),
         "the journal cannot be rewritten: line 1 of the journal: the input ends inside an object (at `.`, line 1, column 6)"
     );
-    assert!(kept.book().contact(&ada()).unwrap().ledger().erased(), "the stop is in force");
+    assert!(kept.contact(&ada()).unwrap().ledger().erased(), "the stop is in force");
     assert!(text(&kept).ends_with("}\n"), "and written");
 }
 

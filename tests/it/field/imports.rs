@@ -168,7 +168,7 @@ fn an_end_is_one_instant_in_every_time_zone() {
     let end: Instant = "2013-05-02T00:00:00+02:00".parse().unwrap();
     let today = grant("act-a", offers(), mail(ADA), at("09:00:00")).until(end).unwrap();
     let _ = office.book.append(&name("ada"), today).unwrap();
-    let asked = |when: &str| {
+    let mut asked = |when: &str| {
         let ask = Ask::new(offers(), mail(ADA));
         office.contact("ada").ledger().refuses(&ask, when.parse().unwrap())
     };
@@ -189,7 +189,7 @@ fn on_the_day_the_clocks_go_back_an_end_comes_once() {
     let end: Instant = "2013-10-27T02:30:00+02:00".parse().unwrap();
     let ending = grant("act-a", offers(), mail(ADA), at("09:00:00")).until(end).unwrap();
     let _ = office.book.append(&name("ada"), ending).unwrap();
-    let asked = |when: &str| {
+    let mut asked = |when: &str| {
         let ask = Ask::new(offers(), mail(ADA));
         office.contact("ada").ledger().refuses(&ask, when.parse().unwrap())
     };

@@ -55,8 +55,8 @@ fn a_queued_event_that_is_handed_around_does_nothing() {
 
     // Whoever keeps a copy must ask, too.
     office.withdraws("ada", newsletter(), "09:30:00");
-    let released =
-        office.book.journey().release(read[0].clone(), office.contact("ada"), at("10:00:00")).into_result();
+    let journey = office.book.journey().clone();
+    let released = journey.release(read[0].clone(), office.contact("ada"), at("10:00:00")).into_result();
     assert_eq!(released.err().map(|no| no.reason()), Some(Reason::Withdrawn));
 }
 

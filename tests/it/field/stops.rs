@@ -1,7 +1,7 @@
 //! How a no gets lost on its way: in a scanner, a filter, an error, a copy, a list, another system.
 
 use placet::{
-    ActId, Actor, Confirm, Evidence, Instant, Method, Purpose, Reach, Stop,
+    ActId, Actor, Ask, Confirm, Evidence, Identity, Instant, Method, Purpose, Reach, Stop,
     channel::EMAIL,
     consent::{ActError, Appended, Provenance, Unproven},
 };
@@ -140,7 +140,10 @@ fn a_no_told_in_one_place_holds_in_every_other_before_the_link_and_after_it() {
             }
             let address = if other == "shop" { ADA } else { "a.lovelace@engine.example" };
             assert_eq!(office.asked(other, newsletter(), address, "11:00:00"), "withdrawn");
-            let told = office.contact(other).ledger().acts().last().unwrap();
+            let ask = Ask::new(newsletter(), Identity::email(address).unwrap());
+            let ledger = office.contact(other).ledger();
+            let refused = ledger.permit(&ask, at("11:00:00")).err().unwrap();
+            let told = refused.cause(ledger).unwrap();
             assert_eq!(told.provenance(), Provenance::Told, "the record says that it came from elsewhere");
         }
     }

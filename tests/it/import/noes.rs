@@ -43,18 +43,18 @@ fn with_ada() -> Book {
     for (id, time) in [("g-1", "08:00:00"), ("g-2", "09:45:00")] {
         let _ = book.append(&name("ada"), grant(id, newsletter(), email(), at(time))).unwrap();
     }
-    assert_eq!(asked(&book, "ada"), None);
+    assert_eq!(asked(&mut book, "ada"), None);
     book
 }
 
-fn asked(book: &Book, contact: &str) -> Option<Reason> {
+fn asked(book: &mut Book, contact: &str) -> Option<Reason> {
     let ledger = book.contact(&name(contact)).unwrap().ledger();
     ledger.refuses(&Ask::new(newsletter(), email()), at("23:00:00"))
 }
 
 /// Whoever has an address in whatever spelling is refused, and there is somebody who has it.
 #[track_caller]
-fn refused_to_all(book: &Book, address: &Identity) -> bool {
+fn refused_to_all(book: &mut Book, address: &Identity) -> bool {
     let mut holders = 0;
     let refused = book.contacts().all(|contact| {
         contact.ledger().identities().filter(|own| own.wide_key() == address.wide_key()).all(|own| {
@@ -105,7 +105,7 @@ fn dates_and_flags_in_another_form_lose_no_do_not_contact() {
             fault: fault.into(),
         };
         assert_eq!(cells, Vec::from_iter(reported.map(cell)), "{flag} {date}");
-        assert_eq!(asked(&book, "ada"), Some(Reason::Objected), "{flag} {date}");
+        assert_eq!(asked(&mut book, "ada"), Some(Reason::Objected), "{flag} {date}");
     }
 }
 
@@ -131,14 +131,14 @@ fn a_mark_that_is_neither_yes_nor_no_is_set_and_is_reported() {
         let fault =
             RowFault::Cell { column: 4, name: "do not contact".to_owned(), fault: CellFault::TakenAsSet };
         assert_eq!(report.refused[0].fault, fault, "{text}");
-        assert_eq!(asked(&book, "ada"), Some(Reason::Objected), "{text}");
+        assert_eq!(asked(&mut book, "ada"), Some(Reason::Objected), "{text}");
         assert!(!format!("{report:?}{:?}", faults(&report)).contains(text) || text.len() < 3, "{text}");
     }
     for text in ["", " ", "no", "No", "FALSE", "0", "n", " N\t", "\u{feff}no"] {
         let mut book = with_ada();
         let report =
             book.import_table(&table(), [["ada", "ada@example.org", "yes", text, NINE, ""]], at("10:00:00"));
-        assert_eq!((faults(&report), asked(&book, "ada")), (vec![], None), "{text:?}");
+        assert_eq!((faults(&report), asked(&mut book, "ada")), (vec![], None), "{text:?}");
     }
 }
 
@@ -156,7 +156,7 @@ fn the_words_of_the_table_come_first() {
         let mut book = with_ada();
         let report =
             book.import_table(&table, [["ada", "ada@example.org", "N/A", text, NINE, ""]], at("10:00:00"));
-        assert_eq!((faults(&report), asked(&book, "ada")), (vec![], reason), "{text}");
+        assert_eq!((faults(&report), asked(&mut book, "ada")), (vec![], reason), "{text}");
     }
 }
 
@@ -219,9 +219,9 @@ fn a_list_of_addresses_is_an_import() {
             .all(|taken| *taken == (ActKind::Object, at("07:00:00").to_string(), Dated::Mapping))
     );
     assert_eq!(report.taken[0].contact, name("ada"), "whoever has the address");
-    assert_eq!(asked(&book, "ada"), Some(Reason::Objected));
+    assert_eq!(asked(&mut book, "ada"), Some(Reason::Objected));
     let bob = Identity::email("bob@example.org").unwrap();
-    assert!(refused_to_all(&book, &bob));
+    assert!(refused_to_all(&mut book, &bob));
     let nobody = "no contact of this id is in the book, and the row has no identity to open one under";
     let no_address = "column 1 (address): an e-mail address is written local@domain, without blanks, quotes or control characters";
     let expected = [(4, no_address), (4, nobody), (5, no_address), (5, nobody)];
@@ -238,7 +238,7 @@ fn a_list_of_addresses_is_an_import() {
     // Whoever is opened under the address later has the no.
     book.open(name("shop-7"), bob.clone()).unwrap();
     let _ = book.append(&name("shop-7"), grant("g-1", newsletter(), bob.clone(), at("06:00:00"))).unwrap();
-    assert!(refused_to_all(&book, &bob));
+    assert!(refused_to_all(&mut book, &bob));
     // Under a suppression key the id is another one: whoever has not the key cannot try addresses.
     let key = SuppressionKey::new([7; 16]);
     let mut secret = Book::suppressing(Journey::reference().unwrap(), key);
@@ -308,9 +308,9 @@ fn a_no_is_for_every_address_of_its_row() {
         ]
     );
     for address in ["email:old@example.org", "email:ada@example.org", "phone:+442079460958"] {
-        assert!(refused_to_all(&book, &Identity::parse(address).unwrap()), "{address}");
+        assert!(refused_to_all(&mut book, &Identity::parse(address).unwrap()), "{address}");
     }
-    assert_eq!(asked(&book, "ada"), Some(Reason::Objected), "she has the second address of the row");
+    assert_eq!(asked(&mut book, "ada"), Some(Reason::Objected), "she has the second address of the row");
     assert_eq!(
         book.contact(&name("c-9")).unwrap().ledger().identities().count(),
         1,
@@ -351,7 +351,7 @@ fn an_address_that_was_copied_badly_is_found_all_the_same() {
     ] {
         let mut book = with_ada();
         let report = book.import_table(&table(), [["", text, "", "yes", NINE, ""]], at("10:00:00"));
-        assert_eq!(asked(&book, "ada"), Some(Reason::Objected), "{text:?}");
+        assert_eq!(asked(&mut book, "ada"), Some(Reason::Objected), "{text:?}");
         assert!(
             report.refused.iter().any(|row| matches!(row.fault, RowFault::Cell { column: 2, .. })),
             "{text:?}"
@@ -390,7 +390,7 @@ fn an_apostrophe_inside_an_address_is_part_of_it() {
     ] {
         let mut book = Book::new(Journey::reference().unwrap());
         let _ = book.import_table(&table(), [row], at("10:00:00"));
-        assert!(refused_to_all(&book, &brien), "{row:?}");
+        assert!(refused_to_all(&mut book, &brien), "{row:?}");
         assert!(
             !book
                 .contacts()
@@ -443,7 +443,7 @@ fn a_damaged_line_still_says_no() {
         let report = book.import([text], at("10:00:00"));
         assert_eq!(report.refused.len(), 1, "{text}");
         assert_eq!(report.taken.len(), 1, "{text}");
-        assert!(asked(&book, "ada").is_some(), "{text}");
+        assert!(asked(&mut book, "ada").is_some(), "{text}");
     }
     // Cut anywhere behind the kind and one who it is: taken. Cut before: reported.
     let (kind, who) = (object.find("object").unwrap(), object.find("\"identity\"").unwrap());
@@ -453,7 +453,7 @@ fn a_damaged_line_still_says_no() {
         let report = book.import([&object[..cut]], at("10:00:00"));
         assert_eq!(report.refused.is_empty(), cut == 0, "{cut}");
         let readable = object[..cut].contains(r#""contact":"ada""#);
-        assert_eq!(asked(&book, "ada").is_some(), readable, "{}", &object[..cut]);
+        assert_eq!(asked(&mut book, "ada").is_some(), readable, "{}", &object[..cut]);
     }
     // Nobody, nothing, or no stop.
     for text in [
@@ -465,14 +465,14 @@ fn a_damaged_line_still_says_no() {
     ] {
         let mut book = with_ada();
         let report = book.import([&text], at("10:00:00"));
-        assert_eq!((report.taken.len(), asked(&book, "ada")), (0, None), "{text}");
+        assert_eq!((report.taken.len(), asked(&mut book, "ada")), (0, None), "{text}");
         assert!(!report.refused.is_empty(), "{text}");
     }
     // A void names what is void: that can be read.
     let void = r#"{"v":1,"type":"void","contact":"ada","id":"v-1","act":"g-2","acted":""}"#;
     let mut book = with_ada();
     assert_eq!(book.import([void], at("10:00:00")).taken[0].kind, ActKind::Void);
-    assert_eq!(asked(&book, "ada"), Some(Reason::Void));
+    assert_eq!(asked(&mut book, "ada"), Some(Reason::Void));
 }
 
 /// A table and a list through a journal come to the same, live and replayed.
@@ -509,7 +509,7 @@ fn a_list_finds_whoever_was_erased_and_whoever_has_lost_the_address() {
     book.open(name("bought"), email()).unwrap();
     let _ = book.append(&name("bought"), grant("g-1", newsletter(), email(), at("09:00:00"))).unwrap();
     assert_eq!(
-        asked(&book, "bought"),
+        asked(&mut book, "bought"),
         Some(Reason::Withdrawn),
         "later than the erasure, earlier than the list"
     );
@@ -520,7 +520,7 @@ fn a_list_finds_whoever_was_erased_and_whoever_has_lost_the_address() {
     book.unlink(&id, &email()).unwrap();
     let second = book.import_table(&table, [["ada@example.org"]], at("11:00:00"));
     assert_eq!(second.taken[0].contact, id);
-    assert!(refused_to_all(&book, &email()), "the address is its own again");
+    assert!(refused_to_all(&mut book, &email()), "the address is its own again");
 }
 
 /// Sibling: a table of ids alone, one of its rows with a cell too many, one with a cell too few.
@@ -536,12 +536,12 @@ fn a_torn_row_of_ids_finds_the_contact() {
     for row in [&["x", "y", "ada", "yes"][..], &["ada", "yes"], &["x", "ada", "yes", ""]] {
         let mut book = with_ada();
         let report = book.import_table(&table, [row], at("10:00:00"));
-        assert_eq!(asked(&book, "ada"), Some(Reason::Objected), "{row:?}");
+        assert_eq!(asked(&mut book, "ada"), Some(Reason::Objected), "{row:?}");
         assert!(matches!(report.refused[0].fault, RowFault::Cells { expected: 3, .. }));
     }
     let mut book = with_ada();
     assert_eq!(book.import_table(&table, [["x", "ada", "no", "no"]], at("10:00:00")).appended, 0);
-    assert_eq!(asked(&book, "ada"), None, "whatever cell it is, it says no");
+    assert_eq!(asked(&mut book, "ada"), None, "whatever cell it is, it says no");
     let nobody = book.import_table(&table, [["x", "bob", "yes", ""]], at("10:00:00"));
     assert_eq!(nobody.refused.last().unwrap().fault, RowFault::UnknownContact);
 }
@@ -606,14 +606,14 @@ proptest! {
             book.open(name("bob"), Identity::email("bob@example.org").unwrap()).unwrap();
         }
         let report = book.import_table(&table(), [&row], at("10:00:00"));
-        prop_assert!(refused_to_all(&book, &address), "{row:?} {report:?}");
+        prop_assert!(refused_to_all(&mut book, &address), "{row:?} {report:?}");
         prop_assert!(report.taken.iter().any(|taken| taken.kind == ActKind::Object));
         // A later import of a list that has a yes for it finds the no.
         let mut twin = book;
         twin.open(name("twin"), address.clone()).unwrap();
         let _ = twin.append(&name("twin"), grant("g-2", newsletter(), address.clone(), at("00:00:00"))).unwrap();
         if !row[3..].iter().any(|cell| cell.contains("2012") || cell.contains(NINE)) {
-            prop_assert!(refused_to_all(&twin, &address), "{row:?}");
+            prop_assert!(refused_to_all(&mut twin, &address), "{row:?}");
         }
     }
 
@@ -640,7 +640,7 @@ proptest! {
         prop_assert!(about(named.map(Purpose::as_str), &purpose), "{stop:?}");
         prop_assert!(about(by.map(placet::Channel::as_str), &channel), "{stop:?}");
         if named.is_none() && by.is_none() {
-            prop_assert_eq!(asked(&book, "ada"), Some(Reason::Withdrawn));
+            prop_assert_eq!(asked(&mut book, "ada"), Some(Reason::Withdrawn));
         }
     }
 

@@ -174,6 +174,10 @@ impl Model {
             let person = self.persons.iter_mut().find(|person| person.members.contains(&who)).unwrap();
             person.held = moved.unwrap_or(person.held);
         }
+        if erased {
+            // S12: it leaves no trace, not even its id.
+            return Answer::Decided(outcome);
+        }
         self.keep(command, Answer::Decided(outcome))
     }
 

@@ -9,7 +9,7 @@ use super::journey::{ADDRESSES, compiled};
 use super::{asked, contact, done, instant, runner};
 
 /// What both are asked after each command: every contact, address and scope, and the stages.
-fn answers(book: &Book, opened: &[usize], now: i64) -> Vec<String> {
+fn answers(book: &mut Book, opened: &[usize], now: i64) -> Vec<String> {
     let mut answers = Vec::new();
     for who in opened {
         let id = contact(*who);
@@ -41,7 +41,8 @@ fn played(commands: &[Command]) -> Result<usize, TestCaseError> {
         done(&mut plain, command, None);
         done(&mut forgets, command, None);
         let now = [3, 9, 15, 30][step % 4];
-        let (remembering, forgetting) = (answers(&plain, &opened, now), answers(&forgets, &opened, now));
+        let (remembering, forgetting) =
+            (answers(&mut plain, &opened, now), answers(&mut forgets, &opened, now));
         prop_assert_eq!(remembering, forgetting, "after step {}, {:?}", step, command);
     }
     let forgotten: Vec<&Contact> = forgets.contacts().filter(|left| left.ledger().erased()).collect();

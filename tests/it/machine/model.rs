@@ -53,6 +53,8 @@ pub struct Carried {
     pub at: i64,
     pub own: Ids,
     pub told: Ids,
+    /// The keys that it lies under: those that whoever said it has, and had since.
+    pub keys: BTreeSet<String>,
 }
 
 /// Contacts who are one, and the stage they hold together.
@@ -249,7 +251,14 @@ impl Model {
         }
         let answer = if self.has_act(command) { Appended::IdTaken } else { Appended::New };
         let own = Ids::from([*who]);
-        self.stops.push(Carried { kind: *kind, reach: *reach, at: *at, own, told: Ids::new() });
+        self.stops.push(Carried {
+            kind: *kind,
+            reach: *reach,
+            at: *at,
+            own,
+            told: Ids::new(),
+            keys: BTreeSet::new(),
+        });
         self.facts.push(command.clone());
         answer
     }
@@ -316,7 +325,8 @@ impl Model {
                 persons.flat_map(|person| &person.members).chain(some).copied().collect()
             };
             stop.own = all_of(&stop.own);
-            let shared: BTreeSet<_> = stop.own.iter().flat_map(|who| &keys[who]).collect();
+            stop.keys.extend(stop.own.iter().flat_map(|who| keys[who].clone()));
+            let shared = &stop.keys;
             let near = keys.iter().filter(|(_, keys)| keys.iter().any(|key| shared.contains(key)));
             let told: Ids = near.map(|(who, _)| *who).chain(stop.told.iter().copied()).collect();
             stop.told = all_of(&told);

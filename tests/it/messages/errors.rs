@@ -8,6 +8,7 @@ use placet::{
     channel::EMAIL,
     consent::{ActError, AppendError, NoticeDigest},
     decide::{Misfit, Stale},
+    desk::DriveError,
     entry::{LineError, QueuedEventError, ReplayError},
     journey::{GuardError, Span},
     name::{Fingerprint, Name},
@@ -281,6 +282,10 @@ fn deciding_booking_rehearsing() {
         &BookError::SignalIdReused,
         "this signal id names another signal of the contact already: give the new one an id of its own",
     );
+    says(&BookError::NotQueued, "it sends or drops an event that no line before it queued");
+    let full: DriveError<String> = DriveError::Store("the disk is full".to_owned());
+    says(&full, "the store failed: the disk is full");
+    says(&DriveError::<String>::Busy, "others kept changing this person: try again");
     says(&BookError::UnknownIdentity, "the contact has no such identity: there is nothing to rectify");
     says(&BookError::Append(AppendError::Full), &AppendError::Full.to_string());
     says(&BookError::Misfit(Misfit::NowBeforeAt), early);

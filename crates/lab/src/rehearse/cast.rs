@@ -113,7 +113,7 @@ impl Cast {
                     let decision = trial.journey.decide(person, signal, now).ok()?;
                     Some(Decided::of(trial, person, &decision, fates))
                 };
-                let decided = with_person(book, signal.contact(), decide).flatten();
+                let decided = book.person(signal.contact(), decide).flatten();
                 let observed = book.observe(signal, now).ok()?;
                 decided.filter(|_| matches!(observed, Observed::Decided(_)))
             }
@@ -121,12 +121,12 @@ impl Cast {
     }
 
     /// Where a contact stands.
-    pub(super) fn stands_at(&self, trial: &Trial<'_>, id: &ContactId, now: Instant) -> Place {
+    pub(super) fn stands_at(&mut self, trial: &Trial<'_>, id: &ContactId, now: Instant) -> Place {
         let stands =
             |person: Person<'_>| trial.journey.plan().place(trial.journey.stands_at_for(person, None, now));
         let place = match self {
             Cast::Alone(contact) => contact.as_ref().map(|contact| stands(Person::from(contact))),
-            Cast::Several(book) => with_person(book, id, stands),
+            Cast::Several(book) => book.person(id, stands),
         };
         place.unwrap_or(Place::NONE)
     }
@@ -169,19 +169,6 @@ impl Decided {
         let moved = decision.transition().map(|moved| (plan.place(moved.from()), plan.place(moved.to())));
         Decided { rule, moved, unadmitted }
     }
-}
-
-/// A contact and those merged with it, as one person.
-fn with_person<T>(book: &Book, id: &ContactId, look: impl FnOnce(Person<'_>) -> T) -> Option<T> {
-    let contact = book.contact(id)?;
-    let members = book.person_of(id);
-    if members.len() == 1 {
-        return Some(look(Person::from(contact)));
-    }
-    let others = members.iter().filter(|member| *member != id);
-    let others: Vec<&Contact> = others.filter_map(|other| book.contact(other)).collect();
-    let held = book.held_stage(id);
-    Some(look(Person::joined(contact, &others, held.as_ref())))
 }
 
 /// The scope that all refused needs of an effect have in common, and of which each lacks a grant and nothing else.

@@ -9,7 +9,7 @@ use placet::{
     channel::EMAIL,
     consent::{ActKind, Provenance},
     entry::Body,
-    purpose::{NEWSLETTER, OFFERS},
+    purpose::NEWSLETTER,
 };
 use placet_lab::{Finding, FindingKind, audit, audit_book, audit_entries};
 use proptest::prelude::*;
@@ -56,8 +56,8 @@ fn first(book: &Book) -> QueuedEvent {
 
 /// What an audit of one event finds: the path, and in words.
 #[track_caller]
-fn found(book: &Book, event: &QueuedEvent, sent: Option<&str>) -> Vec<(String, FindingKind)> {
-    let findings = audit(book, [(event, sent.map(at))]);
+fn found(book: &mut Book, event: &QueuedEvent, sent: Option<&str>) -> Vec<(String, FindingKind)> {
+    let findings = audit(&book.reading(), [(event, sent.map(at))]);
     for finding in &findings {
         assert!(!finding.to_string().contains("ada@") && !finding.to_string().contains("Name("), "{finding}");
         assert_eq!(finding.event(), event.key());
@@ -68,13 +68,13 @@ fn found(book: &Book, event: &QueuedEvent, sent: Option<&str>) -> Vec<(String, F
 #[test]
 fn a_clean_history_gives_no_finding() {
     let mut book = queued_at_ten();
-    assert_eq!(audit_book(&book), [], "while it waits");
+    assert_eq!(audit_book(&mut book), [], "while it waits");
     send(&mut book, "11:00:00");
-    assert_eq!(audit_book(&book), [], "when it is sent");
+    assert_eq!(audit_book(&mut book), [], "when it is sent");
     let _ = book.stop(&name("ada"), withdraw("a-2", "12:00:00", "12:00:00")).unwrap();
-    assert_eq!(audit_book(&book), [], "and when she withdraws afterwards");
+    assert_eq!(audit_book(&mut book), [], "and when she withdraws afterwards");
     let _ = book.stop(&name("ada"), Stop::erase(name("a-3"), at("17:00:00"), at("17:00:00"))).unwrap();
-    assert_eq!(audit_book(&book), [], "an erasure is no verdict on the past");
+    assert_eq!(audit_book(&mut book), [], "an erasure is no verdict on the past");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn what_was_dropped_was_not_sent() {
     let _ = book.stop(&name("ada"), withdraw("a-2", "10:30:00", "10:30:00")).unwrap();
     let report = send(&mut book, "11:00:00");
     assert_eq!((report.sent, report.refused.get(&Reason::Withdrawn)), (0, Some(&1)));
-    assert_eq!(audit_book(&book), []);
+    assert_eq!(audit_book(&mut book), []);
 }
 
 proptest! {
@@ -108,7 +108,7 @@ proptest! {
                 _ => drop(send(&mut book, &time)),
             }
         }
-        let findings = audit_book(&book);
+        let findings = audit_book(&mut book);
         prop_assert!(findings.is_empty(), "{findings:?}");
     }
 }
@@ -118,7 +118,7 @@ fn an_identity_that_was_ended_since_is_no_finding() {
     let mut book = queued_at_ten();
     send(&mut book, "11:00:00");
     book.unlink(&name("ada"), &email()).unwrap();
-    assert_eq!(audit_book(&book), []);
+    assert_eq!(audit_book(&mut book), []);
 }
 
 #[test]
@@ -126,17 +126,19 @@ fn a_forged_act() {
     let mut book = queued_at_ten();
     let event = forged(&first(&book), "act", json!("a-9"));
     let unknown = FindingKind::UnknownAct { act: name("a-9"), version: 1 };
-    assert_eq!(found(&book, &event, None), [("needs[0].act".to_owned(), unknown)]);
+    assert_eq!(found(&mut book, &event, None), [("needs[0].act".to_owned(), unknown)]);
 
     let _ = book.stop(&name("ada"), withdraw("a-2", "12:00:00", "12:00:00")).unwrap();
     let later = forged(&first(&book), "act", json!("a-2"));
     let unknown = FindingKind::UnknownAct { act: name("a-2"), version: 1 };
-    assert_eq!(found(&book, &later, None), [("needs[0].act".to_owned(), unknown)], "not known by then");
+    assert_eq!(found(&mut book, &later, None), [("needs[0].act".to_owned(), unknown)], "not known by then");
 
     let stop = forged(&later, "version", json!(2));
     let no_grant = FindingKind::NoGrant { act: name("a-2"), kind: ActKind::Withdraw };
-    assert_eq!(found(&book, &stop, None), [("needs[0].act".to_owned(), no_grant)]);
-    assert!(audit(&book, [(&stop, None)])[0].to_string().ends_with("act a-2 is no grant but a stop"));
+    assert_eq!(found(&mut book, &stop, None), [("needs[0].act".to_owned(), no_grant)]);
+    assert!(
+        audit(&book.reading(), [(&stop, None)])[0].to_string().ends_with("act a-2 is no grant but a stop")
+    );
 }
 
 #[test]
@@ -149,18 +151,18 @@ fn an_older_grant_that_is_cited_for_the_one_in_force() {
     sign_up(&mut book, "s-1", "10:00:00");
     let event = forged(&first(&book), "act", json!("a-1"));
     let other = FindingKind::OtherGrant { act: name("a-1"), instead: name("a-2") };
-    assert_eq!(found(&book, &event, None), [("needs[0].act".to_owned(), other)]);
+    assert_eq!(found(&mut book, &event, None), [("needs[0].act".to_owned(), other)]);
 }
 
 #[test]
 fn a_forged_version() {
-    let book = queued_at_ten();
+    let mut book = queued_at_ten();
     let event = forged(&first(&book), "version", json!(7));
     let unknown = FindingKind::UnknownVersion { version: 7, held: 1 };
-    assert_eq!(found(&book, &event, None), [("needs[0].version".to_owned(), unknown)]);
+    assert_eq!(found(&mut book, &event, None), [("needs[0].version".to_owned(), unknown)]);
     let event = forged(&event, "version", json!(0));
     let unknown = FindingKind::UnknownAct { act: name("a-1"), version: 0 };
-    assert_eq!(found(&book, &event, None), [("needs[0].act".to_owned(), unknown)]);
+    assert_eq!(found(&mut book, &event, None), [("needs[0].act".to_owned(), unknown)]);
 }
 
 #[test]
@@ -168,29 +170,32 @@ fn a_forged_scope_identity_end_or_contact() {
     let mut book = queued_at_ten();
     let scope = forged(&first(&book), "purpose", json!("offers"));
     let other = FindingKind::OtherScope { act: name("a-1") };
-    assert_eq!(found(&book, &scope, None), [("needs[0].scope".to_owned(), other.clone())]);
-    let sent = found(&book, &scope, Some("11:00:00"));
+    assert_eq!(found(&mut book, &scope, None), [("needs[0].scope".to_owned(), other.clone())]);
+    let sent = found(&mut book, &scope, Some("11:00:00"));
     let breach = FindingKind::NotPermittedWhenSent { reason: Reason::NoGrant, cause: None, lawful: false };
     assert_eq!(sent, [("needs[0].scope".to_owned(), other), ("needs[0]".to_owned(), breach)]);
 
     let identity = forged(&first(&book), "identity", json!("email:ada@other.example"));
     let other = FindingKind::OtherIdentity { act: name("a-1") };
-    assert_eq!(found(&book, &identity, None), [("needs[0].identity".to_owned(), other)]);
+    assert_eq!(found(&mut book, &identity, None), [("needs[0].identity".to_owned(), other)]);
 
     let end = forged(&first(&book), "not_after", json!("2014-01-01T00:00:00Z"));
     let never = FindingKind::OtherEnd { not_after: None };
-    assert_eq!(found(&book, &end, None), [("needs[0].not_after".to_owned(), never)]);
+    assert_eq!(found(&mut book, &end, None), [("needs[0].not_after".to_owned(), never)]);
 
     let nobody = forged(&first(&book), "contact", json!("bob"));
     let paths =
         |found: Vec<(String, FindingKind)>| found.into_iter().map(|(_, kind)| kind).collect::<Vec<_>>();
-    assert_eq!(paths(found(&book, &nobody, None)), [FindingKind::OtherPerson, FindingKind::UnknownContact]);
+    assert_eq!(
+        paths(found(&mut book, &nobody, None)),
+        [FindingKind::OtherPerson, FindingKind::UnknownContact]
+    );
     book.open(name("bob"), email()).unwrap();
     let unknown = FindingKind::UnknownVersion { version: 1, held: 0 };
-    assert_eq!(paths(found(&book, &nobody, None)), [FindingKind::OtherPerson, unknown.clone()]);
+    assert_eq!(paths(found(&mut book, &nobody, None)), [FindingKind::OtherPerson, unknown.clone()]);
     book.merge(&name("bob"), &name("ada")).unwrap();
     assert_eq!(
-        paths(found(&book, &nobody, None)),
+        paths(found(&mut book, &nobody, None)),
         [unknown],
         "merged, bob's ledger is as good, and is empty"
     );
@@ -203,9 +208,9 @@ fn a_decision_that_was_not_permitted() {
     let _ = book.stop(&name("ada"), withdraw("a-2", "09:30:00", "09:30:00")).unwrap();
     let knew = forged(&event, "version", json!(2));
     let no = FindingKind::NotPermitted { reason: Reason::Withdrawn, cause: Some(name("a-2")) };
-    assert_eq!(found(&book, &knew, None), [("needs[0]".to_owned(), no)]);
+    assert_eq!(found(&mut book, &knew, None), [("needs[0]".to_owned(), no)]);
     let stale = FindingKind::Stale { reason: Reason::Withdrawn, cause: name("a-2") };
-    assert_eq!(found(&book, &event, None), [("needs[0].version".to_owned(), stale)], "on a stale copy");
+    assert_eq!(found(&mut book, &event, None), [("needs[0].version".to_owned(), stale)], "on a stale copy");
 }
 
 #[test]
@@ -215,7 +220,7 @@ fn late_paper_is_a_finding_of_another_kind_than_a_breach() {
         let mut book = queued_at_ten();
         send(&mut book, "11:00:00");
         let _ = book.stop(&name("ada"), withdraw("a-2", "10:30:00", recorded)).unwrap();
-        audit_book(&book)
+        audit_book(&mut book)
     };
     let [late] = &withdrawn("12:00:00")[..] else { panic!("one finding") };
     let later = FindingKind::KnownLater {
@@ -253,7 +258,7 @@ fn a_grant_on_paper_that_came_in_later_makes_it_lawful_and_still_a_breach() {
         cause: Some(name("a-2")),
         lawful: true,
     };
-    assert_eq!(found(&book, &event, Some("11:00:00")), [("needs[0]".to_owned(), breach)]);
+    assert_eq!(found(&mut book, &event, Some("11:00:00")), [("needs[0]".to_owned(), breach)]);
 }
 
 /// LAW section 3: what was done is one thing, what was known another. An import of March does not cover February.
@@ -265,14 +270,14 @@ fn a_back_dated_import_does_not_cover_what_was_decided_before_it_came_in() {
     let _ = book.append(&name("ada"), imported.unwrap()).unwrap();
     sign_up(&mut book, "s-1", "16:00:00");
     let event = first(&book);
-    assert_eq!(found(&book, &event, Some("16:30:00")), [], "decided when it was known");
+    assert_eq!(found(&mut book, &event, Some("16:30:00")), [], "decided when it was known");
 
     let back_dated = forged(&event, "decided_at", json!("2013-05-01T10:00:00Z"));
     let not_yet = FindingKind::NotYetRecorded { version: 1, recorded: at("15:00:00") };
-    assert_eq!(found(&book, &back_dated, None), [("needs[0].version".to_owned(), not_yet.clone())]);
+    assert_eq!(found(&mut book, &back_dated, None), [("needs[0].version".to_owned(), not_yet.clone())]);
     let breach = FindingKind::NotPermittedWhenSent { reason: Reason::NoGrant, cause: None, lawful: true };
     assert_eq!(
-        found(&book, &back_dated, Some("11:00:00")),
+        found(&mut book, &back_dated, Some("11:00:00")),
         [("needs[0].version".to_owned(), not_yet), ("needs[0]".to_owned(), breach)]
     );
 }
@@ -289,7 +294,7 @@ fn a_clock_that_ran_ahead_delays_no_stop_and_no_grant_but_one_that_begins() {
         cause: Some(name("a-2")),
         lawful: false,
     };
-    assert_eq!(found(&book, &event, Some("11:00:00")), [("needs[0]".to_owned(), breach)]);
+    assert_eq!(found(&mut book, &event, Some("11:00:00")), [("needs[0]".to_owned(), breach)]);
 
     let decided_early = |grant: Grant| {
         let mut book = Book::new(Journey::reference().unwrap());
@@ -297,7 +302,7 @@ fn a_clock_that_ran_ahead_delays_no_stop_and_no_grant_but_one_that_begins() {
         let _ = book.append(&name("ada"), grant).unwrap();
         sign_up(&mut book, "s-1", "21:00:00");
         let early = forged(&first(&book), "decided_at", json!("2013-05-01T10:00:00Z"));
-        found(&book, &early, None)
+        found(&mut book, &early, None)
     };
     let grant =
         |acted| Grant::new(name("a-1"), newsletter(), email(), proof(), at(acted), at("09:00:00")).unwrap();
@@ -315,36 +320,23 @@ fn a_stop_that_came_with_a_merge_after_the_sending_is_known_later() {
     let _ = book.stop(&name("old"), withdraw("a-9", "09:30:00", "09:30:00")).unwrap();
     send(&mut book, "11:00:00");
     book.merge(&name("old"), &name("ada")).unwrap();
-    let findings = audit_book(&book);
+    let findings = audit_book(&mut book);
     let [finding] = &findings[..] else { panic!("one finding: {findings:?}") };
     let FindingKind::KnownLater { cause, provenance, .. } = finding.kind() else { panic!("{finding}") };
     assert_eq!((cause.to_string(), *provenance), ("a-9".to_owned(), Provenance::Joined));
     assert!(finding.to_string().ends_with("at another contact; when it crossed is not on file"));
-
-    // An act of her own that was recorded before the sending shows that the stop was there.
-    let mut book = queued_at_ten();
-    let event = first(&book);
-    book.open(name("old"), Identity::of_kind("card", "7").unwrap()).unwrap();
-    let _ = book.stop(&name("old"), withdraw("a-9", "09:30:00", "09:30:00")).unwrap();
-    book.merge(&name("old"), &name("ada")).unwrap();
-    let _ = book.append(&name("ada"), grant("a-2", OFFERS.by(EMAIL), email(), at("10:30:00"))).unwrap();
-    let kinds = found(&book, &event, Some("11:00:00"));
-    assert!(
-        matches!(&kinds[..], [(_, FindingKind::NotPermittedWhenSent { reason: Reason::Withdrawn, .. })]),
-        "{kinds:?}"
-    );
 }
 
 #[test]
 fn entries_tell_what_was_sent_and_never_queued() {
-    let book = queued_at_ten();
+    let mut book = queued_at_ten();
     let event = first(&book);
     let entry = |body| Entry::new(name("ada"), body);
     let queued = || entry(Body::Queued(event.clone()));
     let sent = |time| entry(Body::Sent { key: event.key(), at: at(time) });
     let dropped = entry(Body::Dropped { key: event.key(), reason: Reason::Withdrawn, at: at("10:30:00") });
-    let kinds = |entries: &[Entry]| {
-        let findings = audit_entries(&book, entries);
+    let mut kinds = |entries: &[Entry]| {
+        let findings = audit_entries(&book.reading(), entries);
         findings.iter().map(|finding| finding.kind().clone()).collect::<Vec<_>>()
     };
     assert_eq!(kinds(&[queued(), sent("11:00:00")]), []);
@@ -372,9 +364,9 @@ fn ledgers_of_a_backend() {
 
 #[test]
 fn a_finding_is_written_flat() {
-    let book = queued_at_ten();
+    let mut book = queued_at_ten();
     let event = forged(&first(&book), "act", json!("a-9"));
-    let findings: Vec<Finding> = audit(&book, [(&event, None)]);
+    let findings: Vec<Finding> = audit(&book.reading(), [(&event, None)]);
     let written = serde_json::to_value(&findings[0]).unwrap();
     let expected = json!({ "event": event.key(), "path": "needs[0].act", "finding": "unknown_act", "act": "a-9", "version": 1 });
     assert_eq!(written, expected);
@@ -398,9 +390,10 @@ fn a_text_that_is_not_the_one_of_the_catalogue() {
         let (act, notice, version) = (name("a-1"), name("newsletter-form"), name("2013-01"));
         let other = FindingKind::OtherNotice { act, notice, version };
         let expected = if differs { vec![("needs[0].act".to_owned(), other)] } else { Vec::new() };
-        assert_eq!(found(&book, &first(&book), None), expected);
+        let event = first(&book);
+        assert_eq!(found(&mut book, &event, None), expected);
         let words =
             "the text shown for act a-1 is not version 2013-01 of notice newsletter-form in the catalogue";
-        assert!(audit_book(&book).iter().all(|finding| finding.to_string().ends_with(words)));
+        assert!(audit_book(&mut book).iter().all(|finding| finding.to_string().ends_with(words)));
     }
 }

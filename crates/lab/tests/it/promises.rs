@@ -56,7 +56,7 @@ fn recordings_backtests_and_audits() {
     book.dispatch(at("11:00:00"), &mut |_: Event<'_>| Ok::<_, ()>(()));
     let late = Stop::withdraw(name("a-2"), Reach::everything(), at("10:30:00"), at("12:00:00"));
     let _ = book.stop(&name("ada"), late).unwrap();
-    let findings = audit_book(&book);
+    let findings = audit_book(&mut book);
     assert_eq!(findings.len(), 1);
     hides(&findings);
     assert!(!findings[0].to_string().contains(TOKEN));
@@ -76,8 +76,8 @@ fn a_replayed_book_is_audited_alike() {
     kept.dispatch_one(key, at("11:00:00"), &mut |_: Event<'_>| Ok::<_, ()>(())).unwrap();
     let late = Stop::withdraw(name("a-2"), Reach::everything(), at("10:30:00"), at("12:00:00"));
     let _ = kept.stop(&name("ada"), late).unwrap();
-    let (book, text) = kept.into_parts();
-    let findings = audit_book(&book);
-    let replayed = Book::replay(journey, &text).unwrap().book;
-    assert_eq!((findings.len(), audit_book(&replayed)), (1, findings));
+    let (mut book, text) = kept.into_parts().unwrap();
+    let findings = audit_book(&mut book);
+    let mut replayed = Book::replay(journey, &text).unwrap().book;
+    assert_eq!((findings.len(), audit_book(&mut replayed)), (1, findings));
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{Drawn, drawn, history, journeys, second};
 use placet::{
-    Book, Contact, ContactId, Entry, Instant, Journey, Person, Scope, Stage,
+    Book, ContactId, Entry, Instant, Journey, Scope, Stage,
     book::Observed,
     consent::Step,
     decide::{Answered, Explanation},
@@ -27,16 +27,16 @@ struct Seen {
 }
 
 /// The first contact of each person with one that has begun.
-fn leaders(book: &Book, seen: &Seen) -> Vec<ContactId> {
-    let ids = book.contacts().map(|contact| contact.id().clone());
+fn leaders(book: &mut Book, seen: &Seen) -> Vec<ContactId> {
+    let ids: Vec<ContactId> = book.contacts().map(|contact| contact.id().clone()).collect();
     let leads = |id: &ContactId| {
         let person = book.person_of(id);
         person[0] == *id && person.iter().any(|other| seen.begun.contains(other))
     };
-    ids.filter(leads).collect()
+    ids.into_iter().filter(leads).collect()
 }
 
-fn look(book: &Book, seen: &mut Seen, now: Instant) {
+fn look(book: &mut Book, seen: &mut Seen, now: Instant) {
     for id in leaders(book, seen) {
         let stage = book.stands_at(&id, None, now);
         seen.reached.insert((id, stage));
@@ -67,29 +67,30 @@ pub fn counted(journey: &Journey, entries: &[Entry], end: u32) -> Rehearsal {
     let mut clock = second(0);
     for at in 0..=end {
         let now = second(at);
-        look(&book, &mut seen, now);
+        look(&mut book, &mut seen, now);
         while let Some(entry) = rest.next_if(|entry| known(entry).is_none_or(|known| known <= now)) {
             clock = known(entry).unwrap_or(clock);
             apply(&mut book, entry, &mut seen, &mut counts);
-            look(&book, &mut seen, clock);
+            look(&mut book, &mut seen, clock);
         }
         if at < end {
-            for id in leaders(&book, &seen) {
+            for id in leaders(&mut book, &seen) {
                 let stage = book.stands_at(&id, None, now);
                 counts.stages.entry(stage).or_default().seconds += 1;
             }
         }
     }
-    for contact in book.contacts() {
-        let person = book.person_of(contact.id());
-        if person[0] != *contact.id() {
+    let ids: Vec<ContactId> = book.contacts().map(|contact| contact.id().clone()).collect();
+    for id in &ids {
+        let person = book.person_of(id);
+        if person[0] != *id {
             continue;
         }
         fn of<T: Ord + Clone>(person: &[ContactId], all: &BTreeSet<(ContactId, T)>) -> BTreeSet<T> {
             all.iter().filter(|(id, _)| person.contains(id)).map(|(_, what)| what.clone()).collect()
         }
         counts.contacts += 1;
-        let stage = book.stands_at(contact.id(), None, second(end));
+        let stage = book.stands_at(id, None, second(end));
         counts.stages.entry(stage).or_default().at_end += 1;
         for stage in of(&person, &seen.reached) {
             counts.stages.entry(stage).or_default().reached += 1;
@@ -139,14 +140,13 @@ fn decide(book: &mut Book, admitted: &Admitted, seen: &mut Seen, counts: &mut Re
         *counts.unknown.entry(spec.kind.clone()).or_default() += 1;
         return;
     };
-    let members = book.person_of(id);
-    let others: Vec<&Contact> =
-        members.iter().filter(|other| *other != id).map(|id| book.contact(id).unwrap()).collect();
-    let held = book.held_stage(id);
-    let named = book.contact(id).unwrap();
-    let person = if others.is_empty() { named.into() } else { Person::joined(named, &others, held.as_ref()) };
-    let why = book.journey().explain(person, &signal, now).unwrap();
-    let lost: Vec<_> = why.decision().refusals().map(|(effect, _)| lost(&why, effect)).collect();
+    let journey = book.journey().clone();
+    let lost: Vec<_> = book
+        .person(id, |person| {
+            let why = journey.explain(person, &signal, now).unwrap();
+            why.decision().refusals().map(|(effect, _)| lost(&why, effect)).collect()
+        })
+        .unwrap();
     let Observed::Decided(decision) = book.observe(&signal, now).unwrap() else {
         return;
     };

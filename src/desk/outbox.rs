@@ -1,14 +1,11 @@
-//! The outbox: what is queued under its key, and what became of it. A no at release is final (SPEC S22).
+//! The outbox of a memory: what is queued under its key, and what became of it. A no at release is final (SPEC S22).
 
 use std::collections::BTreeMap;
 
+use super::{Dispatched, Kept, Settled};
 use crate::consent::Reason;
-use crate::consent::Refusal;
-use crate::contact::Person;
-use crate::event::{Gateway, QueuedEvent};
-use crate::journey::Journey;
-use crate::name::EventKey;
-use crate::name::{ContactId, Instant};
+use crate::event::QueuedEvent;
+use crate::name::{EventKey, Instant};
 
 /// Queued events, in the order in which they came in.
 #[derive(Debug, Default)]
@@ -65,23 +62,6 @@ impl Outgoing {
     }
 }
 
-/// The answer to one dispatch (SPEC S22).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dispatched<E> {
-    /// The gateway took it.
-    Sent,
-    /// The ledger refused it, for good.
-    Refused(Refusal),
-    /// It was sent before.
-    AlreadySent,
-    /// It was refused before.
-    Dropped,
-    /// No event was queued under this key.
-    NotQueued,
-    /// The gateway could not take it: it stays queued.
-    Failed(E),
-}
-
 /// What became of all that was queued.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -94,7 +74,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn note<E>(&mut self, dispatched: &Dispatched<E>) {
+    pub(crate) fn note<E>(&mut self, dispatched: &Dispatched<E>) {
         match dispatched {
             Dispatched::Sent => self.sent = self.sent.saturating_add(1),
             Dispatched::Failed(_) => self.failed = self.failed.saturating_add(1),
@@ -142,7 +122,7 @@ impl Outbox {
         })
     }
 
-    pub(super) fn waiting(&self) -> Vec<EventKey> {
+    pub(crate) fn waiting(&self) -> Vec<EventKey> {
         self.waiting.values().copied().collect()
     }
 
@@ -157,49 +137,19 @@ impl Outbox {
         self.all.insert(key, Outgoing::Queued { event: Box::new(event), place });
     }
 
-    /// About whom an event is that waits.
-    pub(super) fn contact_of(&self, key: EventKey) -> Option<&ContactId> {
-        match self.all.get(&key) {
-            Some(Outgoing::Queued { event, .. }) => Some(event.contact()),
-            _ => None,
-        }
+    /// About whom an event is.
+    pub(crate) fn about(&self, key: EventKey) -> Option<&crate::name::ContactId> {
+        self.kept(key).map(|kept| kept.event.contact())
     }
 
-    /// The answer for what does not wait.
-    pub(super) fn settled<E>(&self, key: EventKey) -> Dispatched<E> {
-        match self.all.get(&key) {
-            Some(Outgoing::Sent { .. }) => Dispatched::AlreadySent,
-            Some(Outgoing::Dropped { .. }) => Dispatched::Dropped,
-            Some(Outgoing::Queued { .. }) | None => Dispatched::NotQueued,
-        }
-    }
-
-    pub(super) fn dispatch_one<G: Gateway>(
-        &mut self,
-        key: EventKey,
-        now: Instant,
-        gateway: &mut G,
-        (journey, person): (&Journey, Person<'_>),
-    ) -> Dispatched<G::Error> {
-        let Some(Outgoing::Queued { event, place }) = self.all.get(&key) else {
-            return self.settled(key);
+    /// The event of a key, and what became of it.
+    pub(super) fn kept(&self, key: EventKey) -> Option<Kept<'_>> {
+        let settled = match self.all.get(&key)? {
+            Outgoing::Queued { event, .. } => return Some(Kept { event, settled: None }),
+            Outgoing::Sent { at } => Settled::Sent { at: *at },
+            Outgoing::Dropped { reason, at } => Settled::Dropped { reason: *reason, at: *at },
         };
-        let place = *place;
-        let (fate, answer) = match journey.release(QueuedEvent::clone(event), person, now).into_result() {
-            Ok(event) => {
-                let at = event.released_at();
-                match gateway.send(event) {
-                    Ok(()) => (Outgoing::Sent { at }, Dispatched::Sent),
-                    Err(error) => return Dispatched::Failed(error),
-                }
-            }
-            Err(no) => (Outgoing::Dropped { reason: no.reason(), at: no.at() }, Dispatched::Refused(no)),
-        };
-        if let Some(Outgoing::Queued { event, .. }) = self.all.insert(key, fate) {
-            self.settled.insert(key, event);
-        }
-        self.waiting.remove(&place);
-        answer
+        Some(Kept { event: self.settled.get(&key)?, settled: Some(settled) })
     }
 
     /// Puts other accounts in the place of those that hold something of whoever was erased. Their keys change with them.
@@ -222,11 +172,15 @@ impl Outbox {
         }
     }
 
-    /// Notes what became of an event, as a journal says; `None` where none was queued under this key.
-    pub(super) fn settle(&mut self, key: EventKey, fate: Outgoing) -> Option<()> {
+    /// Notes what became of an event; `None` where none was queued under this key.
+    pub(super) fn settle(&mut self, key: EventKey, fate: Settled) -> Option<()> {
         let settled = self.all.get_mut(&key)?;
         if let Outgoing::Queued { place, .. } = settled {
             self.waiting.remove(place);
+            let fate = match fate {
+                Settled::Sent { at } => Outgoing::Sent { at },
+                Settled::Dropped { reason, at } => Outgoing::Dropped { reason, at },
+            };
             if let Outgoing::Queued { event, .. } = std::mem::replace(settled, fate) {
                 self.settled.insert(key, event);
             }

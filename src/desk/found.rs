@@ -1,0 +1,184 @@
+//! What a step found: persons as their ledgers answer, with the stops that lie under their keys; and how a store makes it
+//! of rows.
+
+use std::sync::Arc;
+
+use super::Terms;
+use super::store::{Plan, Settled, UnderKey};
+use crate::consent::{Provenance, Stop};
+use crate::contact::{Body, Contact, Entry, Person, ReplayError};
+use crate::event::QueuedEvent;
+use crate::identity::WideKey;
+use crate::name::{ContactId, Stage};
+
+/// What was found for a [`Want`](super::Want).
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    /// The person asked for; `None` where there is no such contact.
+    pub person: Option<Loaded<'a>>,
+    /// The other one.
+    pub other: Option<Loaded<'a>>,
+    /// The digest of the signal of the id asked about, where one was admitted.
+    pub signal: Option<u64>,
+    /// The event asked about.
+    pub event: Option<Kept<'a>>,
+    /// What became of the reply asked about.
+    pub reply: Option<Settled>,
+}
+
+/// A queued event, and what became of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept<'a> {
+    /// The event.
+    pub event: &'a QueuedEvent,
+    /// What became of it; `None` as long as it waits.
+    pub settled: Option<Settled>,
+}
+
+/// A person as it was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Loaded<'a> {
+    /// The id of the person.
+    pub id: &'a ContactId,
+    /// How many entries of its contacts are stored.
+    pub count: u64,
+    /// The contact asked for, and those merged with it.
+    pub person: Person<'a>,
+    /// The stops under its keys.
+    pub under: Under<'a>,
+}
+
+/// The stops under the keys of a person.
+#[derive(Debug, Clone, Copy)]
+pub enum Under<'a> {
+    /// As rows of a store.
+    Rows(&'a [UnderKey]),
+    /// As memory keeps them.
+    Keys(&'a super::under::Keys),
+}
+
+impl Under<'_> {
+    /// Whether a stop lies under a key, or one of the same reach that says as much.
+    pub(crate) fn says(&self, key: &WideKey, stop: &Stop) -> bool {
+        match self {
+            Under::Rows(rows) => rows.iter().filter(|row| row.key == *key).any(|row| row.stop.says(stop)),
+            Under::Keys(keys) => keys.under(key).iter().any(|there| there.says(stop)),
+        }
+    }
+
+    /// The stops under a key.
+    pub(crate) fn of(&self, key: &WideKey) -> Vec<Stop> {
+        match self {
+            Under::Rows(rows) => {
+                rows.iter().filter(|row| row.key == *key).map(|row| row.stop.clone()).collect()
+            }
+            Under::Keys(keys) => keys.under(key).iter().map(|stop| Stop::clone(stop)).collect(),
+        }
+    }
+}
+
+impl<'a> Loaded<'a> {
+    /// The contact asked for.
+    #[must_use]
+    pub fn contact(&self) -> &'a Contact {
+        self.person.named()
+    }
+
+    /// Whether it is several contacts.
+    #[must_use]
+    pub fn is_joint(&self) -> bool {
+        self.person.held().is_some()
+    }
+
+    /// Its contacts, the one asked for first.
+    pub fn members(&self) -> impl Iterator<Item = &'a Contact> + use<'a> {
+        self.person.members()
+    }
+}
+
+/// A person as rows of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// The id of the person.
+    pub person: ContactId,
+    /// How many entries of its contacts are stored.
+    pub count: u64,
+    /// The entries of its contacts, contact by contact and in order, those of the contact asked for first.
+    pub entries: Vec<Vec<Entry>>,
+    /// The stage that they hold together, where they are several.
+    pub held: Option<Stage>,
+    /// What lies under the keys of all of them.
+    pub under: Vec<UnderKey>,
+}
+
+/// A person, made again from the rows of a store.
+#[derive(Debug)]
+pub struct People {
+    person: ContactId,
+    count: u64,
+    contacts: Vec<Contact>,
+    held: Option<Stage>,
+    under: Vec<UnderKey>,
+}
+
+impl People {
+    /// Makes a person again from its rows, with the stops that lie under its keys and those of whoever is merged with it.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub fn read(rows: Rows, terms: &Terms) -> Result<People, ReplayError> {
+        let Rows { person, count, entries, held, under } = rows;
+        let contacts = entries.iter().map(|entries| Contact::replay(entries, terms.journey.vocabulary()));
+        let contacts: Vec<Contact> = contacts.collect::<Result<_, _>>()?;
+        let mut people = People { person, count, contacts, held, under };
+        people.hear(terms);
+        Ok(people)
+    }
+
+    fn hear(&mut self, terms: &Terms) {
+        let own: Vec<(usize, Arc<Stop>)> = if self.contacts.len() > 1 {
+            let contacts = self.contacts.iter().enumerate();
+            contacts
+                .flat_map(|(place, contact)| contact.all_stops().map(move |stop| (place, Arc::new(stop))))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let under: Vec<(WideKey, Arc<Stop>)> =
+            self.under.iter().map(|row| (row.key.clone(), Arc::new(row.stop.clone()))).collect();
+        for (place, contact) in self.contacts.iter_mut().enumerate() {
+            for (_, stop) in own.iter().filter(|(of, _)| *of != place) {
+                contact.hear(stop, stop.of_member(), None, |identity| terms.key_of(identity));
+            }
+            for (of, stop) in &under {
+                contact.hear(stop, Provenance::Told, Some(of), |identity| terms.key_of(identity));
+            }
+        }
+    }
+
+    /// Hands the person out as it is.
+    pub fn with<T>(&self, look: impl FnOnce(Option<Loaded<'_>>) -> T) -> T {
+        let Some((named, others)) = self.contacts.split_first() else { return look(None) };
+        let others: Vec<&Contact> = others.iter().collect();
+        let person = match &self.held {
+            _ if others.is_empty() => Person::from(named),
+            held => Person::joined(named, &others, held.as_ref()),
+        };
+        look(Some(Loaded { id: &self.person, count: self.count, person, under: Under::Rows(&self.under) }))
+    }
+
+    /// Takes in what was written of it, so that it can be asked as it is now. Merges and erasures are read again.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub fn take(&mut self, plan: &Plan) -> Result<(), ReplayError> {
+        for entry in &plan.entries {
+            let contact = self.contacts.iter_mut().find(|contact| contact.id() == entry.contact());
+            if let Some(contact) = contact.filter(|_| !matches!(entry.body(), Body::Opened(_))) {
+                contact.take_in(entry)?;
+                self.count = self.count.saturating_add(1);
+            }
+        }
+        Ok(())
+    }
+}

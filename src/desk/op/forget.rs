@@ -1,0 +1,94 @@
+//! To forget somebody who was erased: what a store replaces, and with what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::consent::{Act, Provenance, Stop};
+use crate::contact::{Body, Entry, Scrubber};
+use crate::desk::Terms;
+use crate::desk::found::Loaded;
+use crate::desk::store::UnderKey;
+use crate::identity::SuppressionKey;
+use crate::name::{ActId, ContactId};
+
+/// Persons of whom nothing may be kept but their stops and fingerprints. The store hands everything that it has of them to
+/// [`Forget::scrubber`], keeps what that gives, under the id that it gives, and forgets the ids of their signals; whatever
+/// names one of their acts elsewhere it hands to [`Forget::elsewhere`] and [`Forget::under`].
+#[derive(Debug, Clone)]
+pub struct Forget {
+    key: SuppressionKey,
+    contacts: BTreeSet<ContactId>,
+    acts: BTreeMap<ActId, ActId>,
+}
+
+impl Forget {
+    /// The members of an erased person that are not forgotten yet; `None` where all are.
+    pub(super) fn of(terms: &Terms, loaded: &Loaded<'_>) -> Option<Forget> {
+        let key = terms.key.clone()?;
+        let whole = loaded.members().filter(|member| !member.is_scrubbed());
+        let contacts: BTreeSet<ContactId> = whole.map(|member| member.id().clone()).collect();
+        let acts = loaded.members().flat_map(|member| member.stops().collect::<Vec<_>>());
+        let own = acts.filter(|stop| stop.provenance() == Provenance::Own);
+        let acts = own.map(|stop| (stop.id().clone(), key.act(stop.id()))).collect();
+        (!contacts.is_empty()).then_some(Forget { key, contacts, acts })
+    }
+
+    /// The contacts that are forgotten, by the ids that they had.
+    pub fn contacts(&self) -> impl Iterator<Item = &ContactId> {
+        self.contacts.iter()
+    }
+
+    /// Whether a contact is one of them.
+    #[must_use]
+    pub fn is_of(&self, contact: &ContactId) -> bool {
+        self.contacts.contains(contact)
+    }
+
+    /// The id that is left of a contact.
+    #[must_use]
+    pub fn left(&self, contact: &ContactId) -> ContactId {
+        self.key.contact(contact)
+    }
+
+    /// Rewrites their entries and queued events.
+    #[must_use]
+    pub fn scrubber(&self) -> Scrubber<'_, impl Fn(&ContactId) -> bool> {
+        Scrubber::new(&self.key, |contact| self.contacts.contains(contact))
+    }
+
+    /// The ids of their acts, which must stand nowhere else.
+    pub fn acts(&self) -> impl Iterator<Item = &ActId> {
+        self.acts.keys()
+    }
+
+    /// The same row with another id, where it holds one of their stops.
+    #[must_use]
+    pub fn under(&self, row: &UnderKey) -> Option<UnderKey> {
+        self.stop(&row.stop).map(|stop| UnderKey { key: row.key.clone(), stop })
+    }
+
+    pub(crate) fn stop(&self, stop: &Stop) -> Option<Stop> {
+        self.acts.get(stop.id()).map(|id| stop.clone().with_id(id.clone()))
+    }
+
+    pub(crate) fn key(&self) -> &SuppressionKey {
+        &self.key
+    }
+
+    /// The same entry of somebody else with another id, where it names one of their acts; `None` where it does not.
+    #[must_use]
+    pub fn elsewhere(&self, entry: &Entry) -> Option<Entry> {
+        let body = match entry.body() {
+            Body::Act(Act::Stop(stop)) if stop.provenance() != Provenance::Own => {
+                Body::Act(self.stop(stop)?.into())
+            }
+            Body::EffectRefused(refused) => {
+                let cause = self.acts.get(refused.cause.as_ref()?)?.clone();
+                let mut refused = refused.clone();
+                refused.cause = Some(cause);
+                Body::EffectRefused(refused)
+            }
+            _ => return None,
+        };
+        Some(Entry::new(entry.contact().clone(), body))
+    }
+}
