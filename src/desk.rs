@@ -14,8 +14,10 @@ mod found;
 mod memory;
 mod op;
 mod outbox;
+mod over;
 mod persons;
 mod records;
+mod said;
 mod store;
 mod under;
 
@@ -30,6 +32,8 @@ pub use op::{
     ReplyTo, Unlink, Unmerge,
 };
 pub use outbox::{Outbox, Outgoing, Report};
+pub use over::{Desk, Done};
+pub use said::{No, Said, Taken};
 pub use store::{
     DriveError, KeyRow, Operation, PersonRow, Plan, Settled, Step, Store, UnderKey, Want, Written, drive,
 };

@@ -273,6 +273,7 @@ impl<J: Journal> Journaled<J> {
             Ok(answer) => answer,
             Err(DriveError::Store(error)) => return Err(error),
             // INVARIANT: a step on memory is never a conflict.
+            Err(DriveError::Declined(no)) => Err(no),
             Err(DriveError::Busy) => Err(BookError::UnknownContact),
         };
         let answer = answer?;
@@ -429,7 +430,7 @@ impl<J: Journal> Journaled<J> {
         let dispatched = match drive(self, Dispatch::new(self.terms(), key, contact, now, gateway)) {
             Ok(dispatched) => dispatched,
             Err(DriveError::Store(error)) => return Err(error),
-            Err(DriveError::Busy) => Dispatched::NotQueued,
+            Err(DriveError::Busy | DriveError::Declined(_)) => Dispatched::NotQueued,
         };
         self.settle()?;
         Ok(dispatched)

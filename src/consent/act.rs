@@ -275,6 +275,13 @@ impl Act {
         }
     }
 
+    /// The same act, recorded at this instant: what a caller says of it does not count.
+    #[must_use]
+    pub fn recorded_at(mut self, recorded: Instant) -> Act {
+        self.record_mut().recorded = recorded;
+        self
+    }
+
     pub(crate) fn record_mut(&mut self) -> &mut Record {
         match self {
             Act::Grant(Grant(record))

@@ -1,7 +1,7 @@
 //! A person: one contact, or several that a merge joined (SPEC S14, S15, S23). Each keeps its own ledger.
 
 use super::Contact;
-use crate::consent::Slot;
+use crate::consent::{ConsentLedger, Slot};
 use crate::identity::Identity;
 use crate::name::{ContactId, Stage};
 
@@ -36,6 +36,12 @@ impl<'a> Person<'a> {
     #[must_use]
     pub fn joined(named: &'a Contact, others: &'a [&'a Contact], held: Option<&'a Stage>) -> Person<'a> {
         Person { named, others, held: Some(held) }
+    }
+
+    /// The ledger of the contact that is asked about.
+    #[must_use]
+    pub fn ledger(&self) -> &'a ConsentLedger {
+        self.named.ledger()
     }
 
     pub(crate) fn named(&self) -> &'a Contact {

@@ -392,6 +392,7 @@ pub(crate) fn surely<T>(
         Ok(answer) => answer,
         Err(DriveError::Store(never)) => match never {},
         // INVARIANT: a step on memory is never a conflict.
+        Err(DriveError::Declined(no)) => Err(no),
         Err(DriveError::Busy) => Err(DeskError::UnknownContact),
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::DeskError;
 use super::found::Found;
 use super::op::Forget;
 use crate::consent::{Reason, Stop};
@@ -199,10 +200,13 @@ pub trait Store {
 /// How often an operation is planned again after a conflict.
 const TRIES: u32 = 16;
 
-/// Why an operation could not be carried out.
+/// Why an operation was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DriveError<E> {
+    /// The desk declines; nothing has changed.
+    #[error(transparent)]
+    Declined(#[from] DeskError),
     /// The store says so.
     #[error("the store failed: {0}")]
     Store(E),

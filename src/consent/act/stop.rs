@@ -114,6 +114,17 @@ impl Stop {
         self.of_another(if told { Provenance::Told } else { Provenance::Joined })
     }
 
+    /// The same stop, recorded at this instant.
+    #[must_use]
+    pub fn recorded_at(self, recorded: Instant) -> Stop {
+        Stop(Record { recorded, ..self.0 })
+    }
+
+    /// The same stop as one of this contact's own.
+    pub(crate) fn done_here(self) -> Stop {
+        Stop(Record { provenance: Provenance::Own, ..self.0 })
+    }
+
     fn of_another(self, provenance: Provenance) -> Stop {
         // The evidence stays with the contact that it was done at, and so does the identity, unless the stop is about it.
         let identity = self.0.identity.filter(|_| self.0.only);

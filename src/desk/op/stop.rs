@@ -35,15 +35,21 @@ enum At {
 }
 
 impl Halt {
-    /// To append this stop to a contact's ledger.
+    /// To append this stop to a contact's ledger. It is done here, whatever it says of where it came from.
     #[must_use]
     pub fn new(terms: Arc<Terms>, contact: ContactId, stop: Stop) -> Halt {
+        let stop = stop.done_here();
         Halt { terms, contact, stop, at: At::Entry, forecast: None, outcome: None, answer: Pending::new() }
     }
 
     /// To go on with a stop that is on file.
     pub(in crate::desk) fn again(terms: Arc<Terms>, contact: ContactId, stop: Stop) -> Halt {
-        Halt { at: At::Keys, outcome: Some(Outcome::again()), ..Halt::new(terms, contact, stop) }
+        let provenance = stop.provenance();
+        let mut halt =
+            Halt { at: At::Keys, outcome: Some(Outcome::again()), ..Halt::new(terms, contact, stop) };
+        // What stays of others after an unmerge is on file as theirs, and does not cross again.
+        halt.stop.0.provenance = provenance;
+        halt
     }
 
     /// The stop itself.
