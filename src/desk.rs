@@ -11,6 +11,8 @@
 //! ```
 
 mod found;
+#[cfg(feature = "kit")]
+pub mod kit;
 mod memory;
 mod op;
 mod outbox;

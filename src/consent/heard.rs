@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::act::{Act, ActKind, Provenance, Stop};
 use super::ask::Slot;
-use super::row::Row;
 use super::standing::Mark;
 use super::{ConsentLedger, Names};
 
@@ -105,12 +104,6 @@ impl ConsentLedger {
         Some(Act::Stop(if heard.only == Slot::NONE { stop } else { stop.with_identity(identity) }))
     }
 
-    /// All that was heard, as it came.
-    pub(crate) fn heard_stops(&self) -> Vec<Stop> {
-        let heard = self.heard.all().filter_map(|(place, _)| self.heard_at(place));
-        heard.filter_map(|act| if let Act::Stop(stop) = act { Some(stop) } else { None }).collect()
-    }
-
     /// Gives stops that were heard other ids.
     pub(crate) fn rename_heard(&mut self, rename: impl Fn(&Stop) -> Option<Stop>) {
         for heard in &mut self.heard.0 {
@@ -120,18 +113,18 @@ impl ConsentLedger {
         }
     }
 
-    /// Whether the acts on file say as much as a stop that was heard: it need not be kept.
+    /// Whether the acts on file say as much as a stop that was heard, as it was heard: it need not be kept. What crossed a key
+    /// is not passed on, and does not stand for what is.
     pub(crate) fn has_on_file(&self, stop: &Stop) -> bool {
-        if stop.kind() == ActKind::Erase && stop.provenance() != Provenance::Told {
-            return self.standings.erased.is_some_and(|place| place < FIRST);
-        }
-        let there = self.names.knows(stop.reach()).then(|| self.names.reach_key(stop.reach()));
-        let stops = there.and_then(|reach| self.standings.stops(reach, Slot::NONE));
-        let says =
-            stops.and_then(|stops| stops.says(stop.kind(), stop.provenance(), stop.0.until, stop.at()));
-        let passed_on = |row: &Row| row.provenance != Provenance::Told;
-        let row = says.and_then(|place| self.row(place));
-        row.is_some_and(|row| stop.provenance() == Provenance::Told || passed_on(row))
+        let told = stop.provenance() == Provenance::Told;
+        let says = |own: Stop| match stop.kind() {
+            _ if told => own.says(stop),
+            _ if own.provenance() == Provenance::Told => false,
+            ActKind::Erase => own.kind() == ActKind::Erase,
+            ActKind::Object => own.kind() == ActKind::Object && own.says(stop),
+            _ => own.says(stop),
+        };
+        self.stops(true).any(says)
     }
 
     /// The id of the stop that was heard in a place.

@@ -226,8 +226,9 @@ impl Contact {
                 self.advance(1);
             }
             Body::TransitionAlone(_) | Body::EffectRefused(_) => self.advance(1),
-            // A person of several contacts is replayed by a book.
-            Body::Merged { .. } | Body::Unmerged => {}
+            // That it is one person with another is for the desk; that it is known is told by it (S18).
+            Body::Merged { .. } => self.name_it(),
+            Body::Unmerged => {}
             // The outbox's own facts: no decision about the contact depends on them.
             Body::Sent { .. } | Body::Dropped { .. } => {}
         }

@@ -38,6 +38,16 @@ impl<'a> Person<'a> {
         Person { named, others, held: Some(held) }
     }
 
+    /// The stage that it holds (S23); `None` for no stage.
+    #[must_use]
+    pub fn held_stage(&self) -> Option<Stage> {
+        match self.held {
+            Some(_) if self.erased().is_some() => None,
+            Some(joint) => joint.cloned(),
+            None => self.named.held_stage(),
+        }
+    }
+
     /// The ledger of the contact that is asked about.
     #[must_use]
     pub fn ledger(&self) -> &'a ConsentLedger {

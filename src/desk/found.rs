@@ -66,14 +66,34 @@ impl Under<'_> {
         }
     }
 
-    /// The stops under a key.
+    /// The stops under a key, without those that another one there says as well.
     pub(crate) fn of(&self, key: &WideKey) -> Vec<Stop> {
         match self {
             Under::Rows(rows) => {
-                rows.iter().filter(|row| row.key == *key).map(|row| row.stop.clone()).collect()
+                let mut all: Vec<Stop> = Vec::new();
+                for row in rows.iter().filter(|row| row.key == *key) {
+                    if !all.iter().any(|there| there.says(&row.stop)) {
+                        all.retain(|there| !row.stop.says(there));
+                        all.push(row.stop.clone());
+                    }
+                }
+                all
             }
             Under::Keys(keys) => keys.under(key).iter().map(|stop| Stop::clone(stop)).collect(),
         }
+    }
+
+    /// The stops under keys that others of a person have and a contact has not.
+    pub(crate) fn of_others(&self, terms: &Terms, contact: &Contact, others: &[&Contact]) -> Vec<Stop> {
+        let keys_of = |contact: &Contact| -> Vec<WideKey> {
+            contact.ledger().identities().map(|identity| terms.key_of(identity)).collect()
+        };
+        let own = keys_of(contact);
+        let mut keys: Vec<WideKey> = others.iter().flat_map(|other| keys_of(other)).collect();
+        keys.sort();
+        keys.dedup();
+        let crossed = keys.iter().filter(|key| !own.contains(key)).flat_map(|key| self.of(key));
+        crossed.filter(|stop| !stop.is_only()).collect()
     }
 }
 

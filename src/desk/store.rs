@@ -58,7 +58,7 @@ pub struct Plan {
     /// Stops that lie under a key from now on. One that is there, by key and id of the act, is not written again.
     pub under: Vec<UnderKey>,
     /// Contacts that are one person from now on, in the place of the persons that they were part of. The count of the new
-    /// person is the sum of theirs, or what `count` says.
+    /// person is the sum of theirs.
     pub persons: Vec<PersonRow>,
     /// The stage that a person of several contacts holds from now on, by the id of the person.
     pub held: Option<(ContactId, Option<Stage>)>,

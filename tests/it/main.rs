@@ -18,6 +18,7 @@
 mod architecture;
 mod compile_fail;
 mod contributing;
+mod desk;
 mod erasure;
 mod errors;
 mod field;

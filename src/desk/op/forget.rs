@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::consent::{Act, Provenance, Stop};
-use crate::contact::{Body, Entry, Scrubber};
+use crate::consent::{Provenance, Stop};
+use crate::contact::{Entry, Scrubber};
 use crate::desk::Terms;
 use crate::desk::found::Loaded;
 use crate::desk::store::UnderKey;
@@ -74,21 +74,10 @@ impl Forget {
         &self.key
     }
 
-    /// The same entry of somebody else with another id, where it names one of their acts; `None` where it does not.
+    /// The same entry of somebody else, where it names one of them or of their acts; `None` where it does not.
     #[must_use]
     pub fn elsewhere(&self, entry: &Entry) -> Option<Entry> {
-        let body = match entry.body() {
-            Body::Act(Act::Stop(stop)) if stop.provenance() != Provenance::Own => {
-                Body::Act(self.stop(stop)?.into())
-            }
-            Body::EffectRefused(refused) => {
-                let cause = self.acts.get(refused.cause.as_ref()?)?.clone();
-                let mut refused = refused.clone();
-                refused.cause = Some(cause);
-                Body::EffectRefused(refused)
-            }
-            _ => return None,
-        };
-        Some(Entry::new(entry.contact().clone(), body))
+        let mut scrubber = self.scrubber().knowing(&self.acts);
+        scrubber.entry(entry.clone()).filter(|left| left != entry)
     }
 }

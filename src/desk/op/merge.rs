@@ -65,18 +65,25 @@ impl Merge {
         let erased = [from, into].iter().any(|loaded| loaded.person.erased().is_some());
         let furthest = held.into_iter().max_by_key(|stage| journey.how_far(stage.as_ref())).flatten();
         let held = furthest.filter(|_| !erased);
-        let (from_id, into_id) = (from.contact().id().clone(), into.contact().id().clone());
-        let entry = Entry::new(from_id, Body::Merged { into: into_id.clone(), held: held.clone() });
+        let entry = |of: &Loaded<'_>, with: &Loaded<'_>| {
+            let into = with.contact().id().clone();
+            Entry::new(of.contact().id().clone(), Body::Merged { into, held: held.clone() })
+        };
         if again {
-            // They are known (S18) by it all the same.
-            return Plan { entries: vec![entry], ..Plan::default() };
+            // Whether their stops have crossed is not known: the merge may have ended half way. Whoever is merged with
+            // itself is known by it all the same (S18).
+            self.side.clear();
+            let entries = if from.person.known() { Vec::new() } else { vec![entry(from, into)] };
+            return Plan { entries, ..Plan::default() };
         }
+        // Each has it in its own journal.
+        let entries = vec![entry(from, into), entry(into, from)];
         let members: Vec<ContactId> = ours.iter().chain(&theirs).cloned().collect();
         let person = into.id.clone();
         self.side = if theirs.len() <= ours.len() { theirs } else { ours };
         Plan {
             expect: vec![(from.id.clone(), from.count), (into.id.clone(), into.count)],
-            entries: vec![entry],
+            entries,
             persons: vec![PersonRow { person, members, held }],
             ..Plan::default()
         }
@@ -87,6 +94,8 @@ impl Merge {
         let is_of_side = |member: &&Contact| self.side.contains(member.id());
         let near: Vec<&Contact> = loaded.members().filter(is_of_side).collect();
         let far: Vec<&Contact> = loaded.members().filter(|member| !is_of_side(member)).collect();
+        // Where it is not known who was merged with whom, everybody's stops cross to everybody.
+        let near = if near.is_empty() { far.clone() } else { near };
         let mut under = Vec::new();
         for (stops, keys) in [(&near, &far), (&far, &near)] {
             let identities = keys.iter().flat_map(|member| member.ledger().identities());
@@ -139,9 +148,9 @@ impl Step for Merge {
         let erased = || found.person.is_some_and(|loaded| loaded.person.erased().is_some());
         match self.at {
             _ if self.answer.is_set() => {}
-            At::Entry if self.merged => self.at = At::Keys,
+            At::Entry => self.at = At::Keys,
             At::Keys if self.terms.key.is_some() && erased() => self.at = At::Forget,
-            At::Entry | At::Keys | At::Forget => self.answer.set(Ok(self.merged)),
+            At::Keys | At::Forget => self.answer.set(Ok(self.merged)),
         }
     }
 }
@@ -176,18 +185,28 @@ impl Unmerge {
         if !loaded.is_joint() {
             return Plan::default();
         }
-        let (leaver, rest): (&Contact, Vec<&Contact>) =
+        let (leaver, mut rest): (&Contact, Vec<&Contact>) =
             (loaded.contact(), loaded.members().skip(1).collect());
+        // In one order, whatever order a store has them in.
+        rest.sort_by(|one, other| one.id().cmp(other.id()));
         let mut entries = vec![Entry::new(leaver.id().clone(), Body::Unmerged)];
         for (member, others) in
             rest.iter().map(|member| (*member, vec![leaver])).chain([(leaver, rest.clone())])
         {
-            let told = member.ledger().heard_stops().into_iter();
-            let told = told.filter(|stop| stop.provenance() == Provenance::Told);
-            let joined = others.into_iter().flat_map(|other| other.stops().collect::<Vec<_>>());
+            let told = loaded.under.of_others(&self.terms, member, &others);
+            let on_file = others.iter().flat_map(|other| other.all_stops().collect::<Vec<_>>());
+            let told = on_file.filter(|stop| stop.provenance() == Provenance::Told).chain(told);
+            let joined = others.iter().flat_map(|other| other.stops().collect::<Vec<_>>());
             let joined = joined.filter(|stop| !stop.is_only()).map(Stop::joined);
-            let kept = joined.chain(told).filter(|stop| !member.ledger().has_on_file(stop));
-            entries.extend(kept.map(|stop| Entry::new(member.id().clone(), Body::Act(Act::Stop(stop)))));
+            let mut kept: Vec<Stop> = Vec::new();
+            for stop in joined.chain(told).filter(|stop| !member.ledger().has_on_file(stop)) {
+                if !kept.contains(&stop) {
+                    kept.push(stop);
+                }
+            }
+            entries.extend(
+                kept.into_iter().map(|stop| Entry::new(member.id().clone(), Body::Act(Act::Stop(stop)))),
+            );
         }
         let journey = &self.terms.journey;
         let alone = rest.iter().map(|member| member.held_stage());
