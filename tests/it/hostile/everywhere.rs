@@ -130,6 +130,7 @@ fn a_field_less() {
         "recipient",
         "recipients",
         "notices",
+        "known_notices_only",
         "reaches",
         "sustain",
         "admission",
