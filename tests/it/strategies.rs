@@ -1,6 +1,7 @@
 //! What `placet::testing` promises: journeys that compile, histories that are taken, yes and no in a fair share.
 
 mod lived;
+mod replies;
 
 use std::collections::BTreeMap;
 
