@@ -33,7 +33,7 @@ pub mod scenario;
 pub mod schema;
 
 pub use audit::{Ledgers, UnknownNotice, audit, audit_book, audit_entries, unknown_notices};
-pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Side, Tried};
+pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Shift, Side, Tried};
 pub use finding::{Finding, FindingKind};
 pub use lint::lint;
 pub use recording::{Part, Recording, RecordingError};
