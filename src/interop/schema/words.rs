@@ -52,7 +52,7 @@ text! {
         "not": { "pattern": "^account/([^a-z0-9]|$)" },
     });
     Span, "Span", |_generator| json_schema!({
-        "description": "a whole number from 1 to 999999999 and a unit: s, m, h, d or w",
+        "description": "a whole number from 1 to 999999999 and a unit: s, m (minutes), h, d or w",
         "type": "string",
         "pattern": "^0{0,8}[1-9][0-9]{0,8}[smhdw]$",
         "maxLength": 10,

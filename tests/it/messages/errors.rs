@@ -238,7 +238,7 @@ fn lines_and_queued_events() {
 fn guards_and_spans() {
     says(
         &"a month".parse::<Span>().unwrap_err(),
-        "a span is a whole number from 1 to 999999999 and a unit s, m, h, d or w, such as 30d",
+        "a span is a whole number from 1 to 999999999 and a unit s, m (minutes), h, d or w, such as 30d; a month is 30d",
     );
     says(&GuardError::TooDeep, "guards nest at most 16 deep");
     says(&GuardError::Empty, "`all` and `any` need at least one guard inside");

@@ -161,6 +161,19 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
     let bytes = path("bytes.json");
     std::fs::write(&bytes, [b'{', 0xff]).unwrap();
     assert_eq!(bad(&["draw", &bytes]), format!("{bytes}: it is not UTF-8 text\n"));
+    // What Windows editors put before a text.
+    let marked = path("marked.json");
+    std::fs::write(&marked, [b"\xEF\xBB\xBF", placet::Journey::REFERENCE_JSON.as_bytes()].concat()).unwrap();
+    assert_eq!(
+        bad(&["lint", &marked]),
+        format!(
+            "{marked}: it begins with a byte order mark, which is no part of the text: save it as UTF-8 without one \
+             (editors say `UTF-8`, not `UTF-8 with BOM`)\n"
+        )
+    );
+    let wide = path("wide.json");
+    std::fs::write(&wide, [0xff, 0xfe, b'{', 0]).unwrap();
+    assert_eq!(bad(&["draw", &wide]), format!("{wide}: it is UTF-16 text: save it as UTF-8\n"));
     let nowhere = path("no/where.svg");
     assert_eq!(bad(&["draw", "reference", "--out", &nowhere]), format!("{nowhere}: there is no such file\n"));
 }
@@ -209,6 +222,21 @@ fn draw_follows_the_form_or_the_name_of_the_file() {
         assert_eq!(fine(&["draw", "reference", "--out", out]), format!("{out}: written\n"));
         assert_eq!(&std::fs::read_to_string(&file).unwrap(), drawn);
     }
+}
+
+/// An SVG under another name would open nowhere.
+#[test]
+fn a_picture_is_not_written_under_a_name_that_says_otherwise() {
+    let out = folder("png").join("journey.png");
+    let out = out.to_str().unwrap();
+    let said = bad(&["draw", "reference", "--out", out]);
+    assert_eq!(
+        said,
+        "placet draw: a picture is not written as `.png`: name the file .svg, .mmd or .dot, or say what it is with \
+         `--as svg`; `placet help draw` shows an example\n"
+    );
+    assert!(!std::path::Path::new(out).exists());
+    assert_eq!(fine(&["draw", "reference", "--as", "svg", "--out", out]), format!("{out}: written\n"));
 }
 
 /// A file of this project.
