@@ -204,6 +204,7 @@ fn spec(
         stages,
         signals: known.kinds,
         rules,
+        allowed: Vec::new(),
     })
 }
 

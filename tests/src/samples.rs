@@ -179,6 +179,7 @@ pub fn journey() -> serde_json::Value {
     let channels = journey["catalogue"]["channels"].as_array_mut().unwrap();
     channels.push(json!({"name": "post", "reaches": "any"}));
     channels.push(json!({"name": "counter", "reaches": "arrival"}));
+    journey["allowed"] = json!([{"finding": "final-stage", "at": "stages[ambassador]", "because": "nobody is more than that"}]);
     journey["catalogue"]["known_notices_only"] = json!(true);
     journey["catalogue"]["notices"][0]["digest"] = json!("1".repeat(64));
     journey

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::identity::{INVISIBLE, Identity, IdentityKind};
-use crate::journey::{Span, Way};
+use crate::journey::{Remark, Span, Way};
 use crate::name::EventKey;
 use crate::name::{Channel, Hex, Id, Instant, Name, Scope};
 
@@ -56,6 +56,11 @@ text! {
         "type": "string",
         "pattern": "^0{0,8}[1-9][0-9]{0,8}[smhdw]$",
         "maxLength": 10,
+    });
+    Remark, "Remark", |_generator| json_schema!({
+        "description": "one line of text, without control characters and without @",
+        "type": "string",
+        "pattern": r"^[^@\u0000-\u001f\u007f-\u009f]{1,500}$",
     });
     Way, "Way", |generator| json_schema!({
         "description": "one channel, or social/* for the network of the identity asked about",

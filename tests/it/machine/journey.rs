@@ -177,6 +177,7 @@ pub fn compiled() -> Journey {
             .map(|kind| SignalKindSpec { kind: name(kind), admission: admission(kind), attributes: vec![] })
             .collect(),
         rules: rules.collect(),
+        allowed: vec![],
     };
     Journey::compile(spec).unwrap()
 }
