@@ -316,13 +316,22 @@ fn lint_names_the_file_and_ends_by_how_bad_it_is() {
     let answer = placet(&["lint", &file]);
     assert_eq!((answer.end, answer.told.as_str()), (End::Found, ""));
     let (findings, sum) = answer.said.trim_end().rsplit_once('\n').unwrap();
-    assert!(findings.lines().all(|line| line.starts_with(&format!("{file}: "))), "{findings}");
+    let of_file = |line: &&str| line.starts_with(&format!("{file}: "));
+    // Below a finding stands what shows it, as a scenario that can be pasted into a file and holds.
+    let scenario = |line: &&str| line.is_empty() || line.starts_with("scenario ") || line.starts_with("  ");
+    assert!(findings.lines().all(|line| of_file(&line) || scenario(&line)), "{findings}");
+    let shown: Vec<&str> = findings.lines().filter(|line| !of_file(line)).collect();
+    let pasted = folder("pasted").join("shown.scenarios");
+    std::fs::write(&pasted, format!("placet scenarios 1\n{}\n", shown.join("\n"))).unwrap();
+    let tested = placet(&["test", &file, pasted.to_str().unwrap()]);
+    assert_eq!(tested.end, End::Fine, "{tested:?}");
+    assert!(shown.iter().any(|line| line.starts_with("scenario endless-events-at-rules-")), "{shown:?}");
     assert!(findings.contains(" endless-events at rules["), "{findings}");
-    assert_eq!(sum, "0 errors, 2 warnings, 2 notes");
+    assert_eq!(sum, "0 errors, 2 warnings, 4 notes");
     let json = placet(&["lint", &file, "--json"]);
     assert_eq!(json.end, End::Found);
     let data: serde_json::Value = serde_json::from_str(&json.said).unwrap();
-    assert_eq!(data.as_array().map(Vec::len), Some(findings.lines().count()));
+    assert_eq!(data.as_array().map(Vec::len), Some(findings.lines().filter(of_file).count()));
 }
 
 #[test]
@@ -334,6 +343,26 @@ fn lint_is_fine_where_there_are_notes_only() {
     std::fs::write(&file, text).unwrap();
     let said = fine(&["lint", file.to_str().unwrap()]);
     assert!(said.ends_with("\n0 errors, 0 warnings, 1 note\n"), "{said}");
+    // What is meant says so in the file, and shows as allowed.
+    let with = |finding: &str, at: &str| {
+        let allowed = serde_json::json!([{ "finding": finding, "at": at, "because": "it is the last" }]);
+        let spec = format!("{},\"allowed\":{allowed}}}", text.strip_suffix('}').unwrap());
+        std::fs::write(&file, spec).unwrap();
+        placet(&["lint", file.to_str().unwrap()])
+    };
+    let answer = with("final-stage", "stages[customer]");
+    let told = format!(
+        "{0}: allowed final-stage at stages[0]: it is the last\n0 errors, 0 warnings, 0 notes, 1 allowed\n",
+        file.display()
+    );
+    assert_eq!((answer.end, answer.said), (End::Fine, told));
+    let answer = with("final-stage", "stages[custmer]");
+    assert!(
+        answer.said.contains(
+            "warning allows-nothing at allowed[0]: `final-stage` is not found at `stages[custmer]`"
+        )
+    );
+    assert_eq!(answer.end, End::Found);
 }
 
 #[test]
