@@ -1,5 +1,6 @@
 //! Floor 5: the journey. Data is checked and compiled once; what runs is never unchecked data.
 
+mod allowed;
 mod asks;
 mod circle;
 mod compile;
@@ -13,6 +14,7 @@ mod words;
 
 use std::sync::Arc;
 
+pub use allowed::{AllowedSpec, Remark, RemarkError};
 pub(crate) use asks::Asks;
 pub use fault::{Declared, Fault, FaultKind, JourneyError, ShapeFault, SignalFault};
 pub use guard::{Comparison, Guard, GuardError, Span, SpanError};

@@ -16,9 +16,13 @@
 //! // In a test of one's own: proptest! { #[test] fn …(people in histories(&journey, &Sizes::default())) { … } }
 //! TestRunner::deterministic().run(&histories(&journey, &Sizes::default()), |people| {
 //!     for person in &people {
-//!         let contact = Contact::replay(person, journey.vocabulary())?;
+//!         let mut before = Vec::new();
 //!         for entry in person {
-//!             let Body::Signal(admitted) = entry.body() else { continue };
+//!             let Body::Signal(admitted) = entry.body() else {
+//!                 before.push(entry);
+//!                 continue;
+//!             };
+//!             let contact = Contact::replay(before.iter().copied(), journey.vocabulary())?;
 //!             let signal = journey.signal(admitted.signal().clone())?;
 //!             let decision = journey.decide(&contact, &signal, admitted.now())?;
 //!             prop_assert!(decision.queued().count() <= 2, "no rule of this journey has more than two effects");

@@ -2,6 +2,7 @@
 
 mod entries;
 mod error;
+mod key_check;
 mod line;
 mod queued;
 mod types;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use entries::Entries;
 pub use error::{LineError, WireError, read_json};
+pub(crate) use key_check::{read_key_check, write_key_check};
 use line::Line;
 pub use queued::QueuedEventError;
 use types::{Called, Type};

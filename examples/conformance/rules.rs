@@ -47,6 +47,7 @@ impl Rules {
             stages: Vec::new(),
             signals: Vec::new(),
             rules: Vec::new(),
+            allowed: Vec::new(),
         };
         let mut rules = Rules {
             spec,

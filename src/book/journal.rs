@@ -5,6 +5,7 @@
 //! when it is written: what the journal could not take is written before anything else next time. After an
 //! erasure the whole journal is rewritten in one step, so that nothing is left in it of whoever was erased.
 
+mod key;
 mod replay;
 
 use std::sync::Arc;
@@ -95,6 +96,8 @@ pub struct Journaled<J: Journal> {
     unwritten: Vec<String>,
     /// Why, of the operation that is being carried out.
     failed: Option<J::Error>,
+    /// The journal says under which key somebody was forgotten. After a restart it may say so twice.
+    says_its_key: bool,
 }
 
 /// Why a journaled book did not do what it was asked.
@@ -177,7 +180,7 @@ impl<J: Journal> Journaled<J> {
     /// journal that it was replayed from. [`Journaled::flush`] does what a crash may have left undone.
     #[must_use]
     pub fn new(book: Book, journal: J) -> Journaled<J> {
-        Journaled { book, journal, unwritten: Vec::new(), failed: None }
+        Journaled { book, journal, unwritten: Vec::new(), failed: None, says_its_key: false }
     }
 
     /// The book, to look at. To ask a contact, take [`Journaled::contact`].
@@ -217,11 +220,6 @@ impl<J: Journal> Journaled<J> {
         }
     }
 
-    /// Goes on with another journal: what could not be written to the old one is written to the new one. Gives the old one.
-    pub fn replace_journal(&mut self, journal: J) -> J {
-        std::mem::replace(&mut self.journal, journal)
-    }
-
     /// Puts another journey in force. The journal keeps what was decided, not by which rules.
     pub fn adopt(&mut self, journey: Journey) {
         self.book.adopt(journey);
@@ -251,6 +249,7 @@ impl<J: Journal> Journaled<J> {
         let text = self.book.scrubbed_journal(&text).map_err(JournalError::Damaged)?;
         let left = self.book.emptied().replaying(&text).map_err(JournalError::Damaged)?.book;
         self.journal.replace_with(&text).map_err(JournalError::Journal)?;
+        self.says_its_key = true;
         self.book.memory.unerased = false;
         // A book that held more than its journal keeps it.
         let ids = |book: &Book| book.memory.all().map(|contact| contact.id().clone()).collect::<Vec<_>>();
@@ -398,6 +397,7 @@ impl<J: Journal> Journaled<J> {
         let Some((id, identity, erase)) = self.book.suppression(entry)? else {
             return Ok(false);
         };
+        self.say_key()?;
         if self.book.memory.own(&id).is_none() {
             self.open(id.clone(), identity)?;
         }

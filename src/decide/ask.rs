@@ -230,6 +230,13 @@ impl<'a> View<'a> {
         lines.find_map(|(needs, below)| Some((needs.iter().find(missing)?, *below)))
     }
 
+    /// The contacts whose past a guard looks at: nothing of the past of whoever was erased counts (S12), whichever member
+    /// the erasure was said for.
+    fn past(&self) -> impl Iterator<Item = &'a Contact> + use<'a> {
+        let left = self.erased.is_none();
+        self.person.members().filter(move |_| left)
+    }
+
     /// Whether a guard holds, looking at no more of it than is needed.
     pub(super) fn holds(&self, check: &Check, signal: &Signal, at: Place) -> bool {
         match check {
@@ -241,14 +248,14 @@ impl<'a> View<'a> {
             Check::Recency { kind, within } => {
                 let kind = self.journey.kind(*kind);
                 let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));
-                let latest = self.person.members().filter_map(latest).max();
+                let latest = self.past().filter_map(latest).max();
                 let after = self.now.checked_sub(*within);
                 latest.is_some_and(|latest| after.is_none_or(|after| latest > after))
             }
             Check::NotOlderThan { kind } => {
                 let kind = self.journey.kind(*kind);
                 let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));
-                self.person.members().filter_map(latest).max().is_none_or(|latest| signal.at() >= latest)
+                self.past().filter_map(latest).max().is_none_or(|latest| signal.at() >= latest)
             }
             Check::Queued(queued) => self.queued(queued) >= queued.at_least,
             Check::Attribute { name, is, value } => {
@@ -265,14 +272,13 @@ impl<'a> View<'a> {
             return 0;
         };
         let Some(within) = within else {
-            let counts = self.person.members().map(|contact| contact.facts().count(self.word(kind, contact)));
+            let counts = self.past().map(|contact| contact.facts().count(self.word(kind, contact)));
             return counts.fold(this, u32::saturating_add);
         };
         let after = self.now.checked_sub(within);
         let this = if after.is_none_or(|after| signal.at() > after) { this } else { 0 };
         let counts = self
-            .person
-            .members()
+            .past()
             .map(|contact| contact.facts().count_within(self.word(kind, contact), after, self.now));
         counts.fold(this, u32::saturating_add)
     }
@@ -292,7 +298,7 @@ impl<'a> View<'a> {
                 Some(after) => queued.count_within(word, after, self.now),
             }
         };
-        self.person.members().map(count).fold(0, u32::saturating_add)
+        self.past().map(count).fold(0, u32::saturating_add)
     }
 
     /// Whether one of a rule's needs is refused because of a restriction: then the contact does not move (S20).

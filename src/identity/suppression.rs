@@ -46,6 +46,11 @@ impl SuppressionKey {
         Identity::of_print(self.fingerprint(identity))
     }
 
+    /// A keyed hash of a fixed text, by which the key is known again; it tells nothing of the key.
+    pub(crate) fn check(&self) -> Fingerprint {
+        Fingerprint::of(&self.0, &["check", "the key of a journal"])
+    }
+
     /// The id that stands for one of whoever was erased; such an id stands for itself.
     pub(crate) fn pseudonym(&self, of: &str, id: &str) -> Id {
         let stands = id.strip_prefix(ERASED).is_some_and(|print| print.parse::<Fingerprint>().is_ok());

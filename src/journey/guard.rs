@@ -205,7 +205,9 @@ enum Unit {
 
 /// Why a text is not a [`Span`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a span is a whole number from 1 to 999999999 and a unit s, m, h, d or w, such as 30d")]
+#[error(
+    "a span is a whole number from 1 to 999999999 and a unit s, m (minutes), h, d or w, such as 30d; a month is 30d"
+)]
 pub struct SpanError;
 
 impl Span {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::allowed::AllowedSpec;
 use super::guard::{Guard, Span};
 use super::trigger::Trigger;
 use crate::consent::{NoticeDigest, NoticeId, NoticeVersion};
@@ -32,6 +33,9 @@ pub struct JourneySpec {
     pub signals: Vec<SignalKindSpec>,
     /// The rules, tried in this order.
     pub rules: Vec<RuleSpec>,
+    /// What the lab finds and is meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<AllowedSpec>,
 }
 
 /// The purposes, channels, recipients and notices of a controller.

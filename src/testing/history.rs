@@ -11,10 +11,10 @@ use super::Sizes;
 use super::journeys::{pick, value_of};
 use super::words::{STOPS, Stopping};
 use crate::consent::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, RoundTrip, Stop};
-use crate::contact::{Admitted, Body, Entry};
+use crate::contact::{Admitted, Body, Contact, Entry};
 use crate::identity::{Identity, IdentityKind};
 use crate::journey::guard::Test;
-use crate::journey::{Guard, Journey, NeedSpec, Reaches, Way};
+use crate::journey::{Guard, Journey, NeedSpec, Reaches, Trigger, Way};
 use crate::name::{ActId, ContactId, Instant, Reach, Scope};
 use crate::signal::{Attribute, SignalSpec, Source};
 
@@ -293,7 +293,10 @@ fn signal(
 
 /// Histories of contacts `c-1`, `c-2` and so on, for a journey: the identities that its channels reach, acts about the
 /// scopes that it asks for, signals of the kinds that it declares, each as the entries of one contact in the order in
-/// which they were recorded. `Recording::of` of `placet-lab` takes them one by one, or all together.
+/// which they were recorded. Where a rule fires on a go, the signal that tells of it
+/// ([`Journey::signal_of`]) follows its act, whatever [`Sizes::signals`] says: decide it there, since a later void may take
+/// the go away. `Recording::of` of `placet-lab` takes
+/// them one by one, or all together.
 pub fn histories(journey: &Journey, sizes: &Sizes) -> BoxedStrategy<Vec<Vec<Entry>>> {
     let journey = journey.clone();
     let scopes = scopes_of(&journey);
@@ -325,10 +328,25 @@ fn history(
         steps.extend(arrived.map(|spec| (now, Body::Signal(Admitted::new(spec, now)))));
     }
     steps.sort_by_key(|(recorded, _)| *recorded);
-    let mut identities = identities.into_iter();
-    let opened = std::iter::once(Body::Opened(identities.next()?.into()));
-    let bodies = opened.chain(identities.map(Body::Linked)).chain(steps.into_iter().map(|(_, body)| body));
-    Some(bodies.map(|body| Entry::new(contact.clone(), body)).collect())
+    let (first, others) = identities.split_first()?;
+    let mut lived = Contact::open(contact.clone(), first.clone(), journey.vocabulary());
+    let mut bodies = vec![Body::Opened(first.clone().into())];
+    for other in others {
+        lived.link(other.clone());
+        bodies.push(Body::Linked(other.clone()));
+    }
+    for (recorded, body) in steps {
+        let told = match &body {
+            Body::Act(act) => {
+                let _ = lived.append(act.clone()).ok()?;
+                journey.signal_of(&lived, act.id())
+            }
+            _ => None,
+        };
+        bodies.push(body);
+        bodies.extend(told.map(|told| Body::Signal(Admitted::new(told.spec().clone(), recorded))));
+    }
+    Some(bodies.into_iter().map(|body| Entry::new(contact.clone(), body)).collect())
 }
 
 /// One identity for each kind that a channel of the journey reaches, an address at least.
@@ -351,8 +369,8 @@ fn identities_of(journey: &Journey, contact: &ContactId) -> Option<Vec<Identity>
     Some(identities)
 }
 
-/// The scopes that a journey asks for, in the order in which it names them; `social/*` is every network of its
-/// catalogue.
+/// The scopes that a journey asks for, in the order in which it names them, and those of the goes that its rules fire on;
+/// `social/*` is every network of its catalogue.
 #[must_use]
 pub fn scopes_of(journey: &Journey) -> Vec<Scope> {
     let spec = journey.spec();
@@ -371,6 +389,7 @@ pub fn scopes_of(journey: &Journey) -> Vec<Scope> {
         rule.when.iter().chain(rule.effects.iter().filter_map(|effect| effect.when.as_ref()))
     });
     guards.for_each(|guard| asked(guard, &mut needs));
+    needs.extend(spec.rules.iter().filter_map(|rule| given(&rule.on)));
     let mut scopes = Vec::new();
     for NeedSpec { purpose, channel, recipient } in needs {
         let networks = spec.catalogue.channels.iter().map(|channel| &channel.name);
@@ -386,6 +405,13 @@ pub fn scopes_of(journey: &Journey) -> Vec<Scope> {
         }
     }
     scopes
+}
+
+/// The scope of which a go must be for a rule to fire on it, where the rule names all of it.
+fn given(on: &Trigger) -> Option<NeedSpec> {
+    let (Trigger::Grant(given) | Trigger::Confirm(given)) = on else { return None };
+    let scope = Scope::new(given.purpose.clone()?, given.channel.clone()?, given.recipient.clone());
+    Some(scope.into())
 }
 
 fn asked(guard: &Guard, needs: &mut Vec<NeedSpec>) {

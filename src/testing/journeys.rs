@@ -7,12 +7,12 @@ use proptest::sample::{Index, select};
 
 use super::Sizes;
 use crate::journey::{
-    AttributeSpec, Catalogue, ChannelSpec, Comparison, EffectSpec, Guard, JourneySpec, NeedSpec, RuleSpec,
-    SignalKindSpec, StageSpec, SustainSpec, Way,
+    AttributeSpec, Catalogue, ChannelSpec, Comparison, EffectSpec, Given, Guard, JourneySpec, NeedSpec,
+    RuleSpec, SignalKindSpec, StageSpec, SustainSpec, Trigger, Way,
 };
 use crate::name::channel::{EMAIL, SMS};
 use crate::name::purpose::{NEWSLETTER, OFFERS, PROFILING};
-use crate::name::{Channel, NO_STAGE, Name, NameError, SELF, Scope, Stage};
+use crate::name::{Channel, EffectName, NO_STAGE, Name, NameError, SELF, Scope, Stage};
 use crate::signal::{Value, ValueType};
 
 /// Journeys that compile, and that can be passed through: up to four stages, four kinds of signal, six rules.
@@ -44,11 +44,24 @@ type Needs = Vec<Index>;
 /// A rule that may still have to find what it speaks of.
 #[derive(Debug, Clone)]
 struct Draft {
-    on: Index,
+    on: On,
     from: Option<Vec<Option<Index>>>,
     when: Option<Condition>,
     to: Option<Option<Index>>,
     effects: Vec<DraftEffect>,
+}
+
+/// What a rule fires on.
+#[derive(Debug, Clone)]
+enum On {
+    Kind(Index),
+    /// A go: a confirm or a grant, of the purpose and the channel of a scope where they are kept.
+    Act {
+        confirm: bool,
+        scope: Index,
+        purpose: bool,
+        channel: bool,
+    },
 }
 
 /// An effect: what it needs, when it is asked for, and when its event may leave.
@@ -65,6 +78,8 @@ enum Condition {
     Stage(Option<Index>),
     Count(Index, u32, bool),
     Recency(Index),
+    NotOlderThan(Index),
+    Queued { which: Index, by_purpose: bool, at_least: u32, recent: bool },
     Attribute(Index, Comparison, i64),
     Consent(Index),
     Not(Box<Condition>),
@@ -91,15 +106,15 @@ fn needs() -> BoxedStrategy<Needs> {
 fn rule() -> BoxedStrategy<Draft> {
     let stage = || weighted(0.8, any::<Index>());
     let effects = prop_oneof![1 => vec(effect(), 0), 4 => vec(effect(), 1), 1 => vec(effect(), 2)];
-    (
-        any::<Index>(),
-        weighted(0.4, vec(stage(), 1..=2)),
-        weighted(0.3, condition()),
-        weighted(0.8, stage()),
-        effects,
-    )
+    (on(), weighted(0.4, vec(stage(), 1..=2)), weighted(0.3, condition()), weighted(0.8, stage()), effects)
         .prop_map(|(on, from, when, to, effects)| Draft { on, from, when, to, effects })
         .boxed()
+}
+
+fn on() -> BoxedStrategy<On> {
+    let act = (any::<bool>(), any::<Index>(), any::<bool>(), any::<bool>());
+    let act = act.prop_map(|(confirm, scope, purpose, channel)| On::Act { confirm, scope, purpose, channel });
+    prop_oneof![5 => any::<Index>().prop_map(On::Kind), 1 => act].boxed()
 }
 
 fn effect() -> BoxedStrategy<DraftEffect> {
@@ -119,6 +134,10 @@ fn condition() -> BoxedStrategy<Condition> {
         (index(), 1..=3_u32, any::<bool>())
             .prop_map(|(kind, least, within)| Condition::Count(kind, least, within)),
         index().prop_map(Condition::Recency),
+        index().prop_map(Condition::NotOlderThan),
+        (index(), any::<bool>(), 1..=2_u32, any::<bool>()).prop_map(
+            |(which, by_purpose, at_least, recent)| Condition::Queued { which, by_purpose, at_least, recent }
+        ),
         (index(), compare, 0..3_i64).prop_map(|(name, is, value)| Condition::Attribute(name, is, value)),
         index().prop_map(Condition::Consent),
     ];
@@ -137,6 +156,7 @@ struct Known {
     scopes: Vec<Scope>,
     stages: Vec<Stage>,
     kinds: Vec<SignalKindSpec>,
+    effects: Vec<EffectName>,
 }
 
 type Kinds = Vec<(Option<Needs>, Vec<ValueType>)>;
@@ -149,8 +169,12 @@ fn spec(
 ) -> Option<JourneySpec> {
     let names = |letter: char| (1..).map(move |number: usize| Name::new(&format!("{letter}-{number}")));
     let stage_names = names('s').zip(&stages).map(|(name, _)| name.map(Stage::from));
-    let mut known =
-        Known { scopes, stages: stage_names.collect::<Result<_, NameError>>().ok()?, kinds: Vec::new() };
+    let stage_names = stage_names.collect::<Result<_, NameError>>().ok()?;
+    // The names of a rule's effects are numbers, so that those of the longest list are all.
+    let most = rules.iter().map(|rule| rule.effects.len()).max().filter(|_| !scopes.is_empty());
+    let effects = names('e').take(most.unwrap_or_default()).map(|name| name.map(EffectName::from));
+    let effects = effects.collect::<Result<_, NameError>>().ok()?;
+    let mut known = Known { scopes, stages: stage_names, kinds: Vec::new(), effects };
     for ((admission, attributes), kind) in kinds.iter().zip(names('k')) {
         let attributes = attributes
             .iter()
@@ -180,6 +204,7 @@ fn spec(
         stages,
         signals: known.kinds,
         rules,
+        allowed: Vec::new(),
     })
 }
 
@@ -216,12 +241,12 @@ impl Known {
     }
 
     fn rule(&self, draft: &Draft, name: Name) -> Option<RuleSpec> {
-        let on = pick(&self.kinds, &draft.on)?;
-        let effects = draft.effects.iter().zip(1..).filter_map(|(draft, number): (_, usize)| {
+        let (on, kind) = self.on(&draft.on)?;
+        let effects = draft.effects.iter().zip(&self.effects).filter_map(|(draft, name)| {
             let mut needs = self.needs(&draft.needs)?.into_iter();
             let NeedSpec { purpose, channel, recipient } = needs.next()?;
-            let name = format!("e-{number}").parse().ok()?;
-            let when = draft.when.as_ref().and_then(|when| self.guard(when, on));
+            let name = name.clone();
+            let when = draft.when.as_ref().and_then(|when| self.guard(when, &kind));
             let within = draft.within.and_then(|within| within.parse().ok());
             let still = draft.still.as_ref().map(|still| {
                 let mut stages: Vec<Stage> = still.iter().map(|stage| self.stage(stage)).collect();
@@ -234,12 +259,36 @@ impl Known {
         });
         Some(RuleSpec {
             name: name.into(),
-            on: on.kind.clone().into(),
+            on,
             from: draft.from.as_ref().map(|from| from.iter().map(|stage| self.stage(stage)).collect()),
-            when: draft.when.as_ref().and_then(|when| self.guard(when, on)),
+            when: draft.when.as_ref().and_then(|when| self.guard(when, &kind)),
             to: draft.to.as_ref().map(|stage| self.stage(stage)),
             effects: effects.collect(),
         })
+    }
+
+    /// What a rule fires on, and what the signal that it sees can carry.
+    fn on(&self, draft: &On) -> Option<(Trigger, SignalKindSpec)> {
+        let (confirm, scope, purpose, channel) = match draft {
+            On::Kind(which) => {
+                let kind = pick(&self.kinds, which)?;
+                return Some((kind.kind.clone().into(), kind.clone()));
+            }
+            On::Act { confirm, scope, purpose, channel } => (confirm, scope, purpose, channel),
+        };
+        let scope = pick(&self.scopes, scope)?;
+        let given = Given {
+            purpose: Some(scope.purpose().clone()).filter(|_| *purpose),
+            channel: Some(scope.channel().clone()).filter(|_| *channel),
+            recipient: scope.recipient().clone(),
+        };
+        let on = if *confirm { Trigger::Confirm(given) } else { Trigger::Grant(given) };
+        let attributes = ["purpose", "channel", "recipient"].into_iter().map(|name| {
+            let name = name.parse().ok()?;
+            Some(AttributeSpec { name, value_type: ValueType::Text })
+        });
+        let (kind, attributes) = (on.kind(), attributes.collect::<Option<_>>()?);
+        Some((on, SignalKindSpec { kind, admission: None, attributes }))
     }
 
     /// `None` where there is nothing of what the condition speaks of.
@@ -253,6 +302,15 @@ impl Known {
                 Some(Guard::count(kind(which)?, *at_least, within))
             }
             Condition::Recency(which) => Some(Guard::recency(kind(which)?, "4d".parse().ok()?)),
+            Condition::NotOlderThan(which) => Some(Guard::not_older_than(kind(which)?)),
+            Condition::Queued { which, by_purpose, at_least, recent } => {
+                let within = recent.then(|| "4d".parse().ok()).flatten();
+                Some(if *by_purpose {
+                    Guard::queued_for(pick(&self.scopes, which)?.purpose().clone(), *at_least, within)
+                } else {
+                    Guard::queued(pick(&self.effects, which)?.clone(), *at_least, within)
+                })
+            }
             Condition::Attribute(which, is, value) => {
                 let declared = pick(&on.attributes, which)?;
                 let is = if declared.value_type == ValueType::Bool { Comparison::Equal } else { *is };

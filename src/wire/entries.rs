@@ -4,6 +4,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 
 use super::error::{WireError, why_not};
+use super::key_check::read_key_check;
 use super::line::Line;
 use super::read_entry;
 use crate::contact::Entry;
@@ -32,7 +33,8 @@ pub struct Entries {
 
 impl Entries {
     /// Hands on the entries of a line as they are read, until one is refused: that refusal is the inner error. Of a
-    /// line that is damaged, the entries before the damage have been handed on.
+    /// line that is damaged, the entries before the damage have been handed on. The line by which a journal says under
+    /// which key somebody was forgotten holds none.
     ///
     /// # Errors
     /// [`WireError`] where the line is damaged, with the path to the place.
@@ -41,6 +43,9 @@ impl Entries {
         line: &str,
         take: impl FnMut(Entry) -> Result<(), E>,
     ) -> Result<Result<(), E>, WireError> {
+        if read_key_check(line).is_some() {
+            return Ok(Ok(()));
+        }
         let mut reader = serde_json::Deserializer::from_str(line);
         let mut each = Each { room: &mut self.room, take, refused: None };
         let list = line.starts_with('[');

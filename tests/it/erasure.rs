@@ -17,6 +17,7 @@ use placet::{
 use crate::support::{at, grant, name, on_facebook};
 
 mod crash;
+mod key;
 
 /// Planted wherever something personal can stand: in addresses, handles, labels, ids.
 const TOKEN: &str = "zz9plural";

@@ -4,12 +4,13 @@
 //! `PLACET_BLESS=1 cargo test -p placet-tests --test it wire`, read the difference, and say in the changelog what it does to
 //! who stores these forms.
 
+mod kinds;
 #[cfg(feature = "proptest")]
 mod round_trip;
 
 use crate::support::{at, email, grant, name};
 use placet::{
-    Contact, Entry, Event, Instant, Journey, JourneySpec, QueuedEvent, Reach, Stop,
+    Contact, Event, Instant, Journey, JourneySpec, QueuedEvent, Reach, Stop,
     channel::EMAIL,
     consent::Citation,
     purpose::{NEWSLETTER, OFFERS},
@@ -46,19 +47,11 @@ where
 #[test]
 fn acts() {
     golden_both_ways("acts.jsonl", &samples::acts());
-    let kinds = samples::acts()
-        .iter()
-        .map(|act| format!("{:?}", act.kind()))
-        .collect::<std::collections::BTreeSet<_>>();
-    assert_eq!(kinds.len(), 11, "every kind of act is there");
 }
 
 #[test]
 fn entries() {
-    let entries = samples::entries();
-    golden_both_ways("entries.jsonl", &entries);
-    let types = entries.iter().map(Entry::type_name).collect::<std::collections::BTreeSet<_>>();
-    assert_eq!(types.len(), 11 + 9, "every body is there, and every kind of act");
+    golden_both_ways("entries.jsonl", &samples::entries());
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! The laws of SPEC section 5, each a property of any subject: the oracle keeps it, and the oracle broken on purpose does
 //! not.
 //!
-//! Law 9 is a matter of types (`tests/ui`). Of law 6, what concerns unmerge is not in the neutral format and not here; of
-//! law 13, at which address a reply leaves is not in it either.
+//! Law 9 is a matter of types (`laws/types.rs`, `tests/ui`). What the neutral format cannot say is elsewhere, with faults of its
+//! own: of law 6, what concerns unmerge (`tests/it/machine.rs`); of law 13, at which address a reply leaves
+//! (`tests/it/strategies/replies.rs`).
 
 mod consent;
 mod persons;
 mod record;
 mod truth;
+mod types;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -90,6 +92,19 @@ fn law(history: BoxedStrategy<Vec<Line>>, faults: &[Fault], law: Law) {
 /// The fault seeded for a law by its number.
 fn seeded(number: u8) -> Fault {
     *Fault::ALL.iter().find(|fault| fault.law() == Some(number)).unwrap()
+}
+
+/// A law without a test, or without a fault that its test must see, is a sentence.
+#[test]
+fn every_law_has_a_test_and_a_seeded_fault() {
+    let tests = [include_str!("laws.rs"), include_str!("laws/types.rs")].concat();
+    for number in 1..=14 {
+        assert!(tests.contains(&format!("fn law_{number:02}_")), "law {number} has no test");
+        let of_types = tests.contains(&format!("fn law_{number:02}_sees_its_seeded_faults"));
+        let seeded = Fault::ALL.iter().filter(|fault| fault.law() == Some(number)).count();
+        let used = tests.contains(&format!("seeded({number})"));
+        assert!(of_types || (seeded == 1 && used), "law {number} sees no fault");
+    }
 }
 
 #[test]

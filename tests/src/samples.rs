@@ -2,14 +2,16 @@
 
 use crate::support::{at, email, facebook, grant, name, on_facebook, proof, signal};
 use placet::{
-    Act, Actor, Ask, Confirm, Contact, Entry, Evidence, Grant, Identity, Instant, Journey, Lift, Method,
-    QueuedEvent, Reach, Reason, Scope, SignalSpec, Stop, Vocabulary,
+    Act, Actor, Ask, Book, Confirm, Contact, Entry, Evidence, Grant, Identity, Instant, Journey, Lift,
+    Method, QueuedEvent, Reach, Reason, Scope, SignalSpec, Stop, Vocabulary,
+    book::Journaled,
     channel::EMAIL,
     consent::Remedy,
-    entry::Body,
+    entry::{Body, Entries},
     purpose::{NEWSLETTER, OFFERS, SHARING},
     signal::{Attribute, Source, Value},
 };
+use serde_json::json;
 
 /// Every kind of act, with every field at least once.
 pub fn acts() -> Vec<Act> {
@@ -88,6 +90,34 @@ pub fn story() -> (Vec<Entry>, Vec<QueuedEvent>) {
     (entries, queued)
 }
 
+/// What a merge, a rule that moves a contact alone, and an unmerge leave in a journal.
+fn merged() -> Vec<Entry> {
+    let journey = Journey::reference().unwrap();
+    let mut kept = Journaled::new(Book::new(journey.clone()), String::new());
+    let (ada, cy, ten) = (name("ada"), name("cy"), at("10:00:00"));
+    let other = Identity::email("cy@example.org").unwrap();
+    kept.open(name("ada"), email()).unwrap();
+    kept.open(name("cy"), other.clone()).unwrap();
+    let _ = kept.append(&cy, grant("a-1", NEWSLETTER.by(EMAIL), other.clone(), ten)).unwrap();
+    kept.observe(&signal(&journey, "s-1", "newsletter-signup", other, ten), ten).unwrap();
+    kept.merge(&cy, &ada).unwrap();
+    kept.observe(&signal(&journey, "s-2", "purchase", email(), ten), ten).unwrap();
+    kept.unmerge(&cy).unwrap();
+    let (_, journal) = kept.into_parts().unwrap();
+    let mut entries = Vec::new();
+    let mut reader = Entries::default();
+    for line in journal.lines() {
+        let read = reader.each(line, |entry| {
+            entries.push(entry);
+            Ok::<_, std::convert::Infallible>(())
+        });
+        let Ok(()) = read.unwrap();
+    }
+    let is_of_a_merge =
+        |entry: &Entry| matches!(entry.type_name(), "merged" | "unmerged" | "transition_alone");
+    entries.into_iter().filter(is_of_a_merge).collect()
+}
+
 /// Every body of an entry.
 pub fn entries() -> Vec<Entry> {
     let entry = |body| Entry::new(name("ada"), body);
@@ -102,6 +132,7 @@ pub fn entries() -> Vec<Entry> {
     let key = queued[0].key();
     entries.push(entry(Body::Sent { key, at: at("13:00:00") }));
     entries.push(entry(Body::Dropped { key, reason: Reason::IdentityGone, at: at("13:00:00") }));
+    entries.extend(merged());
     entries
 }
 
@@ -129,14 +160,28 @@ pub fn signals() -> Vec<SignalSpec> {
 /// The reference journey with everything that a journey can say.
 pub fn journey() -> serde_json::Value {
     let mut journey: serde_json::Value = serde_json::from_str(Journey::REFERENCE_JSON).unwrap();
-    journey["catalogue"]["recipients"] = serde_json::json!(["acme"]);
-    journey["catalogue"]["channels"][0]["reaches"] = serde_json::json!({"kind": "email"});
-    journey["rules"][6]["effects"][0]["recipient"] = serde_json::json!("acme");
-    journey["rules"][6]["when"] = serde_json::json!({"any": [
-        {"all": [{"count": {"kind": "like", "at_least": 2, "within": "30d"}}, {"not": {"stage": "fan"}}]},
+    journey["catalogue"]["recipients"] = json!(["acme"]);
+    journey["catalogue"]["channels"][0]["reaches"] = json!({"kind": "email"});
+    journey["rules"][6]["effects"][0]["recipient"] = json!("acme");
+    journey["rules"][6]["when"] = json!({"any": [
+        {"all": [{"count": {"kind": "like", "at_least": 2, "within": "30d"}}, {"not": {"stage": "fan"}},
+            {"not_older_than": "like"}, {"queued": {"effect": "welcome-mail", "at_least": 1}}]},
         {"recency": {"kind": "purchase", "within": "90d"}},
         {"attribute": {"name": "amount", "is": "at_least", "value": {"integer": 100}}},
         {"consent": {"purpose": "offers", "channel": "email"}}]});
+    let effect = &mut journey["rules"][6]["effects"][0];
+    effect["when"] = json!({"not": {"queued": {"purpose": "referral", "at_least": 2, "within": "7d"}}});
+    effect["within"] = json!("24h");
+    effect["still"] = json!(["customer", "none"]);
+    let given = json!({"grant": {"purpose": "offers", "channel": "email", "recipient": "acme"}});
+    let rule = json!({"name": "shared", "on": given, "to": "fan"});
+    journey["rules"].as_array_mut().unwrap().push(rule);
+    let channels = journey["catalogue"]["channels"].as_array_mut().unwrap();
+    channels.push(json!({"name": "post", "reaches": "any"}));
+    channels.push(json!({"name": "counter", "reaches": "arrival"}));
+    journey["allowed"] = json!([{"finding": "final-stage", "at": "stages[ambassador]", "because": "nobody is more than that"}]);
+    journey["catalogue"]["known_notices_only"] = json!(true);
+    journey["catalogue"]["notices"][0]["digest"] = json!("1".repeat(64));
     journey
 }
 

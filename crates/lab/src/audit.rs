@@ -1,15 +1,18 @@
 //! Audit: the citations of what was queued and sent, derived again from the ledgers. What does not hold is a finding.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use placet::{
-    Act, Ask, Book, ConsentLedger, Contact, ContactId, Entry, Instant, QueuedEvent, Reason,
+    Act, ActId, Ask, Book, ConsentLedger, Contact, ContactId, Entry, Evidence, Instant, Notice, QueuedEvent,
+    Reason,
     book::Reading,
-    consent::{AsOf, Citation},
+    consent::{AsOf, Citation, NoticeId, NoticeVersion},
     entry::Body,
     journey::NoticeSpec,
     send::EventKey,
 };
+use serde::Serialize;
 
 use super::finding::{Finding, FindingKind};
 
@@ -23,7 +26,8 @@ pub trait Ledgers {
         one == other
     }
 
-    /// The texts that the controller shows, with their digests; none, where they are not known.
+    /// The texts that the controller shows, with their digests; none, where they are not known. A grant under a notice
+    /// that is not among them is found.
     fn notices(&self) -> &[NoticeSpec] {
         &[]
     }
@@ -234,14 +238,84 @@ fn at_decision(ledger: &ConsentLedger, need: &Citation) -> Option<FindingKind> {
     None
 }
 
-/// Whether the digest of the text that was shown is another than the catalogue has; where both are on file.
+/// Whether the catalogue does not have the notice that was shown, or has another digest of its text, where both are on
+/// file.
 fn other_notice(ledger: &ConsentLedger, need: &Citation, notices: &[NoticeSpec]) -> Option<FindingKind> {
     let act = ledger.act(need.act())?;
     let shown = act.evidence()?.notice()?;
-    let known = notices.iter().find(|known| (&known.id, &known.version) == (shown.id(), shown.version()))?;
     let (notice, version) = (shown.id().clone(), shown.version().clone());
+    let Some(known) = known(notices, shown) else {
+        let act = need.act().clone();
+        return (!notices.is_empty()).then_some(FindingKind::UnknownNotice { act, notice, version });
+    };
     let differ = shown.digest()? != known.digest?;
     differ.then(|| FindingKind::OtherNotice { act: need.act().clone(), notice, version })
+}
+
+fn known<'n>(notices: &'n [NoticeSpec], shown: &Notice) -> Option<&'n NoticeSpec> {
+    notices.iter().find(|known| (&known.id, &known.version) == (shown.id(), shown.version()))
+}
+
+/// A go on file that was given under a notice, or a version of one, that no catalogue has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownNotice {
+    /// Whose go it is.
+    pub contact: ContactId,
+    /// The grant, confirm or lift.
+    pub act: ActId,
+    /// Which notice was shown.
+    pub notice: NoticeId,
+    /// Which version of it.
+    pub version: NoticeVersion,
+}
+
+impl fmt::Display for UnknownNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let UnknownNotice { contact, act, notice, version } = self;
+        write!(
+            f,
+            "contact {contact}, act {act}: no catalogue has version {version} of notice {notice}: declare it, or make \
+             the act void"
+        )
+    }
+}
+
+/// Lists the goes on file that were given under a notice that none of these catalogues has, whether or not anything was
+/// sent on them. Hand over the notices of every journey that was ever in force, not of today's alone. Goes that are void
+/// by now are listed, too.
+///
+/// ```
+/// use placet::{Actor, Contact, Evidence, Grant, Identity, Instant, Journey, Method, Notice, channel::EMAIL, purpose::NEWSLETTER};
+/// let (journey, at) = (Journey::reference()?, "2013-05-01T10:00:00Z".parse::<Instant>()?);
+/// let mail = Identity::email("ada@example.org")?;
+/// let mut ada = Contact::open("c-1".parse()?, mail.clone(), journey.vocabulary());
+/// let misspelt = Notice::new("newsleter-form".parse()?, "2013-01".parse()?);
+/// let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(misspelt);
+/// let _ = ada.grant(Grant::new("a-1".parse()?, NEWSLETTER.by(EMAIL), mail, evidence, at, at)?)?;
+///
+/// let unknown = placet_lab::unknown_notices(&journey.spec().catalogue.notices, [&ada]);
+/// assert_eq!(unknown[0].notice.as_str(), "newsleter-form");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn unknown_notices<'c>(
+    catalogue: &[NoticeSpec],
+    contacts: impl IntoIterator<Item = &'c Contact>,
+) -> Vec<UnknownNotice> {
+    let mut unknown = Vec::new();
+    for contact in contacts {
+        for act in contact.ledger().acts().filter(|act| !act.kind().is_stop()) {
+            let Some(shown) = act.evidence().and_then(Evidence::notice) else { continue };
+            if known(catalogue, shown).is_none() {
+                unknown.push(UnknownNotice {
+                    contact: contact.id().clone(),
+                    act: act.id().clone(),
+                    notice: shown.id().clone(),
+                    version: shown.version().clone(),
+                });
+            }
+        }
+    }
+    unknown
 }
 
 /// The other two questions: whether it was permitted to send it, by what was known then, and by what is known today.

@@ -11,7 +11,7 @@ use placet::{
 use serde::Serialize;
 use thiserror::Error;
 
-pub use diff::{Change, Diff, Example, Side};
+pub use diff::{Change, Diff, Example, Shift, Side};
 
 use super::recording::Part;
 use super::rehearse::{Course, Rehearsal, Tally, run};

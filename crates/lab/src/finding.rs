@@ -70,6 +70,15 @@ pub enum FindingKind {
         /// Which version of it.
         version: NoticeVersion,
     },
+    /// The grant was given under a notice, or a version of one, that the catalogue does not have.
+    UnknownNotice {
+        /// The act cited.
+        act: ActId,
+        /// Which notice was shown.
+        notice: NoticeId,
+        /// Which version of it.
+        version: NoticeVersion,
+    },
     /// It was not permitted when it was decided, by what the ledger held then.
     NotPermitted {
         /// Why.
@@ -149,7 +158,8 @@ impl Finding {
             FindingKind::UnknownAct { .. }
             | FindingKind::NoGrant { .. }
             | FindingKind::OtherGrant { .. }
-            | FindingKind::OtherNotice { .. } => ".act",
+            | FindingKind::OtherNotice { .. }
+            | FindingKind::UnknownNotice { .. } => ".act",
             FindingKind::OtherScope { .. } => ".scope",
             FindingKind::OtherIdentity { .. } => ".identity",
             FindingKind::OtherEnd { .. } => ".not_after",
@@ -215,6 +225,12 @@ impl fmt::Display for FindingKind {
                 write!(
                     f,
                     "the text shown for act {act} is not version {version} of notice {notice} in the catalogue"
+                )
+            }
+            FindingKind::UnknownNotice { act, notice, version } => {
+                write!(
+                    f,
+                    "act {act} was given under version {version} of notice {notice}, which the catalogue does not have"
                 )
             }
             FindingKind::NotPermitted { reason, cause } => {

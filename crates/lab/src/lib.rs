@@ -12,6 +12,7 @@
 //! | What do the scenes exercise, and which changes of the journey do they not notice? | [`coverage`], [`mutation`] |
 //! | What would have happened last year? | [`Recording`], [`Rehearsal`], [`Backtest`] |
 //! | Was what was sent lawful, and did we know? | [`audit()`] |
+//! | Which goes were given under a text that nobody declared? | [`unknown_notices()`] |
 //!
 //! The command `placet` of this package does the same at a terminal: `placet help`.
 
@@ -31,8 +32,8 @@ pub mod scenario;
 #[cfg(feature = "schema")]
 pub mod schema;
 
-pub use audit::{Ledgers, audit, audit_book, audit_entries};
-pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Side, Tried};
+pub use audit::{Ledgers, UnknownNotice, audit, audit_book, audit_entries, unknown_notices};
+pub use backtest::{Backtest, Change, Diff, Example, OtherJourneys, Shift, Side, Tried};
 pub use finding::{Finding, FindingKind};
 pub use lint::lint;
 pub use recording::{Part, Recording, RecordingError};

@@ -32,11 +32,29 @@
 //! | `sustain-by-arrival` | warning | a stage rests on a channel that reaches only where a signal has just arrived |
 //! | `no-admission` | warning | a kind of signal that tells of a person is kept of everybody |
 //! | `no-notice` | warning | consents are asked for, and the catalogue names no text that could have been shown |
+//! | `rises-by-loss` | warning | who loses the consent that holds a stage up stands at a higher one than before |
+//! | `idle-line` | warning | a line of `sustain` never decides: the lines above it need all that it needs |
+//! | `gap` | warning | no rule takes one number of an attribute, and rules take the one below and the one above |
+//! | `allows-nothing` | warning | the journey allows a finding that is not there |
+//! | `unused-kind` | note | a kind of signal is kept of everybody, and no rule looks at it |
+//! | `unused-word` | note | a purpose, channel or recipient that nothing asks for; a notice where no consent is asked for |
+//! | `minutes` | note | a span of 36 minutes or less, where months may be meant |
 //! | `final-stage` | note | no rule leads on from the stage |
 //! | `several-events` | note | the largest number of events that one person can receive for one signal, if more than one |
 //! | `order-decides` | note | two rules can take the same signal, either order lets both fire, and they do not do the same |
 //! | `undecided-rule` | note | neither a proof nor a history was found |
 //! | `cut-short` | note | there was more to look at than lint looks at |
+//!
+//! # What is meant
+//!
+//! A journey can say that a finding is meant, and why:
+//!
+//! ```json
+//! "allowed": [{ "finding": "final-stage", "at": "stages[ambassador]", "because": "nobody is more than that" }]
+//! ```
+//!
+//! `at` is the path of the finding, with the names of stages, signals, rules and effects in the place of their numbers, or as it
+//! is. Such a finding is still listed, with its reason, and is neither error nor warning.
 //!
 //! # What it takes for granted, and what it cannot know
 //!
@@ -51,10 +69,14 @@
 //!   carries, and at how many of its kind came before.
 //! - **`order-decides`** leaves a special rule before a general one alone: in the other order the special one is dead.
 //! - **`survives-consent`** leaves what an effect needs alone: a stage moves whatever becomes of the effects (S20).
+//! - **`gap`** looks at whole numbers, and at rules that look at one number and nothing else; of more than 64 such rules on
+//!   one kind it looks at none.
 //! - **`within`** is never found useless: how long an event waits is not written in a journey.
 //! - An erased contact takes rules from no stage and is refused all (S12); a rule that fires so is not dead.
 
 mod ages;
+mod allowed;
+mod between;
 mod contexts;
 mod effects;
 mod explore;
@@ -67,6 +89,8 @@ mod reach;
 mod rules;
 mod solve;
 mod stages;
+mod sustain;
+mod unused;
 mod value;
 mod walk;
 mod world;
@@ -78,7 +102,8 @@ pub use finding::{Cause, Code, Finding, Liveness, Severity, Undecided};
 use explore::Explorer;
 use solve::Budget;
 
-/// Looks for what a journey can hardly mean; errors first, then warnings, then notes. A journey without findings gives
+/// Looks for what a journey can hardly mean; errors first, then warnings, then notes, then what the journey itself allows. A
+/// journey without findings gives
 /// an empty list.
 ///
 /// ```
@@ -100,8 +125,9 @@ pub fn lint(journey: &Journey) -> Vec<Finding> {
     rules::lives(explorer, &mut findings);
     stages::fleeting(explorer, &mut findings);
     effects::catalogue(explorer, &mut findings);
-    let looks: [fn(&mut Explorer<'_>, &mut Vec<Finding>); 9] = [
+    let looks: [fn(&mut Explorer<'_>, &mut Vec<Finding>); 13] = [
         stages::reached,
+        sustain::lines,
         rules::parts,
         effects::refused,
         occasion::still,
@@ -110,6 +136,9 @@ pub fn lint(journey: &Journey) -> Vec<Finding> {
         effects::several,
         effects::endless,
         rules::order,
+        between::gaps,
+        unused::words,
+        between::minutes,
     ];
     let mut cut = false;
     for look in looks {
@@ -122,7 +151,8 @@ pub fn lint(journey: &Journey) -> Vec<Finding> {
             "there is more to look at than lint looks at: what was found is so, and there may be more";
         findings.push(Finding::new(Code::CutShort, ".", sentence));
     }
-    findings.sort_by_key(Finding::severity);
+    allowed::apply(journey.spec(), &mut findings);
+    findings.sort_by_key(|finding| (finding.allowed().is_some(), finding.severity()));
     findings
 }
 

@@ -49,9 +49,12 @@ pub struct Rehearsal {
     pub effects: BTreeMap<EffectName, EffectCount>,
     /// Reach lost to missing consent: refused effects that one grant of this scope would have permitted there and
     /// then, everything else as it was. The refusal's [`Remedy`](placet::consent::Remedy) says so, and that nothing else
-    /// was lacking.
+    /// was lacking. Nobody here has said no: they were not asked, or what they gave has ended.
     #[serde(serialize_with = "lost")]
     pub lost: BTreeMap<Scope, LostReach>,
+    /// The same of people who said no, by a withdrawal or a refusal: reach that is not to be won back by asking.
+    #[serde(serialize_with = "lost")]
+    pub lost_to_a_no: BTreeMap<Scope, LostReach>,
     /// Refused effects that no one grant would have permitted: after an objection, a restriction or an erasure,
     /// without an address, while a confirm is awaited, or where two scopes were lacking.
     pub lost_otherwise: u64,
@@ -187,10 +190,12 @@ impl Rehearsal {
             add(&mut sum.contacts, more.contacts);
             merge(&mut sum.refused, more.refused);
         }
-        for (scope, more) in other.lost {
-            let sum = self.lost.entry(scope).or_default();
-            add(&mut sum.effects, more.effects);
-            add(&mut sum.contacts, more.contacts);
+        for (lost, more) in [(&mut self.lost, other.lost), (&mut self.lost_to_a_no, other.lost_to_a_no)] {
+            for (scope, more) in more {
+                let sum = lost.entry(scope).or_default();
+                add(&mut sum.effects, more.effects);
+                add(&mut sum.contacts, more.contacts);
+            }
         }
         self
     }

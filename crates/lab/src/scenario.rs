@@ -88,6 +88,7 @@ mod strict;
 mod text;
 mod then;
 mod what;
+mod witness;
 mod words;
 mod write;
 
@@ -101,6 +102,7 @@ pub(super) use play::{Nobody, Watch, play};
 pub use report::{Failure, Report, Row};
 pub use then::{Permitted, Refused, Then, Unadmitted};
 pub use what::{Arrives, Confirms, Grants, Lifts, Merges, Pauses, Plain, Stops, Voids, What};
+pub(super) use witness::scenario as of_history;
 
 use strict::{never_null, object_only};
 

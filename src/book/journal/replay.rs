@@ -8,7 +8,7 @@ use super::line;
 use crate::book::{Book, BookError};
 use crate::contact::{Body, Contact, Entry, Scrubber};
 use crate::journey::Journey;
-use crate::wire::{Entries, WireError};
+use crate::wire::{Entries, WireError, read_key_check};
 
 /// A book made again from its journal.
 #[derive(Debug)]
@@ -34,16 +34,31 @@ impl DamagedJournal {
     pub fn line(&self) -> usize {
         self.line
     }
+
+    /// Whether nothing is damaged, and the suppression key is missing under which somebody was forgotten, or is another
+    /// one. Under the right key the journal can be replayed; without it nobody who was erased would be known again.
+    #[must_use]
+    pub fn lacks_its_key(&self) -> bool {
+        matches!(self.why, Damage::NoKey | Damage::OtherKey)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-enum Damage {
+pub(super) enum Damage {
     #[error(transparent)]
     Wire(WireError),
     #[error(transparent)]
     Book(BookError),
     #[error("the contact is another controller's: replay the journal under a journey of its own controller")]
     OtherController,
+    #[error(
+        "somebody was forgotten in this journal under a suppression key: replay it into a book that has the key"
+    )]
+    NoKey,
+    #[error(
+        "somebody was forgotten in this journal under another suppression key: replay it into a book that has that key"
+    )]
+    OtherKey,
 }
 
 impl Book {
@@ -67,7 +82,9 @@ impl Book {
         let mut last = "";
         let mut entries = Entries::default();
         for (whole, line, number) in whole_lines(text) {
-            if line != last {
+            if let Some(check) = read_key_check(line) {
+                self.has_key(check).map_err(|why| DamagedJournal { line: number, why })?;
+            } else if line != last {
                 let read = entries.each(line, |entry| self.replay_entry(entry)).map_err(Damage::Wire);
                 let replayed = read.and_then(|replayed| replayed);
                 replayed.map_err(|why| DamagedJournal { line: number, why })?;
@@ -78,15 +95,17 @@ impl Book {
         Ok(Replayed { book: self, valid })
     }
 
-    /// A journal without anything of whoever was erased but what must be kept. Lines of others stay as they are.
+    /// A journal without anything of whoever was erased but what must be kept. Lines of others stay as they are. The
+    /// first line says under which key it was done.
     pub(super) fn scrubbed_journal(&self, text: &str) -> Result<String, DamagedJournal> {
         let Some(key) = &self.memory.terms().key else {
             return Ok(text.to_owned());
         };
         let mut scrubber = Scrubber::new(key, |id| self.memory.own(id).is_some_and(Contact::is_scrubbed));
         let mut scrubbed = String::with_capacity(text.len());
+        scrubbed.push_str(&self.key_line());
         let mut entries = Entries::default();
-        for (whole, line, number) in whole_lines(text) {
+        for (whole, line, number) in whole_lines(text).filter(|(_, line, _)| read_key_check(line).is_none()) {
             let mut before = Vec::new();
             let read = entries.each(line, |entry| {
                 before.push(entry);

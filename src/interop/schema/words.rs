@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::identity::{INVISIBLE, Identity, IdentityKind};
-use crate::journey::{Span, Way};
+use crate::journey::{Remark, Span, Way};
 use crate::name::EventKey;
 use crate::name::{Channel, Hex, Id, Instant, Name, Scope};
 
@@ -52,10 +52,15 @@ text! {
         "not": { "pattern": "^account/([^a-z0-9]|$)" },
     });
     Span, "Span", |_generator| json_schema!({
-        "description": "a whole number from 1 to 999999999 and a unit: s, m, h, d or w",
+        "description": "a whole number from 1 to 999999999 and a unit: s, m (minutes), h, d or w",
         "type": "string",
         "pattern": "^0{0,8}[1-9][0-9]{0,8}[smhdw]$",
         "maxLength": 10,
+    });
+    Remark, "Remark", |_generator| json_schema!({
+        "description": "one line of text, without control characters and without @",
+        "type": "string",
+        "pattern": r"^[^@\u0000-\u001f\u007f-\u009f]{1,500}$",
     });
     Way, "Way", |generator| json_schema!({
         "description": "one channel, or social/* for the network of the identity asked about",

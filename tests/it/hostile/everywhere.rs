@@ -130,6 +130,8 @@ fn a_field_less() {
         "recipient",
         "recipients",
         "notices",
+        "allowed",
+        "known_notices_only",
         "reaches",
         "sustain",
         "admission",

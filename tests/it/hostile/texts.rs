@@ -234,7 +234,7 @@ fn one_megabyte() {
         ("act", r#""until":""#, "until"),
         ("queued event", r#""key":""#, "key"),
         ("signal", r#""identity":"account/facebook:"#, "identity"),
-        ("journey", r#""within":""#, "rules[6].when.any[0].all[0].count.within"),
+        ("journey", r#""within":"7d"#, "rules[6].effects[0].when.not.queued.within"),
         ("journey", r#""name":"reference"#, "name"),
     ] {
         let reader = reader(name);

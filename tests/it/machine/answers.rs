@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use placet::Reason;
 
 use super::command::{Command, Kind};
-use super::journey::{ADDRESSES, ADMISSION, RULES, Rule, SUSTAIN, Stage};
+use super::journey::{ADDRESSES, ADMISSION, CONFIRM, Events, GRANT, Of, RULES, Rule, SUSTAIN, Stage};
 use super::model::{Answer, Carried, Cited, Fate, Fault, Ids, Model, Outcome, Queued};
 
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,19 @@ struct Given {
     until: Option<i64>,
     confirm_by: Option<i64>,
     confirmed: bool,
+}
+
+/// Where the numbers of signals begin that tell of an act.
+pub const TOLD: usize = 1_000;
+
+/// A signal: of the go that it tells of, the scope.
+#[derive(Debug, Clone, Copy)]
+struct Arrived {
+    signal: usize,
+    address: usize,
+    kind: &'static str,
+    given: Option<usize>,
+    at: i64,
 }
 
 /// Some contacts as one person, whom a signal names, and when.
@@ -151,21 +164,65 @@ impl Model {
             _ => None,
         });
         match before {
-            Some(before) if before == (address, kind, at) => return Answer::Again,
-            Some(_) => return Answer::IdReused,
-            None => {}
+            Some(before) if before == (address, kind, at) => Answer::Again,
+            Some(_) => Answer::IdReused,
+            None => self.arrives(command, who, now, Arrived { signal: id, address, kind, given: None, at }),
         }
+    }
+
+    /// A go is told of once, if it gave something.
+    pub fn tell(&mut self, command: &Command) -> Answer {
+        let Command::Tell { who, act, now } = *command else { panic!("a telling") };
+        let Some(arrived) = self.gave(who, act) else { return Answer::NothingToTell };
+        let told = |fact: &Command| matches!(fact, Command::Tell { who: of, act: told, .. } if (*of, *told) == (who, act));
+        if self.facts.iter().any(told) {
+            return Answer::Again;
+        }
+        self.arrives(command, who, now, arrived)
+    }
+
+    /// The signal of a grant that permits at once, or of a confirm that confirmed one in time.
+    fn gave(&self, who: usize, act: usize) -> Option<Arrived> {
+        if self.erased(&Ids::from([who])) {
+            return None;
+        }
+        let own = |fact: &&Command| fact.act() == Some(act) && fact.who() == [who];
+        let goes = |fact: &&Command| matches!(fact, Command::Grant { .. } | Command::Confirm { .. });
+        let go = self.facts.iter().filter(own).find(goes)?;
+        let (address, kind, given, at) = match *go {
+            Command::Grant { address, scope, at, confirm_by, .. } => {
+                let waits = confirm_by.is_some() && self.fault != Fault::WaitingIsTold;
+                (!waits).then_some((address, GRANT, scope, at))?
+            }
+            Command::Confirm { address, at, grant, .. } => {
+                let confirmed = self.facts.iter().find_map(|fact| match *fact {
+                    Command::Grant { id, who: by, address: of, scope, at: from, confirm_by, .. } => {
+                        let in_time = confirm_by.is_some_and(|by| (from..by).contains(&at));
+                        let in_time = in_time || self.fault == Fault::EmptyConfirmIsTold;
+                        ((id, by, of) == (grant, who, address) && in_time).then_some(scope)
+                    }
+                    _ => None,
+                });
+                (address, CONFIRM, confirmed?, at)
+            }
+            _ => return None,
+        };
+        let current = self.addresses(who).contains(&address);
+        current.then_some(Arrived { signal: TOLD + act, address, kind, given: Some(given), at })
+    }
+
+    fn arrives(&mut self, command: &Command, who: usize, now: i64, arrived: Arrived) -> Answer {
         let person = self.person(who);
         let (joint, erased) = (person.members.len() > 1, self.erased(&person.members));
         let together =
             Looked { model: self, named: who, members: &person.members, held: self.held(who), now };
-        let (outcome, moved, queued) = together.decided(id, address, kind);
+        let (outcome, moved, queued) = together.decided(arrived);
         if matches!(outcome, Outcome::Unadmitted(_)) {
             return Answer::Decided(outcome);
         }
         let one = Ids::from([who]);
         let held = self.alone.get(&who).copied().flatten();
-        let apart = Looked { model: self, named: who, members: &one, held, now }.decided(id, address, kind).1;
+        let apart = Looked { model: self, named: who, members: &one, held, now }.decided(arrived).1;
         self.queue.extend(queued);
         if !erased {
             if let Some(stage) = if joint { apart } else { moved } {
@@ -270,8 +327,38 @@ impl Looked<'_> {
         u32::try_from(kept).unwrap() + 1
     }
 
+    /// Whether the signal did not happen before the latest of a kind; of the erased none is kept.
+    fn is_not_older(&self, at: i64, of: &str) -> bool {
+        let later = |fact: &Command| match fact {
+            Command::Observe { who, kind, at: latest, .. } => {
+                self.members.contains(who) && *kind == of && *latest > at
+            }
+            _ => false,
+        };
+        self.model.fault == Fault::LateIsTaken
+            || self.model.erased(self.members)
+            || !self.model.facts.iter().any(later)
+    }
+
+    /// Whether so many events were queued for them; of the erased none is kept.
+    fn has_queued(&self, events: &Events) -> bool {
+        let counts = |queued: &&Queued| {
+            let is = match events.of {
+                Of::Effect(name) => queued.effect == name,
+                Of::Purpose(purpose) => queued.needs[0].scope == purpose,
+            };
+            let of_late = |within: i64| (self.now - within + 1..=self.now).contains(&queued.decided);
+            let of_late = events.within.is_none_or(of_late) || self.model.fault == Fault::QueueIsEver;
+            self.members.contains(&queued.who) && is && of_late
+        };
+        let none = self.model.erased(self.members) || self.model.fault == Fault::QueueIsForgotten;
+        let count = if none { 0 } else { self.model.queue.iter().filter(counts).count() };
+        u32::try_from(count).unwrap() >= events.at_least
+    }
+
     /// What follows, where they move, and what is queued.
-    fn decided(&self, signal: usize, address: usize, kind: &str) -> (Outcome, Option<Stage>, Vec<Queued>) {
+    fn decided(&self, arrived: Arrived) -> (Outcome, Option<Stage>, Vec<Queued>) {
+        let Arrived { signal, address, kind, given, at } = arrived;
         let known = self.members.iter().any(|member| self.model.knows(*member));
         for (_, scope) in ADMISSION.iter().filter(|(of, _)| *of == kind) {
             let arrived = self.seats().into_iter().find(|(_, seat)| *seat == address);
@@ -288,8 +375,11 @@ impl Looked<'_> {
         let stands = self.stands(true);
         let fits = |rule: &Rule| {
             rule.on == kind
+                && (rule.given.is_none() || rule.given == given)
                 && rule.from.is_none_or(|from| from.contains(&stands))
                 && self.count(kind) >= rule.from_the
+                && rule.not_older_than.is_none_or(|of| self.is_not_older(at, of))
+                && rule.queued.as_ref().is_none_or(|events| self.has_queued(events))
         };
         let Some((place, rule)) = RULES.iter().enumerate().find(|(_, rule)| fits(rule)) else {
             return (Outcome::NoRule, None, vec![]);
@@ -297,19 +387,23 @@ impl Looked<'_> {
         let answers: Vec<Vec<Result<Cited, Reason>>> = rule
             .effects
             .iter()
-            .map(|(_, scopes)| scopes.iter().map(|scope| self.need(*scope, true)).collect())
+            .map(|effect| effect.scopes.iter().map(|scope| self.need(*scope, true)).collect())
             .collect();
         let restricted = answers.iter().flatten().any(|answer| *answer == Err(Reason::Restricted));
         let stays = restricted || self.model.erased(self.members);
         let (mut effects, mut queued) = (vec![], vec![]);
-        for ((effect, _), answers) in rule.effects.iter().zip(answers) {
+        for (effect, answers) in rule.effects.iter().zip(answers) {
+            if effect.unless.as_ref().is_some_and(|events| self.has_queued(events)) {
+                effects.push(None);
+                continue;
+            }
             let needs: Result<Vec<Cited>, Reason> = answers.into_iter().collect();
-            effects.push(needs.as_ref().map(|_| ()).map_err(|reason| *reason));
+            effects.push(Some(needs.as_ref().map(|_| ()).map_err(|reason| *reason)));
             queued.extend(needs.ok().map(|needs| Queued {
                 who: self.named,
                 signal,
                 rule: place,
-                effect,
+                effect: effect.name,
                 needs,
                 decided: self.now,
                 fate: Fate::Waits,

@@ -69,6 +69,12 @@ pub enum Command {
         at: i64,
         now: i64,
     },
+    /// A go is told of, as a signal.
+    Tell {
+        who: usize,
+        act: usize,
+        now: i64,
+    },
     /// One of those that were ever queued, by number.
     Dispatch {
         which: usize,
@@ -116,6 +122,7 @@ impl Command {
             | Command::Lift { who, .. }
             | Command::Unmerge { who }
             | Command::Observe { who, .. }
+            | Command::Tell { who, .. }
             | Command::Ask { who, .. } => vec![*who],
             Command::Dispatch { .. } => vec![],
         }
@@ -144,6 +151,10 @@ impl ReferenceStateMachine for Commands {
         let id = model.next_id();
         let mut all = vec![(60, act(model, id)), (40, person(&opened)), (30, observe(model, id))];
         all.push((8, ask(model)));
+        let goes: Vec<Command> = model.facts.iter().filter(|fact| gave_at(fact).is_some()).cloned().collect();
+        if !goes.is_empty() {
+            all.push((12, tell(goes)));
+        }
         if opened.len() < CROWD {
             all.push((40, open(opened.len())));
         }
@@ -180,7 +191,23 @@ impl ReferenceStateMachine for Commands {
 }
 
 fn comes_again(command: &Command) -> bool {
-    command.act().is_some() || matches!(command, Command::Observe { .. })
+    command.act().is_some() || matches!(command, Command::Observe { .. } | Command::Tell { .. })
+}
+
+/// The instant of a go that may be told of.
+fn gave_at(command: &Command) -> Option<i64> {
+    match command {
+        Command::Grant { at, .. } | Command::Confirm { at, .. } => Some(*at),
+        _ => None,
+    }
+}
+
+fn tell(goes: Vec<Command>) -> BoxedStrategy<Command> {
+    let tell = |(go, late): (Command, i64)| {
+        let (who, act) = (go.who()[0], go.act().unwrap());
+        Command::Tell { who, act, now: gave_at(&go).unwrap() + late }
+    };
+    (select(goes), 0..6_i64).prop_map(tell).boxed()
 }
 
 fn at() -> std::ops::Range<i64> {

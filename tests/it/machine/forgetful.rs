@@ -9,7 +9,7 @@ use super::journey::{ADDRESSES, compiled};
 use super::{asked, contact, done, instant, runner};
 
 /// What both are asked after each command: every contact, address and scope, and the stages.
-fn answers(book: &mut Book, opened: &[usize], now: i64) -> Vec<String> {
+pub fn answers(book: &mut Book, opened: &[usize], now: i64) -> Vec<String> {
     let mut answers = Vec::new();
     for who in opened {
         let id = contact(*who);

@@ -31,6 +31,16 @@ pub enum Fault {
     GrantsAreJoined,
     /// S22: what was queued is sent unasked.
     QueueIsTrusted,
+    /// A guard does not see what was queued.
+    QueueIsForgotten,
+    /// What was queued long ago counts as what was queued of late.
+    QueueIsEver,
+    /// A rule is taken however late its signal came.
+    LateIsTaken,
+    /// A grant that waits for its confirm is told of.
+    WaitingIsTold,
+    /// A confirm that confirmed nothing is told of.
+    EmptyConfirmIsTold,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -100,6 +110,8 @@ pub enum Answer {
     Appended(Result<Appended, BookError>),
     Again,
     IdReused,
+    /// The act gave nothing.
+    NothingToTell,
     Decided(Outcome),
     Dispatched(Result<(), Reason>),
     Settled(Fate),
@@ -112,7 +124,11 @@ pub enum Answer {
 pub enum Outcome {
     Unadmitted(Reason),
     NoRule,
-    Taken { rule: usize, effects: Vec<Result<(), Reason>> },
+    /// Each effect is queued, refused, or not asked for.
+    Taken {
+        rule: usize,
+        effects: Vec<Option<Result<(), Reason>>>,
+    },
 }
 
 impl Model {
@@ -224,6 +240,7 @@ impl Model {
                 self.keep(command, Answer::Changed(unmerged))
             }
             Command::Observe { .. } => self.observe(command),
+            Command::Tell { .. } => self.tell(command),
             Command::Dispatch { which, now } => self.dispatch(*which, *now),
             Command::Ask { who, address, scope, now } => {
                 Answer::Asked(self.asked(*who, *address, *scope, *now))

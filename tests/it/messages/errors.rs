@@ -10,7 +10,7 @@ use placet::{
     decide::{Misfit, Stale},
     desk::DriveError,
     entry::{LineError, QueuedEventError, ReplayError},
-    journey::{GuardError, Span},
+    journey::{GuardError, Remark, Span},
     name::{Fingerprint, Name},
     purpose::NEWSLETTER,
 };
@@ -238,7 +238,11 @@ fn lines_and_queued_events() {
 fn guards_and_spans() {
     says(
         &"a month".parse::<Span>().unwrap_err(),
-        "a span is a whole number from 1 to 999999999 and a unit s, m, h, d or w, such as 30d",
+        "a span is a whole number from 1 to 999999999 and a unit s, m (minutes), h, d or w, such as 30d; a month is 30d",
+    );
+    says(
+        &Remark::new("ask ada@example.org").unwrap_err(),
+        "a remark is one line of 1 to 500 characters, without control characters and without @",
     );
     says(&GuardError::TooDeep, "guards nest at most 16 deep");
     says(&GuardError::Empty, "`all` and `any` need at least one guard inside");

@@ -71,7 +71,7 @@ fn other_shapes() {
         (
             |j| j["rules"][0]["when"] = json!({"recency": {"kind": "like", "within": "a month"}}),
             "rules[0].when.recency.within",
-            "a span is a whole number from 1 to 999999999 and a unit s, m, h, d or w, such as 30d",
+            "a span is a whole number from 1 to 999999999 and a unit s, m (minutes), h, d or w, such as 30d; a month is 30d",
         ),
         (
             |j| {

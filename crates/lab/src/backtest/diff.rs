@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use placet::{ContactId, Instant, SignalId, Stage, name::EffectName};
 use serde::{Serialize, Serializer};
 
-use crate::recording::{Group, Step, What};
+use crate::recording::{Group, What};
 use crate::rehearse::{Course, add, of_name, written};
 
 /// What changes for contacts when a journey takes the place of another. Whoever is merged counts as one contact.
@@ -19,7 +19,9 @@ pub struct Diff {
     /// Stages at which a contact stands at the end, `None` for no stage.
     #[serde(serialize_with = "by_stage")]
     pub at_end: BTreeMap<Option<Stage>, Change>,
-    /// Events that would have been queued, by effect. Two are the same if they are of one signal and one effect.
+    /// Events that would have been queued, by effect. Two are the same if they are of one signal and one effect. Where a
+    /// person gets an effect with both journeys, but on other signals, the first is held beside the first, the second
+    /// beside the second and so on: such an event is later or earlier, and neither gained nor lost.
     pub events: BTreeMap<EffectName, Change>,
 }
 
@@ -30,6 +32,45 @@ pub struct Change {
     pub gains: Side,
     /// With the first journey, and not with the other.
     pub loses: Side,
+    /// With both, with the other journey later; events only.
+    pub later: Shift,
+    /// With both, with the other journey earlier; events only.
+    pub earlier: Shift,
+}
+
+/// Events that the same people get at another time, and by how much.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Shift {
+    /// How many contacts.
+    pub contacts: u64,
+    /// How many events.
+    pub count: u64,
+    /// By how many seconds, all events together.
+    pub seconds: u64,
+    /// By how many seconds at most.
+    pub most: u64,
+}
+
+impl Shift {
+    /// By how many seconds an event moves on average, rounded down.
+    #[must_use]
+    pub fn average(&self) -> u64 {
+        self.seconds.checked_div(self.count).unwrap_or_default()
+    }
+
+    fn note(&mut self, seconds: u64) {
+        add(&mut self.count, 1);
+        add(&mut self.seconds, seconds);
+        self.most = self.most.max(seconds);
+    }
+
+    fn and(mut self, other: &Shift) -> Shift {
+        add(&mut self.contacts, other.contacts);
+        add(&mut self.count, other.count);
+        add(&mut self.seconds, other.seconds);
+        self.most = self.most.max(other.most);
+        self
+    }
 }
 
 /// One side of a change.
@@ -82,7 +123,12 @@ impl Side {
 
 impl Change {
     fn and(self, other: Change) -> Change {
-        Change { gains: self.gains.and(other.gains), loses: self.loses.and(other.loses) }
+        Change {
+            gains: self.gains.and(other.gains),
+            loses: self.loses.and(other.loses),
+            later: self.later.and(&other.later),
+            earlier: self.earlier.and(&other.earlier),
+        }
     }
 }
 
@@ -118,39 +164,65 @@ impl Diff {
                 of_name(&mut self.at_end, &first.at_end.cloned()).loses.note_contact(stage(None));
             }
             if first.queued != other.queued {
-                self.events(group, &other.queued, &first.queued, |change| &mut change.gains);
-                self.events(group, &first.queued, &other.queued, |change| &mut change.loses);
+                self.events(group, &first.queued, &other.queued);
             }
         }
     }
 
-    /// Notes the events of one person that are there and not there.
-    fn events(
-        &mut self,
-        group: &Group,
-        there: &[(usize, &EffectName)],
-        not_there: &[(usize, &EffectName)],
-        side: impl Fn(&mut Change) -> &mut Side,
-    ) {
-        let known: BTreeSet<_> = not_there.iter().collect();
-        let mut effects = BTreeSet::new();
-        for event in there.iter().filter(|event| !known.contains(event)) {
-            let (place, effect) = event;
-            let Some((contact, step)) = group.steps.get(*place).and_then(|step| named(group, step)) else {
-                continue;
-            };
-            let change = of_name(&mut self.events, effect);
-            let signal = match &step.what {
-                What::Signal(signal) => Some(signal.id.clone()),
-                _ => None,
-            };
-            side(change).note(Example { contact: contact.clone(), at: step.known, signal });
-            effects.insert(effect);
-        }
+    /// Notes the events of one person that only one journey queues, effect by effect.
+    fn events(&mut self, group: &Group, first: &[Queued<'_>], other: &[Queued<'_>]) {
+        let (lost, gained) = (only(first, other), only(other, first));
+        let effects: BTreeSet<&EffectName> = lost.iter().chain(&gained).map(|(_, effect)| *effect).collect();
         for effect in effects {
-            add(&mut side(of_name(&mut self.events, effect)).contacts, 1);
+            let examples = |queued: &[Queued<'_>]| -> Vec<Example> {
+                let of_effect = queued.iter().filter(|(_, name)| *name == effect);
+                of_effect.filter_map(|(place, _)| example(group, *place)).collect()
+            };
+            let (lost, gained) = (examples(&lost), examples(&gained));
+            let mut of_person = Change::default();
+            for place in 0..lost.len().max(gained.len()) {
+                let (before, after) = (lost.get(place), gained.get(place));
+                match before.and_then(|before| before.at).zip(after.and_then(|after| after.at)) {
+                    Some((before, after)) if before != after => {
+                        let shift =
+                            if after > before { &mut of_person.later } else { &mut of_person.earlier };
+                        shift.note(after.since(before).num_seconds().unsigned_abs());
+                    }
+                    _ => {
+                        before.into_iter().for_each(|lost| of_person.loses.note(lost.clone()));
+                        after.into_iter().for_each(|gained| of_person.gains.note(gained.clone()));
+                    }
+                }
+            }
+            let counts = [
+                (&mut of_person.gains.contacts, of_person.gains.count),
+                (&mut of_person.loses.contacts, of_person.loses.count),
+                (&mut of_person.later.contacts, of_person.later.count),
+                (&mut of_person.earlier.contacts, of_person.earlier.count),
+            ];
+            counts.into_iter().for_each(|(contacts, count)| *contacts = count.min(1));
+            let sum = of_name(&mut self.events, effect);
+            *sum = std::mem::take(sum).and(of_person);
         }
     }
+}
+
+/// An event that was queued: on which step of the group, and of which effect.
+type Queued<'j> = (usize, &'j EffectName);
+
+/// The events that are there and not there, in the order in which they were queued.
+fn only<'j>(there: &[Queued<'j>], not_there: &[Queued<'j>]) -> Vec<Queued<'j>> {
+    let known: BTreeSet<&Queued<'j>> = not_there.iter().collect();
+    there.iter().filter(|event| !known.contains(event)).copied().collect()
+}
+
+fn example(group: &Group, place: usize) -> Option<Example> {
+    let step = group.steps.get(place)?;
+    let signal = match &step.what {
+        What::Signal(signal) => Some(signal.id.clone()),
+        _ => None,
+    };
+    Some(Example { contact: group.members.get(step.member)?.clone(), at: step.known, signal })
 }
 
 impl Side {
@@ -158,10 +230,6 @@ impl Side {
         add(&mut self.contacts, 1);
         self.note(example);
     }
-}
-
-fn named<'g>(group: &'g Group, step: &'g Step) -> Option<(&'g ContactId, &'g Step)> {
-    Some((group.members.get(step.member)?, step))
 }
 
 /// The stages that are there and not there.

@@ -5,8 +5,8 @@ use std::fmt;
 
 use placet::Stage;
 
-use super::{Backtest, Change, Diff, Example, Side, Tried};
-use crate::rehearse::{Rehearsal, written};
+use super::{Backtest, Change, Diff, Example, Shift, Side, Tried};
+use crate::rehearse::{LostReach, Rehearsal, written};
 
 /// One table: what it is about, its columns, and a row of cells for each name.
 pub(super) struct Sheet {
@@ -85,8 +85,7 @@ impl Backtest {
                 of_stage,
                 |counts, stage| {
                     let reached = counts.stages.get(stage)?.reached;
-                    let percent = reached.saturating_mul(100).checked_div(counts.contacts).unwrap_or(0);
-                    Some(Cell::and(reached, format_args!("{percent} %")))
+                    Some(Cell::and(reached, percent(reached, counts.contacts)))
                 },
             ),
             self.sheet(
@@ -144,19 +143,23 @@ impl Backtest {
             ),
             self.sheet(
                 "lost",
-                "refused effects that one grant would have permitted, and for how many contacts",
+                "refused effects that one grant would have permitted, of contacts who have not said no",
                 |tried| {
                     let scopes = tried.rehearsal.lost.keys().cloned().map(Some);
                     scopes.chain((tried.rehearsal.lost_otherwise > 0).then_some(None)).collect()
                 },
                 |scope| scope.as_ref().map_or("(no one grant)".to_owned(), ToString::to_string),
                 |counts, scope| match scope {
-                    Some(scope) => {
-                        let lost = counts.lost.get(scope).cloned().unwrap_or_default();
-                        Some(Cell::and(lost.effects, contacts(lost.contacts)))
-                    }
+                    Some(scope) => Some(lost(counts.lost.get(scope))),
                     None => Some(Cell::of(counts.lost_otherwise)),
                 },
+            ),
+            self.sheet(
+                "lost to a no",
+                "the same of contacts who said no: they were asked, and refused or withdrew",
+                |tried| tried.rehearsal.lost_to_a_no.keys().cloned().collect(),
+                ToString::to_string,
+                |counts, scope| Some(lost(counts.lost_to_a_no.get(scope))),
             ),
             self.sheet(
                 "rules",
@@ -251,10 +254,10 @@ impl Backtest {
 
 impl Diff {
     fn sheets(&self, first: &Tried, other: &Tried) -> Vec<Sheet> {
-        let sheet = |what: &str, about, rows: Vec<Row>| Sheet {
+        let sheet = |what: &str, about, columns: &[&str], rows: Vec<Row>| Sheet {
             title: format!("{what}: {} instead of {}", other.name, first.name),
             about,
-            columns: vec!["gain".to_owned(), "lose".to_owned()],
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
             rows,
             bars: true,
         };
@@ -262,20 +265,36 @@ impl Diff {
             changes.iter().map(|(stage, change)| change.row(of_stage(stage), false)).collect()
         };
         let events = self.events.iter().map(|(effect, change)| change.row(effect.to_string(), true));
+        let sides = ["gain", "lose"];
         vec![
             sheet(
                 "reached",
                 "contacts that ever stand at a stage with one journey only",
+                &sides,
                 stages(&self.reached),
             ),
-            sheet("at the end", "contacts that stand elsewhere at the end", stages(&self.at_end)),
-            sheet("events", "events that are queued with one journey only", events.collect()),
+            sheet("at the end", "contacts that stand elsewhere at the end", &sides, stages(&self.at_end)),
+            sheet(
+                "events",
+                "events of one journey only, and those that the same contact gets at another time",
+                &["gain", "lose", "later", "earlier"],
+                events.collect(),
+            ),
         ]
     }
 }
 
 impl Change {
     fn row(&self, name: String, of_events: bool) -> Row {
+        let moved = |shift: &Shift| {
+            let by = format!(
+                "{}, by {} on average, {} at most",
+                contacts(shift.contacts),
+                length(shift.average()),
+                length(shift.most)
+            );
+            Some(Cell { amount: shift.count, more: if shift.count > 0 { by } else { String::new() } })
+        };
         let cell = |side: &Side| {
             let more = if of_events { contacts(side.contacts) } else { String::new() };
             Some(Cell { amount: side.count, more })
@@ -285,7 +304,11 @@ impl Change {
             (!examples.is_empty()).then(|| format!("{word}: {}", examples.join("; ")))
         };
         let notes = [note("gain", &self.gains), note("lose", &self.loses)].into_iter().flatten();
-        Row { name, cells: vec![cell(&self.gains), cell(&self.loses)], notes: notes.collect() }
+        let mut cells = vec![cell(&self.gains), cell(&self.loses)];
+        if of_events {
+            cells.extend([moved(&self.later), moved(&self.earlier)]);
+        }
+        Row { name, cells, notes: notes.collect() }
     }
 }
 
@@ -365,10 +388,76 @@ fn text(cell: &Option<Cell>) -> String {
     if cell.more.is_empty() { cell.written() } else { format!("{} ({})", cell.written(), cell.more) }
 }
 
+/// A length of time in the largest unit of which there are two at least, rounded.
+fn length(seconds: u64) -> String {
+    let units = [(SECONDS_OF_A_DAY, "days"), (3_600, "hours"), (60, "minutes")];
+    let unit = units.into_iter().find(|(unit, _)| seconds >= unit.saturating_mul(2));
+    let (unit, name) = unit.unwrap_or((1, if seconds == 1 { "second" } else { "seconds" }));
+    let rounded = seconds.saturating_add(unit / 2).checked_div(unit).unwrap_or_default();
+    format!("{} {name}", Cell::of(rounded).written())
+}
+
+fn lost(reach: Option<&LostReach>) -> Cell {
+    let reach = reach.cloned().unwrap_or_default();
+    Cell::and(reach.effects, contacts(reach.contacts))
+}
+
+/// A part of a whole, rounded; what is neither none nor all is told apart from both.
+fn percent(part: u64, whole: u64) -> String {
+    let rounded = part
+        .saturating_mul(200)
+        .saturating_add(whole)
+        .checked_div(whole.saturating_mul(2))
+        .unwrap_or_default();
+    match rounded {
+        0 if part > 0 => "under 1 %".to_owned(),
+        100 if part < whole => "over 99 %".to_owned(),
+        rounded => format!("{rounded} %"),
+    }
+}
+
 fn contacts(count: u64) -> String {
     format!("{} {}", Cell::of(count).written(), if count == 1 { "contact" } else { "contacts" })
 }
 
 fn of_stage(stage: &Option<Stage>) -> String {
     written(stage.as_ref()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{length, percent};
+
+    #[test]
+    fn percentages_are_rounded_and_never_hide_somebody() {
+        for (part, whole, told) in [
+            (0, 0, "0 %"),
+            (0, 7, "0 %"),
+            (19, 1_000, "2 %"),
+            (14, 1_000, "1 %"),
+            (1, 3, "33 %"),
+            (2, 3, "67 %"),
+            (1, 1_000, "under 1 %"),
+            (999, 1_000, "over 99 %"),
+            (7, 7, "100 %"),
+        ] {
+            assert_eq!(percent(part, whole), told, "{part} of {whole}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_told_in_the_largest_unit_of_which_there_are_two() {
+        for (seconds, told) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (120, "2 minutes"),
+            (7_199, "120 minutes"),
+            (86_400, "24 hours"),
+            (172_800, "2 days"),
+            (216_000, "3 days"),
+        ] {
+            assert_eq!(length(seconds), told);
+        }
+    }
 }

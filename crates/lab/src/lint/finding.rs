@@ -2,8 +2,14 @@
 
 use std::fmt;
 
-use placet::{Entry, name::RuleName};
+use placet::{
+    Entry, Journey,
+    journey::Remark,
+    name::{Name, RuleName},
+};
 use serde::Serialize;
+
+use crate::scenario::{self, Scenarios};
 
 /// One thing about a journey that is hardly meant.
 ///
@@ -28,6 +34,8 @@ pub struct Finding {
     severity: Severity,
     path: String,
     sentence: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<Remark>,
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<Vec<Entry>>,
 }
@@ -73,6 +81,20 @@ pub enum Code {
     OrderDecides,
     /// A kind of signal that tells of a person is kept without admission.
     NoAdmission,
+    /// Who loses the consent that holds a stage up stands higher than before.
+    RisesByLoss,
+    /// A line of `sustain` that never decides, because those above it need the same.
+    IdleLine,
+    /// A kind of signal that is kept of everybody, and that no rule looks at.
+    UnusedKind,
+    /// A purpose, channel, recipient or notice that nothing asks for.
+    UnusedWord,
+    /// A number that no rule takes, although rules take the one below and the one above.
+    Gap,
+    /// A span of a few minutes, where months may be meant.
+    Minutes,
+    /// The journey allows a finding that is not there.
+    AllowsNothing,
     /// There was more to look at than lint looks at.
     CutShort,
 }
@@ -152,7 +174,11 @@ pub enum Undecided {
 impl Finding {
     pub(super) fn new(code: Code, path: impl Into<String>, sentence: impl Into<String>) -> Finding {
         let (path, sentence) = (path.into(), sentence.into());
-        Finding { code, severity: code.severity(), path, sentence, witness: None }
+        Finding { code, severity: code.severity(), path, sentence, allowed: None, witness: None }
+    }
+
+    pub(super) fn allow(&mut self, because: &Remark) {
+        self.allowed = Some(because.clone());
     }
 
     pub(super) fn shown_by(self, witness: Option<Vec<Entry>>) -> Finding {
@@ -171,6 +197,12 @@ impl Finding {
         self.severity
     }
 
+    /// Why the journey says that it is meant; `None` where it does not say so.
+    #[must_use]
+    pub fn allowed(&self) -> Option<&Remark> {
+        self.allowed.as_ref()
+    }
+
     /// The path into the spec, such as `rules[2].when.all[0]`; `.` is the whole.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -181,6 +213,26 @@ impl Finding {
     #[must_use]
     pub fn sentence(&self) -> &str {
         &self.sentence
+    }
+
+    /// The witness as a scenario that holds, to be pasted into a file and changed; its addresses are made up. `None`
+    /// where there is no witness, or one that scenarios cannot tell.
+    ///
+    /// ```
+    /// use placet::Journey;
+    /// let journey = Journey::reference()?;
+    /// let found = placet_lab::lint(&journey);
+    /// let scenario = found[0].scenario(&journey).map(|scenario| scenario.to_string()).unwrap_or_default();
+    /// assert!(scenario.contains("scenario final-stage-at-stages-4-"));
+    /// assert!(placet_lab::scenario::check(&journey, &scenario).is_ok());
+    /// # Ok::<(), placet::journey::JourneyError>(())
+    /// ```
+    #[must_use]
+    pub fn scenario(&self, journey: &Journey) -> Option<Scenarios> {
+        let plain = |character: char| if character.is_ascii_alphanumeric() { character } else { '-' };
+        let place: String = self.path.to_ascii_lowercase().chars().map(plain).collect();
+        let name: String = format!("{}-at-{place}", self.code.as_str()).chars().take(64).collect();
+        scenario::of_history(journey, Name::new(&name).ok()?, self.witness.as_deref()?)
     }
 
     /// A history that shows it, for a [`Recording`](crate::Recording) to take over. Its addresses are made up.
@@ -213,6 +265,13 @@ impl Code {
             Code::SurvivesConsent => "survives-consent",
             Code::OrderDecides => "order-decides",
             Code::NoAdmission => "no-admission",
+            Code::RisesByLoss => "rises-by-loss",
+            Code::IdleLine => "idle-line",
+            Code::UnusedKind => "unused-kind",
+            Code::UnusedWord => "unused-word",
+            Code::Gap => "gap",
+            Code::Minutes => "minutes",
+            Code::AllowsNothing => "allows-nothing",
             Code::CutShort => "cut-short",
         }
     }
@@ -234,11 +293,18 @@ impl Code {
             | Code::SustainByArrival
             | Code::EndlessEvents
             | Code::SurvivesConsent
+            | Code::RisesByLoss
+            | Code::IdleLine
+            | Code::Gap
+            | Code::AllowsNothing
             | Code::NoAdmission => Severity::Warning,
             Code::FinalStage
             | Code::UndecidedRule
             | Code::SeveralEvents
             | Code::OrderDecides
+            | Code::UnusedKind
+            | Code::UnusedWord
+            | Code::Minutes
             | Code::CutShort => Severity::Note,
         }
     }
@@ -246,7 +312,10 @@ impl Code {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} at {}: {}", self.severity, self.code.as_str(), self.path, self.sentence)
+        match &self.allowed {
+            Some(because) => write!(f, "allowed {} at {}: {because}", self.code.as_str(), self.path),
+            None => write!(f, "{} {} at {}: {}", self.severity, self.code.as_str(), self.path, self.sentence),
+        }
     }
 }
 

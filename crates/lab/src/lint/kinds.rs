@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use placet::journey::guard::Test;
 use placet::journey::plan::Check;
+use placet::journey::{Guard, Span};
+use placet::name::SignalKind;
 
 use super::explore::Explorer;
 use super::finding::{Code, Finding};
@@ -96,5 +99,25 @@ fn uses(check: &Check, on: u16, path: &str, used: &mut BTreeMap<u16, String>) {
             used.entry(*kind).or_insert_with(|| format!("{path}.not_older_than"));
         }
         Check::Attribute { .. } | Check::Stage(_) | Check::Queued(_) | Check::Consent(_) => {}
+    }
+}
+
+/// The kind of signal that a condition names.
+pub(super) fn named(guard: &Guard) -> Option<&SignalKind> {
+    match guard.test() {
+        Test::Count(count) => Some(&count.kind),
+        Test::Recency(recency) => Some(&recency.kind),
+        Test::NotOlderThan(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// The span of a condition, after the word of the condition.
+pub(super) fn within(guard: &Guard) -> Option<(&'static str, Span)> {
+    match guard.test() {
+        Test::Count(count) => Some(("count", count.within?)),
+        Test::Recency(recency) => Some(("recency", recency.within)),
+        Test::Queued(queued) => Some(("queued", queued.within?)),
+        _ => None,
     }
 }

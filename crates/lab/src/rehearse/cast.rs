@@ -28,8 +28,15 @@ pub(super) enum Fate {
     /// The cure is the one scope of which a grant would have permitted it.
     Refused {
         reason: Reason,
-        cure: Option<usize>,
+        cure: Option<Cured>,
     },
+}
+
+/// The place of a scope that was lacking, and whether the person had said no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cured {
+    pub(super) scope: usize,
+    pub(super) said_no: bool,
 }
 
 /// The contacts of a group, as far as they are opened.
@@ -163,7 +170,8 @@ impl Decided {
                 }
                 only => only.or_else(|| trial.scope(no.scope())),
             };
-            Fate::Refused { reason: no.reason(), cure }
+            let said_no = matches!(no.reason(), Reason::Withdrawn | Reason::Refused);
+            Fate::Refused { reason: no.reason(), cure: cure.map(|scope| Cured { scope, said_no }) }
         }));
         let plan = trial.journey.plan();
         let moved = decision.transition().map(|moved| (plan.place(moved.from()), plan.place(moved.to())));

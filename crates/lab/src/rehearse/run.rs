@@ -6,7 +6,7 @@ use std::sync::Arc;
 use placet::journey::plan::Place;
 use placet::{ContactId, Instant, SignalSpec, Stage, name::EffectName};
 
-use super::cast::{Cast, Decided, Fate};
+use super::cast::{Cast, Cured, Decided, Fate};
 use super::tally::Tally;
 use super::{add, count};
 use crate::recording::{Group, Step, What};
@@ -33,7 +33,7 @@ struct Track<'j> {
     reached: Vec<(Place, Instant)>,
     /// The places of rules that were taken, and of scopes that were lacking, each once.
     rules: Vec<u16>,
-    lost: Vec<usize>,
+    lost: Vec<Cured>,
     queued: Vec<(usize, &'j EffectName)>,
 }
 
@@ -161,8 +161,8 @@ impl<'j> Run<'_, 'j> {
             for rule in rules {
                 self.tally.rule(rule, |count| add(&mut count.contacts, 1));
             }
-            for scope in lost {
-                self.tally.scope(scope, |lost| add(&mut lost.contacts, 1));
+            for cured in lost {
+                self.tally.lost(cured, |lost| add(&mut lost.contacts, 1));
             }
             let effects: BTreeSet<&EffectName> = queued.iter().map(|(_, effect)| *effect).collect();
             for effect in effects {
@@ -183,8 +183,8 @@ impl<'j> Track<'j> {
         for (effect, fate) in tally.trial.effects(decided.rule).iter().zip(fates) {
             match fate {
                 Fate::Queued => self.queued.push((place, effect.name())),
-                Fate::Refused { cure: Some(scope), .. } if !self.lost.contains(scope) => {
-                    self.lost.push(*scope)
+                Fate::Refused { cure: Some(cured), .. } if !self.lost.contains(cured) => {
+                    self.lost.push(*cured)
                 }
                 Fate::Refused { .. } | Fate::NotAskedFor => {}
             }

@@ -8,7 +8,7 @@ use placet::{
     name::{EffectName, RuleName},
 };
 
-use super::cast::{Decided, Fate};
+use super::cast::{Cured, Decided, Fate};
 use super::{EffectCount, LostReach, Rehearsal, RuleCount, StageCount, add, count};
 
 /// A journey that recordings are run through.
@@ -85,7 +85,9 @@ pub(crate) struct Tally<'j> {
     stages: Vec<StageCount>,
     rules: Vec<RuleCount>,
     effects: Vec<EffectCount>,
+    /// Of scopes, and the same of people who said no.
     lost: Vec<LostReach>,
+    lost_to_a_no: Vec<LostReach>,
     moves: BTreeMap<(Place, Place), u64>,
 }
 
@@ -98,6 +100,7 @@ impl<'j> Tally<'j> {
             rules: vec![RuleCount::default(); journey.plan().rules().len()],
             effects: vec![EffectCount::default(); trial.effects.len()],
             lost: vec![LostReach::default(); trial.scopes.len()],
+            lost_to_a_no: vec![LostReach::default(); trial.scopes.len()],
             moves: BTreeMap::new(),
             trial,
         }
@@ -121,7 +124,10 @@ impl<'j> Tally<'j> {
                 Fate::NotAskedFor => {}
                 Fate::Refused { reason, cure } => {
                     count(&mut effect.refused, *reason, 1);
-                    let lost = cure.and_then(|scope| Some(&mut self.lost.get_mut(scope)?.effects));
+                    let lost = cure.and_then(|cured| {
+                        let lost = if cured.said_no { &mut self.lost_to_a_no } else { &mut self.lost };
+                        Some(&mut lost.get_mut(cured.scope)?.effects)
+                    });
                     add(lost.unwrap_or(&mut self.rare.lost_otherwise), 1);
                 }
             }
@@ -141,26 +147,31 @@ impl<'j> Tally<'j> {
         place.and_then(|place| self.effects.get_mut(place)).map(note);
     }
 
-    pub(super) fn scope(&mut self, place: usize, note: impl FnOnce(&mut LostReach)) {
-        self.lost.get_mut(place).map(note);
+    pub(super) fn lost(&mut self, to: Cured, note: impl FnOnce(&mut LostReach)) {
+        let lost = if to.said_no { &mut self.lost_to_a_no } else { &mut self.lost };
+        lost.get_mut(to.scope).map(note);
     }
 
     /// The same by name, with every stage, rule and effect of the journey.
     pub(crate) fn by_name(self) -> Rehearsal {
-        let Tally { trial, rare, stages, rules, effects, lost, moves } = self;
+        let Tally { trial, rare, stages, rules, effects, lost, lost_to_a_no, moves } = self;
         let journey = trial.journey.plan();
         let stage = |place: Place| journey.stage(place).cloned();
         let names = std::iter::once(None)
             .chain(trial.journey.spec().stages.iter().map(|stage| Some(stage.name.clone())));
         let rule_names = journey.rules().iter().map(|rule| rule.name().clone());
         let moves = moves.into_iter().map(|((from, to), count)| ((stage(from), stage(to)), count));
-        let lost = trial.scopes.into_iter().cloned().zip(lost).filter(|(_, lost)| lost.effects > 0);
+        let by_scope = |lost: Vec<LostReach>| {
+            let lost = trial.scopes.iter().map(|scope| (*scope).clone()).zip(lost);
+            lost.filter(|(_, lost)| lost.effects > 0).collect()
+        };
         Rehearsal {
             stages: names.zip(stages).collect(),
             rules: rule_names.zip(rules).collect(),
             effects: trial.effects.into_iter().cloned().zip(effects).collect(),
             transitions: moves.collect(),
-            lost: lost.collect(),
+            lost: by_scope(lost),
+            lost_to_a_no: by_scope(lost_to_a_no),
             ..rare
         }
     }

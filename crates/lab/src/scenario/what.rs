@@ -1,7 +1,8 @@
 //! What happens at one instant: an act of any kind, a signal, a merge, a release, or nothing but time.
 
 use placet::{
-    Instant, Reach, Scope, Stage,
+    Act, ActId, Instant, Reach, Scope, SignalSpec, Stage,
+    consent::ActKind,
     name::{Name, SignalKind},
     signal::{Attribute, Source, Value},
 };
@@ -258,7 +259,49 @@ impl Arrives {
     }
 }
 
+impl Arrives {
+    /// A signal of a history.
+    pub(super) fn of(spec: &SignalSpec, identity: Option<Name>, now: Instant) -> Arrives {
+        Arrives {
+            kind: spec.kind.clone(),
+            identity,
+            source: spec.source,
+            attributes: spec.attributes.clone(),
+            handled: Some(now).filter(|now| *now != spec.at),
+        }
+    }
+}
+
 impl What {
+    /// An act of a history, with what its identity is called; `None` where an id in it is no name.
+    pub(super) fn of_act(act: &Act, identity: Option<Name>) -> Option<What> {
+        let name = |id: &ActId| Name::new(&id.to_string()).ok();
+        let stop = match act {
+            Act::Grant(grant) => {
+                let (scope, id) = (grant.scope(), name(act.id()));
+                let (begins, until, confirm_by) = (act.begins(), act.until(), act.confirm_by());
+                return Some(Grants { scope, identity, begins, until, confirm_by, id }.into());
+            }
+            Act::Confirm(_) => return Some(What::Confirm(Confirms { grant: name(act.names()?)? })),
+            Act::Lift(lift) => {
+                let lifts = Lifts { scope: lift.scope(), identity };
+                let lift = if act.kind() == ActKind::Unobject { What::Unobject } else { What::Unrestrict };
+                return Some(lift(lifts));
+            }
+            Act::Stop(stop) => stop,
+        };
+        let stops = Stops { reach: stop.reach().clone(), only: identity.filter(|_| act.is_only()) };
+        Some(match (act.kind(), act.until(), act.names()) {
+            (ActKind::Withdraw, ..) => What::Withdraw(stops),
+            (ActKind::Refuse, ..) => What::Refuse(stops),
+            (ActKind::Object, ..) => What::Object(stops),
+            (ActKind::Restrict, ..) => What::Restrict(stops),
+            (_, Some(until), _) => What::Pause(Pauses { reach: stops.reach, only: stops.only, until }),
+            (_, None, Some(named)) => What::void(name(named)?),
+            (_, None, None) => What::Erase(Plain {}),
+        })
+    }
+
     /// The person takes consent back, as far as is said.
     #[must_use]
     pub fn withdraw(reach: impl Into<Reach>) -> What {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use placet::{
     Actor, Book, Contact, ContactId, Entry, Event, Evidence, Grant, Identity, Journey, JourneySpec, Method,
-    QueuedEvent, Reason, Scope, Stop,
+    Notice, QueuedEvent, Reason, Scope, Stop,
     book::Report,
     channel::EMAIL,
     consent::{ActKind, Provenance},
     entry::Body,
     purpose::NEWSLETTER,
 };
-use placet_lab::{Finding, FindingKind, audit, audit_book, audit_entries};
+use placet_lab::{Finding, FindingKind, audit, audit_book, audit_entries, unknown_notices};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -396,4 +396,56 @@ fn a_text_that_is_not_the_one_of_the_catalogue() {
             "the text shown for act a-1 is not version 2013-01 of notice newsletter-form in the catalogue";
         assert!(audit_book(&mut book).iter().all(|finding| finding.to_string().ends_with(words)));
     }
+}
+
+/// A grant under a misspelt notice, or an old version of one, is found wherever something rests on it.
+#[test]
+fn a_notice_that_no_catalogue_has() {
+    let journey = Journey::reference().unwrap();
+    for (id, version, unknown) in [
+        ("newsletter-form", "2013-01", false),
+        ("newsletter-form", "2012-12", true),
+        ("newsleter-form", "2013-01", true),
+    ] {
+        let mut book = Book::new(journey.clone());
+        book.open(name("ada"), email()).unwrap();
+        let shown = Notice::new(name(id), name(version));
+        let evidence = Evidence::new(Actor::Person, Method::UntickedBox).shown(shown);
+        let nine = at("09:00:00");
+        let grant = Grant::new(name("a-1"), newsletter(), email(), evidence, nine, nine).unwrap();
+        assert_eq!(book.append(&name("ada"), grant).unwrap().unknown_notice(), unknown);
+        let notices = &journey.spec().catalogue.notices;
+        let listed = unknown_notices(notices, book.contacts());
+        assert_eq!(listed.len(), usize::from(unknown), "also where nothing rests on it");
+
+        sign_up(&mut book, "s-1", "10:00:00");
+        let (act, notice, version) = (name("a-1"), name(id), name(version));
+        let kind = FindingKind::UnknownNotice { act, notice, version };
+        let expected = if unknown { vec![("needs[0].act".to_owned(), kind)] } else { Vec::new() };
+        let event = first(&book);
+        assert_eq!(found(&mut book, &event, None), expected);
+        send(&mut book, "11:00:00");
+        assert_eq!(audit_book(&mut book).len(), usize::from(unknown), "and after it was sent");
+        for (found, listed) in audit_book(&mut book).iter().zip(&listed) {
+            let words = format!("act a-1 was given under version {} of notice {id}, which", listed.version);
+            assert!(found.to_string().contains(&words), "{found}");
+            let listed = listed.to_string();
+            let advice = "declare it, or make the act void";
+            assert!(listed.starts_with("contact ada, act a-1: no") && listed.ends_with(advice), "{listed}");
+        }
+    }
+}
+
+/// The catalogue of today is not the only one: what an older journey declared is known.
+#[test]
+fn a_notice_that_an_older_catalogue_had() {
+    let reference = Journey::reference().unwrap();
+    let mut spec = reference.spec().clone();
+    spec.catalogue.notices.clear();
+    let mut ada = Contact::open(name("ada"), email(), reference.vocabulary());
+    let _ = ada.grant(grant("a-1", newsletter(), email(), at("09:00:00"))).unwrap();
+    let _ = ada.stop(withdraw("a-2", "10:00:00", "10:00:00"));
+    assert_eq!(unknown_notices(&spec.catalogue.notices, [&ada]).len(), 1);
+    let all = [&spec, reference.spec()].map(|spec| spec.catalogue.notices.clone()).concat();
+    assert_eq!(unknown_notices(&all, [&ada]), []);
 }

@@ -30,6 +30,9 @@ fn form(request: &Request) -> Result<Form, Problem> {
         (Some(other), _) => {
             Err(request.fault(format!("`--as {other}` is no form: write svg, mermaid or dot")))
         }
-        (None, _) => Ok(draw::svg),
+        (None, None | Some("svg")) => Ok(draw::svg),
+        (None, Some(other)) => Err(request.fault(format!(
+            "a picture is not written as `.{other}`: name the file .svg, .mmd or .dot, or say what it is with `--as svg`"
+        ))),
     }
 }

@@ -15,7 +15,18 @@ pub(crate) const REFERENCE: &str = "reference";
 
 /// The text of a file.
 pub(crate) fn text(file: &Path) -> Result<String, Problem> {
-    std::fs::read_to_string(file).map_err(|error| problem(file, "read", &error))
+    let bytes = std::fs::read(file).map_err(|error| problem(file, "read", &error))?;
+    let what = match bytes.as_slice() {
+        [0xEF, 0xBB, 0xBF, ..] => {
+            "it begins with a byte order mark, which is no part of the text: save it as UTF-8 without one (editors say `UTF-8`, not `UTF-8 with BOM`)"
+        }
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "it is UTF-16 text: save it as UTF-8",
+        _ => match String::from_utf8(bytes) {
+            Ok(text) => return Ok(text),
+            Err(_) => "it is not UTF-8 text",
+        },
+    };
+    Err(Problem::File { file: file.to_owned(), what: what.to_owned() })
 }
 
 /// A journey from a file, or the one that is always there.
@@ -54,7 +65,6 @@ fn problem(file: &Path, done: &str, error: &std::io::Error) -> Problem {
         ErrorKind::NotFound => "there is no such file".to_owned(),
         ErrorKind::PermissionDenied => format!("it may not be {done}"),
         ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
-        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
         _ => format!("it cannot be {done}: {error}"),
     };
     Problem::File { file: file.to_owned(), what }

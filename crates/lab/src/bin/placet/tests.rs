@@ -161,6 +161,19 @@ fn what_is_wrong_with_a_file_is_said_with_its_name() {
     let bytes = path("bytes.json");
     std::fs::write(&bytes, [b'{', 0xff]).unwrap();
     assert_eq!(bad(&["draw", &bytes]), format!("{bytes}: it is not UTF-8 text\n"));
+    // What Windows editors put before a text.
+    let marked = path("marked.json");
+    std::fs::write(&marked, [b"\xEF\xBB\xBF", placet::Journey::REFERENCE_JSON.as_bytes()].concat()).unwrap();
+    assert_eq!(
+        bad(&["lint", &marked]),
+        format!(
+            "{marked}: it begins with a byte order mark, which is no part of the text: save it as UTF-8 without one \
+             (editors say `UTF-8`, not `UTF-8 with BOM`)\n"
+        )
+    );
+    let wide = path("wide.json");
+    std::fs::write(&wide, [0xff, 0xfe, b'{', 0]).unwrap();
+    assert_eq!(bad(&["draw", &wide]), format!("{wide}: it is UTF-16 text: save it as UTF-8\n"));
     let nowhere = path("no/where.svg");
     assert_eq!(bad(&["draw", "reference", "--out", &nowhere]), format!("{nowhere}: there is no such file\n"));
 }
@@ -209,6 +222,21 @@ fn draw_follows_the_form_or_the_name_of_the_file() {
         assert_eq!(fine(&["draw", "reference", "--out", out]), format!("{out}: written\n"));
         assert_eq!(&std::fs::read_to_string(&file).unwrap(), drawn);
     }
+}
+
+/// An SVG under another name would open nowhere.
+#[test]
+fn a_picture_is_not_written_under_a_name_that_says_otherwise() {
+    let out = folder("png").join("journey.png");
+    let out = out.to_str().unwrap();
+    let said = bad(&["draw", "reference", "--out", out]);
+    assert_eq!(
+        said,
+        "placet draw: a picture is not written as `.png`: name the file .svg, .mmd or .dot, or say what it is with \
+         `--as svg`; `placet help draw` shows an example\n"
+    );
+    assert!(!std::path::Path::new(out).exists());
+    assert_eq!(fine(&["draw", "reference", "--as", "svg", "--out", out]), format!("{out}: written\n"));
 }
 
 /// A file of this project.
@@ -288,13 +316,22 @@ fn lint_names_the_file_and_ends_by_how_bad_it_is() {
     let answer = placet(&["lint", &file]);
     assert_eq!((answer.end, answer.told.as_str()), (End::Found, ""));
     let (findings, sum) = answer.said.trim_end().rsplit_once('\n').unwrap();
-    assert!(findings.lines().all(|line| line.starts_with(&format!("{file}: "))), "{findings}");
+    let of_file = |line: &&str| line.starts_with(&format!("{file}: "));
+    // Below a finding stands what shows it, as a scenario that can be pasted into a file and holds.
+    let scenario = |line: &&str| line.is_empty() || line.starts_with("scenario ") || line.starts_with("  ");
+    assert!(findings.lines().all(|line| of_file(&line) || scenario(&line)), "{findings}");
+    let shown: Vec<&str> = findings.lines().filter(|line| !of_file(line)).collect();
+    let pasted = folder("pasted").join("shown.scenarios");
+    std::fs::write(&pasted, format!("placet scenarios 1\n{}\n", shown.join("\n"))).unwrap();
+    let tested = placet(&["test", &file, pasted.to_str().unwrap()]);
+    assert_eq!(tested.end, End::Fine, "{tested:?}");
+    assert!(shown.iter().any(|line| line.starts_with("scenario endless-events-at-rules-")), "{shown:?}");
     assert!(findings.contains(" endless-events at rules["), "{findings}");
-    assert_eq!(sum, "0 errors, 2 warnings, 2 notes");
+    assert_eq!(sum, "0 errors, 2 warnings, 4 notes");
     let json = placet(&["lint", &file, "--json"]);
     assert_eq!(json.end, End::Found);
     let data: serde_json::Value = serde_json::from_str(&json.said).unwrap();
-    assert_eq!(data.as_array().map(Vec::len), Some(findings.lines().count()));
+    assert_eq!(data.as_array().map(Vec::len), Some(findings.lines().filter(of_file).count()));
 }
 
 #[test]
@@ -306,6 +343,26 @@ fn lint_is_fine_where_there_are_notes_only() {
     std::fs::write(&file, text).unwrap();
     let said = fine(&["lint", file.to_str().unwrap()]);
     assert!(said.ends_with("\n0 errors, 0 warnings, 1 note\n"), "{said}");
+    // What is meant says so in the file, and shows as allowed.
+    let with = |finding: &str, at: &str| {
+        let allowed = serde_json::json!([{ "finding": finding, "at": at, "because": "it is the last" }]);
+        let spec = format!("{},\"allowed\":{allowed}}}", text.strip_suffix('}').unwrap());
+        std::fs::write(&file, spec).unwrap();
+        placet(&["lint", file.to_str().unwrap()])
+    };
+    let answer = with("final-stage", "stages[customer]");
+    let told = format!(
+        "{0}: allowed final-stage at stages[0]: it is the last\n0 errors, 0 warnings, 0 notes, 1 allowed\n",
+        file.display()
+    );
+    assert_eq!((answer.end, answer.said), (End::Fine, told));
+    let answer = with("final-stage", "stages[custmer]");
+    assert!(
+        answer.said.contains(
+            "warning allows-nothing at allowed[0]: `final-stage` is not found at `stages[custmer]`"
+        )
+    );
+    assert_eq!(answer.end, End::Found);
 }
 
 #[test]

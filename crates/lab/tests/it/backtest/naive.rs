@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{Drawn, drawn, history, journeys, second};
 use placet::{
-    Book, ContactId, Entry, Instant, Journey, Scope, Stage,
+    Book, ContactId, Entry, Instant, Journey, Reason, Scope, Stage,
     book::Observed,
     consent::Step,
     decide::{Answered, Explanation},
@@ -23,7 +23,8 @@ struct Seen {
     reached: BTreeSet<(ContactId, Option<Stage>)>,
     rules: BTreeSet<(ContactId, RuleName)>,
     effects: BTreeSet<(ContactId, EffectName)>,
-    lost: BTreeSet<(ContactId, Scope)>,
+    /// Whether the person had said no comes with the scope.
+    lost: BTreeSet<(ContactId, (Scope, bool))>,
 }
 
 /// The first contact of each person with one that has begun.
@@ -101,8 +102,9 @@ pub fn counted(journey: &Journey, entries: &[Entry], end: u32) -> Rehearsal {
         for effect in of(&person, &seen.effects) {
             counts.effects.entry(effect).or_default().contacts += 1;
         }
-        for scope in of(&person, &seen.lost) {
-            counts.lost.entry(scope).or_default().contacts += 1;
+        for (scope, said_no) in of(&person, &seen.lost) {
+            let lost = if said_no { &mut counts.lost_to_a_no } else { &mut counts.lost };
+            lost.entry(scope).or_default().contacts += 1;
         }
     }
     counts
@@ -169,8 +171,10 @@ fn decide(book: &mut Book, admitted: &Admitted, seen: &mut Seen, counts: &mut Re
         *counts.effects.entry(effect.clone()).or_default().refused.entry(no.reason()).or_default() += 1;
         match lost {
             Some(scope) => {
-                counts.lost.entry(scope.clone()).or_default().effects += 1;
-                seen.lost.insert((id.clone(), scope));
+                let said_no = [Reason::Withdrawn, Reason::Refused].contains(&no.reason());
+                let lost = if said_no { &mut counts.lost_to_a_no } else { &mut counts.lost };
+                lost.entry(scope.clone()).or_default().effects += 1;
+                seen.lost.insert((id.clone(), (scope, said_no)));
             }
             None => counts.lost_otherwise += 1,
         }
@@ -246,7 +250,12 @@ proptest! {
         let [one, other, _] = journeys();
         let there = Backtest::of(&[one.clone(), other.clone()], &recording, |_| {});
         let back = Backtest::of(&[other, one], &recording, |_| {});
-        let turned = |change: &placet_lab::Change| placet_lab::Change { gains: change.loses.clone(), loses: change.gains.clone() };
+        let turned = |change: &placet_lab::Change| placet_lab::Change {
+            gains: change.loses.clone(),
+            loses: change.gains.clone(),
+            later: change.earlier.clone(),
+            earlier: change.later.clone(),
+        };
         for (ours, theirs) in [
             (&there.diffs[0].reached, &back.diffs[0].reached),
             (&there.diffs[0].at_end, &back.diffs[0].at_end),
@@ -290,9 +299,10 @@ fn the_histories_say_something() {
     assert!((15..=40).contains(&allowed), "{allowed} % of the effects are permitted");
     assert!(differ > 40 && merged > 60, "{differ} differ, {merged} merge");
     assert!(
-        counts.lost.len() >= 3 && counts.lost_otherwise > 20,
-        "{:?} {}",
+        counts.lost.len() >= 3 && counts.lost_to_a_no.len() >= 2 && counts.lost_otherwise > 20,
+        "{:?} {:?} {}",
         counts.lost,
+        counts.lost_to_a_no,
         counts.lost_otherwise
     );
     assert!(

@@ -6,7 +6,7 @@ use placet::{
     Act, Entry, Grant, Identity, Journey, JourneySpec, Reach, Stop,
     channel::EMAIL,
     entry::Body,
-    journey::NeedSpec,
+    journey::{Guard, NeedSpec},
     name::EffectName,
     purpose::{NEWSLETTER, OFFERS, REFERRAL},
 };
@@ -71,12 +71,10 @@ fn the_open_end_is_counted_to_the_end_of_the_recording() {
 fn reach_is_lost_to_a_scope_only_where_one_grant_would_have_cured_it() {
     let lost = |lines: Vec<Entry>| {
         let counts = reference(lines);
-        let scopes: Vec<String> = counts
-            .lost
-            .iter()
-            .map(|(scope, lost)| format!("{scope} {} {}", lost.effects, lost.contacts))
-            .collect();
-        (scopes, counts.lost_otherwise)
+        let not_asked = counts.lost.iter().zip(std::iter::repeat(""));
+        let all = not_asked.chain(counts.lost_to_a_no.iter().zip(std::iter::repeat(" to a no")));
+        let scopes = all.map(|((scope, lost), no)| format!("{scope} {} {}{no}", lost.effects, lost.contacts));
+        (scopes.collect::<Vec<String>>(), counts.lost_otherwise)
     };
     let opened = || vec![entry("ada", Body::Opened(email().into()))];
     let buys = || signal("ada", "s-1", &email(), "purchase", second(20), second(20));
@@ -94,7 +92,9 @@ fn reach_is_lost_to_a_scope_only_where_one_grant_would_have_cured_it() {
         "ended"
     );
     let withdraw = Stop::withdraw(name("a-1"), Reach::everything(), second(10), second(10));
-    assert_eq!(lost(with(withdraw.into())), one("offers by email 1 1"));
+    assert_eq!(lost(with(withdraw.into())), one("offers by email 1 1 to a no"));
+    let refuse = Stop::refuse(name("a-1"), Reach::everything(), second(10), second(10));
+    assert_eq!(lost(with(refuse.into())), one("offers by email 1 1 to a no"));
     let object = Stop::object(name("a-1"), Reach::everything(), second(10), second(10));
     assert_eq!(lost(with(object.into())), otherwise, "an unobject is needed first");
     let restrict = Stop::restrict(name("a-1"), Reach::everything(), second(10), second(10));
@@ -163,6 +163,34 @@ fn the_grant_that_is_lacking_wins_what_was_lost() {
     assert!(counts.lost.is_empty());
 }
 
+/// Nobody gains and nobody loses where the same person gets the same mail a day later.
+#[test]
+fn the_same_mail_later_is_later_and_by_how_much() {
+    let mut spec = JourneySpec::from_json(Journey::REFERENCE_JSON).unwrap();
+    let rule = |spec: &JourneySpec| spec.rules.iter().position(|rule| rule.name.as_str() == "first-purchase");
+    let place = rule(&spec).unwrap();
+    spec.rules[place].when = Some(Guard::count(name("purchase"), 2, None));
+    let pair = [journeys()[0].clone(), Journey::compile(spec).unwrap()];
+    let given = grant("a-1", OFFERS.by(EMAIL), email(), second(10));
+    let mut lines = vec![entry("ada", Body::Opened(email().into())), entry("ada", Body::Act(given.into()))];
+    for (id, seconds) in [("s-1", 20), ("s-2", 20 + 86_400 * 3)] {
+        lines.push(signal("ada", id, &email(), "purchase", second(seconds), second(seconds)));
+    }
+    let onboarding = name::<EffectName>("onboarding");
+    let recording = Recording::of(lines).unwrap();
+    let there = Backtest::of(&pair, &recording, |_| {});
+    let change = &there.diffs[0].events[&onboarding];
+    assert_eq!((change.gains.count, change.loses.count, change.earlier.count), (0, 0, 0));
+    let later = &change.later;
+    assert_eq!((later.contacts, later.count, later.average(), later.most), (1, 1, 259_200, 259_200));
+    let [one, other] = pair;
+    let back = Backtest::of(&[other, one], &recording, |_| {});
+    let change = &back.diffs[0].events[&onboarding];
+    assert_eq!((&change.earlier, change.later.count), (later, 0));
+    let shown = there.to_string();
+    assert!(shown.contains("1 (1 contact, by 3 days on average, 3 days at most)"), "{shown}");
+}
+
 #[test]
 fn a_diff_names_who_gains_and_who_loses() {
     let backtest = run(ada_who_likes());
@@ -181,9 +209,8 @@ fn a_diff_names_who_gains_and_who_loses() {
     assert_eq!(eager.at_end[&Some(name("subscriber"))].gains.count, 1);
     // The one that waits mails on the second like instead of the first.
     let mailing = &patient.events[&name::<EffectName>("best-prospect-mailing")];
-    let of = |side: &placet_lab::Side| side.examples.iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(of(&mailing.gains), [format!("ada on s-3 at {}", second(40))]);
-    assert_eq!(of(&mailing.loses), [format!("ada on s-2 at {}", second(30))]);
+    assert_eq!((mailing.gains.count, mailing.loses.count), (0, 0));
+    assert_eq!((mailing.later.count, mailing.later.seconds), (1, 10), "on s-3 at 40 instead of s-2 at 30");
     assert!(patient.reached.is_empty() && patient.at_end.is_empty());
 }
 

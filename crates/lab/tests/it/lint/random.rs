@@ -108,6 +108,7 @@ pub fn journey(dice: &mut Dice) -> JourneySpec {
         stages: specs,
         signals: signals.to_vec(),
         rules: (0..rules).map(|at| rule(dice, at, stages)).collect(),
+        allowed: vec![],
     }
 }
 
