@@ -217,7 +217,9 @@ impl Contact {
                 self.admit(&signal.kind, signal.at);
                 self.advance(1);
             }
-            Body::Transition(moved) => {
+            // The second follows where the contact is merged, and says what it holds alone; what the person holds is kept
+            // beside the entries.
+            Body::Transition(moved) | Body::TransitionAlone(moved) => {
                 self.hold(moved.to.as_ref());
                 self.advance(1);
             }
@@ -225,9 +227,10 @@ impl Contact {
                 self.queue(event);
                 self.advance(1);
             }
-            Body::TransitionAlone(_) | Body::EffectRefused(_) => self.advance(1),
-            // A person of several contacts is replayed by a book.
-            Body::Merged { .. } | Body::Unmerged => {}
+            Body::EffectRefused(_) => self.advance(1),
+            // Who is one person is kept beside the entries.
+            Body::Merged { .. } => self.name_it(),
+            Body::Unmerged => {}
             // The outbox's own facts: no decision about the contact depends on them.
             Body::Sent { .. } | Body::Dropped { .. } => {}
         }

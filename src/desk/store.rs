@@ -51,14 +51,16 @@ pub struct Plan {
     /// Persons of which nothing may have been written since they were read: id and count of entries as found. One with
     /// the count 0 is not there yet. A stop expects nothing.
     pub expect: Vec<(ContactId, u64)>,
-    /// Entries, each to be appended to the journal of its contact; the count of its person grows by one each.
+    /// Entries, each to be appended to the journal of its contact; the count of its person grows by one each. One of type
+    /// `opened` makes the contact, and a person of it alone, under its id.
     pub entries: Vec<Entry>,
     /// Which contacts have a key from now on, and which no longer.
     pub keys: Vec<KeyRow>,
-    /// Stops that lie under a key from now on. One that is there, by key and id of the act, is not written again.
+    /// Stops that lie under a key from now on. The same one need not be written again; the id of the act does not tell, for
+    /// two contacts that share a key may each have an act of that id.
     pub under: Vec<UnderKey>,
     /// Contacts that are one person from now on, in the place of the persons that they were part of. The count of the new
-    /// person is the sum of theirs, or what `count` says.
+    /// person is the sum of the counts of those.
     pub persons: Vec<PersonRow>,
     /// The stage that a person of several contacts holds from now on, by the id of the person.
     pub held: Option<(ContactId, Option<Stage>)>,
