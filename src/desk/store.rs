@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::DeskError;
@@ -107,8 +108,10 @@ pub struct PersonRow {
     pub held: Option<Stage>,
 }
 
-/// What became of a queued event, or of a reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What became of a queued event, or of a reply. It is written as JSON with the word for it, such as
+/// `{"became":"dropped","reason":"withdrawn","at":"2013-06-01T10:00:00Z"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "became", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Settled {
     /// The gateway took it.
     Sent {

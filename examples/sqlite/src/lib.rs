@@ -22,7 +22,8 @@ use read::{Read, all, name};
 /// Everything here can hold addresses: protect the file as such. With `secure_delete` SQLite overwrites what an erasure
 /// takes out of it.
 ///
-/// `named` finds the entries of others that name a contact or an act, once that is to be forgotten.
+/// `persons.count` grows with every entry, and is what a plan expects. `named` finds the entries of others that name a
+/// contact or an act, once that is to be forgotten. `outbox.became` is empty as long as an event waits.
 const TABLES: &str = "
     PRAGMA secure_delete = ON;
     CREATE TABLE IF NOT EXISTS persons (id TEXT PRIMARY KEY, count INTEGER NOT NULL, held TEXT) STRICT;
@@ -45,10 +46,10 @@ const TABLES: &str = "
     ) STRICT;
     CREATE TABLE IF NOT EXISTS outbox (
         place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, contact TEXT NOT NULL, line TEXT NOT NULL,
-        state TEXT NOT NULL DEFAULT 'waiting', reason TEXT, at TEXT
+        became TEXT
     ) STRICT;
-    CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (place) WHERE state = 'waiting';
-    CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT, at TEXT) STRICT;";
+    CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (place) WHERE became IS NULL;
+    CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, became TEXT NOT NULL) STRICT;";
 
 /// How long to wait for somebody else's transaction, and so for a gateway.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -66,9 +67,9 @@ pub enum StoreError {
     /// A stored id or name of this person is not what was written, or a line cannot be written.
     #[error("a stored name cannot be read, or a line not written: {0}")]
     Json(#[from] serde_json::Error),
-    /// What lies under a key of this person is no stop, or what became of an event is not known here.
-    #[error("a row of the table {0} is not what was written")]
-    Strange(&'static str),
+    /// What lies under a key of this person is no stop.
+    #[error("what lies under a key is no stop")]
+    NoStop,
     /// The entries of a contact of this person do not make one.
     #[error("the contact cannot be made of its entries: {0}")]
     Replay(#[from] ReplayError),
@@ -128,14 +129,14 @@ impl Store for Sqlite {
         if let Some(event) = want.event {
             // What waits still goes to the end, and keeps nothing back. It is no more than an order: it may fail.
             let last = "UPDATE outbox SET place = (SELECT max(place) + 1 FROM outbox)
-                WHERE key = ?1 AND state = 'waiting'";
+                WHERE key = ?1 AND became IS NULL";
             let _ = self.database.execute(last, [event.to_string()]);
         }
         written
     }
 
     fn waiting(&mut self, most: usize) -> Done<Vec<EventKey>> {
-        let rows = "SELECT key FROM outbox WHERE state = 'waiting' ORDER BY place LIMIT ?1";
+        let rows = "SELECT key FROM outbox WHERE became IS NULL ORDER BY place LIMIT ?1";
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         all(&self.database, rows, [most], |row| row.get(0))?.into_iter().map(name).collect()
     }

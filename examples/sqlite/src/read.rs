@@ -1,7 +1,7 @@
 //! What a step wants to know, read from the tables.
 
 use placet::desk::{Found, Kept, People, Plan, Rows, Settled, Terms, UnderKey, Want};
-use placet::entry::ReplayError;
+use placet::entry::{ReplayError, read_json};
 use placet::identity::WideKey;
 use placet::send::QueuedEvent;
 use placet::{Act, Entry};
@@ -23,8 +23,8 @@ pub(crate) struct Read {
 impl Read {
     pub(crate) fn of(database: &Connection, terms: &Terms, want: &Want) -> Done<Read> {
         let digest = "SELECT digest FROM signals WHERE contact = ?1 AND signal = ?2";
-        let event = "SELECT state, reason, at, line FROM outbox WHERE key = ?1";
-        let reply = "SELECT state, reason, at FROM replies WHERE key = ?1";
+        let event = "SELECT line, became FROM outbox WHERE key = ?1";
+        let reply = "SELECT became FROM replies WHERE key = ?1";
         let other = want.other.as_ref().map_or(Ok(nobody(want)), |other| person(database, other))?;
         let mut read = Read {
             person: People::read(person(database, want)?, terms)?,
@@ -38,15 +38,16 @@ impl Read {
             read.signal = digest.map(i64::cast_unsigned);
         }
         if let Some(key) = want.event {
-            let row = one(database, event, [key.to_string()], |row| Ok((Fate::of(row)?, text(row, 3)?)))?;
-            read.event = match row {
-                Some((fate, line)) => Some((QueuedEvent::from_json(&line)?, fate.settled()?)),
-                None => None,
-            };
+            let row = one(database, event, [key.to_string()], |row| Ok((text(row, 0)?, row.get(1)?)))?;
+            if let Some((line, became)) = row {
+                let became: Option<String> = became;
+                let settled = became.map(|became| read_json(&became)).transpose()?;
+                read.event = Some((QueuedEvent::from_json(&line)?, settled));
+            }
         }
         if let Some(key) = want.reply {
-            let row = one(database, reply, [key.to_string()], Fate::of)?;
-            read.reply = row.map(Fate::settled).transpose()?.flatten();
+            let became = one(database, reply, [key.to_string()], |row| text(row, 0))?;
+            read.reply = became.map(|became| read_json(&became)).transpose()?;
         }
         Ok(read)
     }
@@ -106,27 +107,7 @@ fn nobody(want: &Want) -> Rows {
 pub(crate) fn under_key(key: &str, line: &str) -> Done<UnderKey> {
     match Act::from_json(line)? {
         Act::Stop(stop) => Ok(UnderKey { key: WideKey::from_index(key), stop }),
-        _ => Err(StoreError::Strange("under")),
-    }
-}
-
-/// What became of an event or a reply, as it is written.
-struct Fate(String, Option<String>, Option<String>);
-
-impl Fate {
-    fn of(row: &Row<'_>) -> rusqlite::Result<Fate> {
-        Ok(Fate(row.get(0)?, row.get(1)?, row.get(2)?))
-    }
-
-    fn settled(self) -> Done<Option<Settled>> {
-        Ok(match (self.0.as_str(), self.1, self.2) {
-            ("waiting", None, None) => None,
-            ("sent", None, Some(at)) => Some(Settled::Sent { at: name(at)? }),
-            ("dropped", Some(reason), Some(at)) => {
-                Some(Settled::Dropped { reason: name(reason)?, at: name(at)? })
-            }
-            _ => return Err(StoreError::Strange("outbox or replies")),
-        })
+        _ => Err(StoreError::NoStop),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a step planned, written to the tables.
 
-use placet::desk::{Forget, KeyRow, PersonRow, Plan, Settled, UnderKey, Written};
+use placet::desk::{Forget, KeyRow, PersonRow, Plan, UnderKey, Written};
 use placet::entry::{Body, WireError};
 use placet::send::EventKey;
 use placet::{Act, Entry};
@@ -50,14 +50,14 @@ pub(crate) fn plan(database: &Connection, plan: &Plan) -> Done<Written> {
         run(database, row, [event.key().to_string(), event.contact().to_string(), line(event)?])?;
     }
     if let Some((key, settled)) = &plan.settled {
-        let (state, reason, at) = fate(settled);
-        let row = "UPDATE outbox SET state = ?2, reason = ?3, at = ?4 WHERE key = ?1";
-        run(database, row, params![key.to_string(), state, reason, at])?;
+        run(database, "UPDATE outbox SET became = ?2 WHERE key = ?1", [key.to_string(), line(settled)?])?;
     }
     if let Some((key, settled)) = &plan.replied {
-        let (state, reason, at) = fate(settled);
-        let row = "INSERT INTO replies (key, state, reason, at) VALUES (?1, ?2, ?3, ?4)";
-        run(database, row, params![key.to_string(), state, reason, at])?;
+        run(
+            database,
+            "INSERT INTO replies (key, became) VALUES (?1, ?2)",
+            [key.to_string(), line(settled)?],
+        )?;
     }
     plan.forget.iter().try_for_each(|whom| forget(database, whom))?;
     Ok(Written::All)
@@ -125,13 +125,10 @@ fn forget(database: &Connection, forget: &Forget) -> Done<()> {
         run(database, held, [&left])?;
         for (place, entry) in entries {
             let entry = entry?;
-            let queued = match entry.body() {
-                Body::Queued(event) => Some(event.key()),
-                _ => None,
-            };
+            let key = queued(&entry);
             if let Some(kept) = scrubber.entry(entry) {
                 put(database, place, &kept)?;
-                account(database, queued, &kept)?;
+                account(database, key, &kept)?;
             }
         }
     }
@@ -148,8 +145,7 @@ fn forget(database: &Connection, forget: &Forget) -> Done<()> {
                     params![contact, place],
                 )?;
                 put(database, place, &changed)?;
-                let queued = if let Body::Queued(event) = changed.body() { Some(event.key()) } else { None };
-                account(database, queued, &changed)?;
+                account(database, queued(&entry), &changed)?;
             }
         }
     }
@@ -173,19 +169,16 @@ fn entries_where(database: &Connection, which: &str, of: &str) -> Done<Vec<(i64,
     all(database, &rows, [of], |row| Ok((row.get(0)?, Entry::from_json(&row.get::<_, String>(1)?))))
 }
 
+fn queued(entry: &Entry) -> Option<EventKey> {
+    if let Body::Queued(event) = entry.body() { Some(event.key()) } else { None }
+}
+
 /// The account of a queued event in the outbox is what the entry says, which had this key.
 fn account(database: &Connection, key: Option<EventKey>, entry: &Entry) -> Done<()> {
     let (Some(key), Body::Queued(event)) = (key, entry.body()) else { return Ok(()) };
     let row = "UPDATE outbox SET key = ?2, contact = ?3, line = ?4 WHERE key = ?1";
     let [old, new] = [key, event.key()].map(|key| key.to_string());
     run(database, row, [old, new, event.contact().to_string(), line(event)?])
-}
-
-fn fate(settled: &Settled) -> (&'static str, Option<&'static str>, String) {
-    match settled {
-        Settled::Sent { at } => ("sent", None, at.to_string()),
-        Settled::Dropped { reason, at } => ("dropped", Some(reason.as_str()), at.to_string()),
-    }
 }
 
 fn line(value: &impl Serialize) -> Done<String> {

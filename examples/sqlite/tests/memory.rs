@@ -189,8 +189,9 @@ where
                     asks.iter().map(|ask| known(person.ledger().refuses(ask, now))).collect();
                 let own = person.ledger().acts().filter(|act| act.provenance() == Provenance::Own);
                 let acts: Vec<_> = own.collect();
-                let identities: Vec<String> =
+                let mut identities: Vec<String> =
                     person.ledger().identities().map(|own| serde_json::to_string(own).unwrap()).collect();
+                identities.sort();
                 format!("{id} {:?} {refuses:?} {identities:?} {acts:?}", journey.stands_at(person, now))
             })
         });

@@ -69,7 +69,7 @@ impl Home {
     }
 
     fn waiting(&self) -> i64 {
-        self.count("SELECT count(*) FROM outbox WHERE state = 'waiting'")
+        self.count("SELECT count(*) FROM outbox WHERE became IS NULL")
     }
 
     /// A contact that consents to newsletter and offers.
