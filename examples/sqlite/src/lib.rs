@@ -136,9 +136,11 @@ impl Store for Sqlite {
     }
 
     fn waiting(&mut self, most: usize) -> Done<Vec<EventKey>> {
-        let rows = "SELECT key FROM outbox WHERE became IS NULL ORDER BY place LIMIT ?1";
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        all(&self.database, rows, [most], |row| row.get(0))?.into_iter().map(name).collect()
+        let mut rows =
+            self.database.prepare_cached("SELECT key FROM outbox WHERE became IS NULL ORDER BY place")?;
+        // What is no key names no event, and keeps nothing back.
+        let keys = rows.query_map([], |row| Ok(name(row.get(0)?).ok()))?;
+        Ok(keys.filter_map(Result::transpose).take(most).collect::<Result<_, _>>()?)
     }
 
     fn contact_of(&mut self, event: EventKey) -> Done<Option<ContactId>> {
