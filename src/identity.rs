@@ -333,6 +333,12 @@ impl WideKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A key that was written as [`WideKey::as_str`] gives it, under this [`WideKey::FOLDING`].
+    #[must_use]
+    pub fn from_index(text: &str) -> WideKey {
+        WideKey(text.into())
+    }
 }
 impl fmt::Debug for WideKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -217,7 +217,9 @@ impl Contact {
                 self.admit(&signal.kind, signal.at);
                 self.advance(1);
             }
-            Body::Transition(moved) => {
+            // The second follows where the contact is merged, and says what it holds alone; what the person holds is kept
+            // beside the entries.
+            Body::Transition(moved) | Body::TransitionAlone(moved) => {
                 self.hold(moved.to.as_ref());
                 self.advance(1);
             }
@@ -225,8 +227,8 @@ impl Contact {
                 self.queue(event);
                 self.advance(1);
             }
-            Body::TransitionAlone(_) | Body::EffectRefused(_) => self.advance(1),
-            // That it is one person with another is for the desk; that it is known is told by it (S18).
+            Body::EffectRefused(_) => self.advance(1),
+            // That it is one person with another is kept beside the entries; that it is known is told by it (S18).
             Body::Merged { .. } => self.name_it(),
             Body::Unmerged => {}
             // The outbox's own facts: no decision about the contact depends on them.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Body, Contact, Entry, Opened};
 use crate::consent::Citation;
-use crate::consent::{Act, Provenance, Stop};
+use crate::consent::{Act, ActKind, Provenance, Stop};
 use crate::event::QueuedEvent;
 use crate::identity::{Identity, SuppressionKey};
 use crate::name::EventKey;
@@ -81,6 +81,8 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
             Body::Linked(identity) => Body::Linked(self.key.erased(&identity)),
             Body::Unlinked(identity) => Body::Unlinked(self.key.erased(&identity)),
             Body::Unmerged => Body::Unmerged,
+            // A void names a go, and no go is kept.
+            Body::Act(Act::Stop(stop)) if stop.kind() == ActKind::Void => return None,
             Body::Act(Act::Stop(stop)) => {
                 self.acts.insert(stop.id().clone(), self.key.act(stop.id()));
                 Body::Act(self.key.stop(stop).into())
@@ -160,6 +162,7 @@ impl SuppressionKey {
     /// What may be kept of a stop: that it was done, when, and how far it reaches.
     pub(crate) fn stop(&self, mut stop: Stop) -> Stop {
         stop.0.id = self.act(&stop.0.id);
+        stop.0.names = stop.0.names.map(|act| self.act(&act));
         stop.0.evidence = None;
         stop.0.identity = stop.0.identity.filter(|_| stop.0.only).map(|identity| self.erased(&identity));
         stop

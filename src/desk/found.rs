@@ -139,6 +139,7 @@ pub struct People {
     contacts: Vec<Contact>,
     held: Option<Stage>,
     under: Vec<UnderKey>,
+    terms: Terms,
 }
 
 impl People {
@@ -150,12 +151,17 @@ impl People {
         let Rows { person, count, entries, held, under } = rows;
         let contacts = entries.iter().map(|entries| Contact::replay(entries, terms.journey.vocabulary()));
         let contacts: Vec<Contact> = contacts.collect::<Result<_, _>>()?;
-        let mut people = People { person, count, contacts, held, under };
-        people.hear(terms);
+        let mut people = People { person, count, contacts, held, under, terms: terms.clone() };
+        if people.contacts.len() > 1 {
+            // A merge names both (S18), and is an entry of one of them.
+            people.contacts.iter_mut().for_each(Contact::name_it);
+        }
+        people.hear();
         Ok(people)
     }
 
-    fn hear(&mut self, terms: &Terms) {
+    /// Hearing twice is hearing once.
+    fn hear(&mut self) {
         let own: Vec<(usize, Arc<Stop>)> = if self.contacts.len() > 1 {
             let contacts = self.contacts.iter().enumerate();
             contacts
@@ -168,10 +174,10 @@ impl People {
             self.under.iter().map(|row| (row.key.clone(), Arc::new(row.stop.clone()))).collect();
         for (place, contact) in self.contacts.iter_mut().enumerate() {
             for (_, stop) in own.iter().filter(|(of, _)| *of != place) {
-                contact.hear(stop, stop.of_member(), None, |identity| terms.key_of(identity));
+                contact.hear(stop, stop.of_member(), None, |identity| self.terms.key_of(identity));
             }
             for (of, stop) in &under {
-                contact.hear(stop, Provenance::Told, Some(of), |identity| terms.key_of(identity));
+                contact.hear(stop, Provenance::Told, Some(of), |identity| self.terms.key_of(identity));
             }
         }
     }
@@ -199,6 +205,9 @@ impl People {
                 self.count = self.count.saturating_add(1);
             }
         }
+        self.under.extend(plan.under.iter().cloned());
+        // A stop of one of them holds for all of them from now on.
+        self.hear();
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::DeskError;
@@ -51,14 +52,16 @@ pub struct Plan {
     /// Persons of which nothing may have been written since they were read: id and count of entries as found. One with
     /// the count 0 is not there yet. A stop expects nothing.
     pub expect: Vec<(ContactId, u64)>,
-    /// Entries, each to be appended to the journal of its contact; the count of its person grows by one each.
+    /// Entries, each to be appended to the journal of its contact; the count of its person grows by one each. One of type
+    /// `opened` makes the contact, and a person of it alone, under its id.
     pub entries: Vec<Entry>,
     /// Which contacts have a key from now on, and which no longer.
     pub keys: Vec<KeyRow>,
-    /// Stops that lie under a key from now on. One that is there, by key and id of the act, is not written again.
+    /// Stops that lie under a key from now on. The same one need not be written again; the id of the act does not tell, for
+    /// two contacts that share a key may each have an act of that id.
     pub under: Vec<UnderKey>,
     /// Contacts that are one person from now on, in the place of the persons that they were part of. The count of the new
-    /// person is the sum of theirs.
+    /// person is the sum of the counts of those.
     pub persons: Vec<PersonRow>,
     /// The stage that a person of several contacts holds from now on, by the id of the person.
     pub held: Option<(ContactId, Option<Stage>)>,
@@ -105,8 +108,10 @@ pub struct PersonRow {
     pub held: Option<Stage>,
 }
 
-/// What became of a queued event, or of a reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What became of a queued event, or of a reply. It is written as JSON with the word for it, such as
+/// `{"became":"dropped","reason":"withdrawn","at":"2013-06-01T10:00:00Z"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "became", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Settled {
     /// The gateway took it.
     Sent {

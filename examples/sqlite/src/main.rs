@@ -6,13 +6,14 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
+use placet::desk::{Desk, Observed, Terms};
 use placet::{
     ActId, Actor, ContactId, Event, Evidence, Grant, Identity, Instant, Journey, Method, Notice, Purpose,
     Reach, SignalSpec, Stop,
     channel::EMAIL,
     purpose::{NEWSLETTER, OFFERS},
 };
-use placet_sqlite::{Handled, Store};
+use placet_sqlite::Sqlite;
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
@@ -29,37 +30,45 @@ fn main() -> ExitCode {
     }
 }
 
+fn open(file: &Path) -> Done<Desk<Sqlite>> {
+    let terms = Terms::new(Journey::reference()?);
+    Ok(Desk::new(Sqlite::open(file, terms.clone())?, terms))
+}
+
 fn story(file: &Path) -> Done<()> {
-    let mut store = Store::open(file, Journey::reference()?)?;
+    let mut desk = open(file)?;
     let (first, second): (ContactId, ContactId) = ("c-1".parse()?, "c-2".parse()?);
     let mail = Identity::email("ada@example.org")?;
-    store.open_contact(&first, &mail)?;
-    store.open_contact(&second, &Identity::email("Ada@Example.org")?)?;
-    println!("Two contacts are opened, c-1 and c-2: one address in two spellings.");
+    desk.open(first.clone(), mail.clone())?;
+    println!("c-1 is opened.");
 
     let at: Instant = "2013-05-01T10:00:00Z".parse()?;
     for (id, purpose) in [("a-1", NEWSLETTER), ("a-2", OFFERS)] {
-        store.append(&first, grant(id.parse()?, purpose, &mail, at)?)?;
+        let outcome = desk.append(&first, grant(id.parse()?, purpose.clone(), &mail, at)?, at)?;
+        println!("c-1 consents to {purpose} by e-mail; refused still: {}.", outcome.refused().is_some());
     }
-    println!("c-1 consents to the newsletter and to offers by e-mail.");
 
-    tell(&mut store, "s-1", "newsletter-signup", at)?;
-    tell(&mut store, "s-1", "newsletter-signup", at)?;
-    dispatch(&mut store, at)?;
+    tell(&mut desk, "s-1", "newsletter-signup", at)?;
+    tell(&mut desk, "s-1", "newsletter-signup", at)?;
+    dispatch(&mut desk, at)?;
 
     let later: Instant = "2013-06-01T10:00:00Z".parse()?;
-    tell(&mut store, "s-2", "purchase", later)?;
-    drop(store);
+    tell(&mut desk, "s-2", "purchase", later)?;
+    drop(desk);
     println!("The process ends here, and another one opens the file.");
-    let mut store = Store::open(file, Journey::reference()?)?;
+    let mut desk = open(file)?;
 
-    store.stop(&second, Stop::withdraw("a-3".parse()?, Reach::everything(), later, later))?;
-    println!("c-2 withdraws from everything; c-1 is told, since both share an address.");
-    dispatch(&mut store, later)?;
+    desk.open(second.clone(), Identity::email("Ada@Example.org")?)?;
+    println!("c-2 is opened: the same address in another spelling.");
+    let no = Stop::withdraw("a-1".parse()?, Reach::everything(), later, later);
+    let outcome = desk.stop(&second, no, later)?;
+    println!("c-2 withdraws from everything, and {} grants outlive it.", outcome.outlived().len());
+    println!("It lies under the address, and so it holds for c-1.");
+    dispatch(&mut desk, later)?;
 
-    let loaded = store.load(&first)?;
-    let stage = loaded.contact.held_stage().map_or("no stage".to_owned(), |stage| stage.to_string());
-    println!("c-1 has {} entries and holds the stage {stage}.", loaded.version);
+    let journey = desk.journey().clone();
+    let stage = desk.person(&first, |person| journey.stands_at(person?, later).map(ToString::to_string))?;
+    println!("c-1 stands at the stage {}.", stage.as_deref().unwrap_or("none"));
     Ok(())
 }
 
@@ -70,28 +79,28 @@ fn grant(id: ActId, purpose: Purpose, mail: &Identity, at: Instant) -> Done<Gran
 }
 
 /// A signal of c-1 arrives.
-fn tell(store: &mut Store, id: &str, kind: &str, at: Instant) -> Done<()> {
+fn tell(desk: &mut Desk<Sqlite>, id: &str, kind: &str, at: Instant) -> Done<()> {
     let (contact, identity) = ("c-1".parse()?, Identity::email("ada@example.org")?);
     let (id, kind) = (id.parse()?, kind.parse()?);
     print!("Signal {id}, {kind}: ");
     let signal = SignalSpec { id, contact, identity, kind, source: None, at, attributes: Vec::new() };
-    match store.handle(signal, at)? {
-        Handled::Again => println!("known, nothing happens."),
-        Handled::NoTrace => println!("leaves no trace."),
-        Handled::Stored(parts) => {
-            let effects = parts.queued.iter().map(|event| event.effect().to_string());
+    let signal = desk.journey().signal(signal)?;
+    match desk.observe(&signal, at)? {
+        Observed::Again => println!("known, nothing happens."),
+        Observed::Decided(decision) => {
+            let effects = decision.queued().map(ToString::to_string);
             println!("queued: {}.", effects.collect::<Vec<_>>().join(", "));
         }
     }
     Ok(())
 }
 
-fn dispatch(store: &mut Store, now: Instant) -> Done<()> {
+fn dispatch(desk: &mut Desk<Sqlite>, now: Instant) -> Done<()> {
     let mut gateway = |event: Event<'_>| -> Result<(), Infallible> {
         println!("The gateway takes {} for {} under key {}.", event.effect(), event.contact(), event.key());
         Ok(())
     };
-    let report = store.dispatch(now, &mut gateway)?;
+    let report = desk.dispatch(100, now, &mut gateway)?;
     for (reason, count) in &report.refused {
         println!("Dropped for good: {count}, reason: {reason}.");
     }

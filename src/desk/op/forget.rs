@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::consent::{Provenance, Stop};
-use crate::contact::{Entry, Scrubber};
+use crate::consent::{Act, Provenance, Stop};
+use crate::contact::{Body, Entry, Scrubber};
 use crate::desk::Terms;
 use crate::desk::found::Loaded;
 use crate::desk::store::UnderKey;
@@ -12,7 +12,7 @@ use crate::name::{ActId, ContactId};
 
 /// Persons of whom nothing may be kept but their stops and fingerprints. The store hands everything that it has of them to
 /// [`Forget::scrubber`], keeps what that gives, under the id that it gives, and forgets the ids of their signals; whatever
-/// names one of their acts elsewhere it hands to [`Forget::elsewhere`] and [`Forget::under`].
+/// names them or one of their acts elsewhere it hands to [`Forget::elsewhere`] and [`Forget::under`].
 #[derive(Debug, Clone)]
 pub struct Forget {
     key: SuppressionKey,
@@ -72,6 +72,28 @@ impl Forget {
 
     pub(crate) fn key(&self) -> &SuppressionKey {
         &self.key
+    }
+
+    /// The ids by which an entry may name another contact or an act of theirs. An index by them finds what
+    /// [`Forget::elsewhere`] changes: look there for [`Forget::ids`].
+    #[must_use]
+    pub fn named_in(entry: &Entry) -> Vec<String> {
+        match entry.body() {
+            Body::Act(Act::Stop(stop)) if stop.provenance() != Provenance::Own => vec![stop.id().to_string()],
+            Body::EffectRefused(refused) => refused.cause().map(ToString::to_string).into_iter().collect(),
+            Body::Merged { into, .. } => vec![into.to_string()],
+            Body::Queued(event) => {
+                let others = event.citations().map(|need| need.contact());
+                others.filter(|contact| *contact != entry.contact()).map(ToString::to_string).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Their ids and those of their acts, as [`Forget::named_in`] gives them.
+    pub fn ids(&self) -> impl Iterator<Item = String> {
+        let contacts = self.contacts.iter().map(ToString::to_string);
+        contacts.chain(self.acts.keys().map(ToString::to_string))
     }
 
     /// The same entry of somebody else, where it names one of them or of their acts; `None` where it does not.

@@ -69,26 +69,29 @@ impl<'s> Observe<'s> {
         let journey = &self.terms.journey;
         let decision = journey.decide(loaded.person, signal, self.now)?;
         let plan = match decision.leaves_a_trace(loaded.person) {
-            true => plan(&decision, &loaded, digest, self.alone(&loaded, signal)),
+            true => plan(&decision, &loaded, digest, self.alone(&loaded, signal, &decision)),
             false => Plan::default(),
         };
         Ok((Observed::Decided(Box::new(decision.into_owned())), plan))
     }
 
-    /// A contact that is merged also moves as it would alone, for an unmerge to find (S28).
-    fn alone(&self, loaded: &Loaded<'_>, signal: &Signal) -> Option<Moved> {
+    /// A contact that is merged also moves as it would alone, for an unmerge to find (S28). Where only the person moves, it
+    /// says that the contact stays: read by itself, it would move with the person.
+    fn alone(&self, loaded: &Loaded<'_>, signal: &Signal, joint: &Decision<'_>) -> Option<Moved> {
         if !loaded.is_joint() {
             return None;
         }
-        let alone = self.terms.journey.decide(loaded.contact(), signal, self.now).ok()?;
-        let (rule, moved) = (alone.rule()?, alone.transition()?);
-        Some(Moved {
-            signal: signal.id().clone(),
-            rule: rule.clone(),
-            from: moved.from().cloned(),
-            to: moved.to().cloned(),
-            at: self.now,
-        })
+        let contact = loaded.contact();
+        let alone = self.terms.journey.decide(contact, signal, self.now).ok();
+        let moves = alone.as_ref().and_then(|alone| Some((alone.rule()?, alone.transition()?)));
+        let (rule, from, to) = match moves {
+            Some((rule, moved)) => (rule, moved.from().cloned(), moved.to().cloned()),
+            None => {
+                let _ = joint.transition()?;
+                (joint.rule()?, contact.held_stage(), contact.held_stage())
+            }
+        };
+        Some(Moved { signal: signal.id().clone(), rule: rule.clone(), from, to, at: self.now })
     }
 }
 

@@ -1,0 +1,141 @@
+//! What a step wants to know, read from the tables.
+
+use placet::desk::{Found, Kept, People, Plan, Rows, Settled, Terms, UnderKey, Want};
+use placet::entry::{ReplayError, read_json};
+use placet::identity::WideKey;
+use placet::send::QueuedEvent;
+use placet::{Act, Entry};
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Done, StoreError};
+
+/// All of it, as it is in one transaction.
+pub(crate) struct Read {
+    person: People,
+    other: People,
+    signal: Option<u64>,
+    event: Option<(QueuedEvent, Option<Settled>)>,
+    reply: Option<Settled>,
+}
+
+impl Read {
+    pub(crate) fn of(database: &Connection, terms: &Terms, want: &Want) -> Done<Read> {
+        let digest = "SELECT digest FROM signals WHERE contact = ?1 AND signal = ?2";
+        let event = "SELECT line, became FROM outbox WHERE key = ?1";
+        let reply = "SELECT became FROM replies WHERE key = ?1";
+        let other = want.other.as_ref().map_or(Ok(nobody(want)), |other| person(database, other))?;
+        let mut read = Read {
+            person: People::read(person(database, want)?, terms)?,
+            other: People::read(other, terms)?,
+            signal: None,
+            event: None,
+            reply: None,
+        };
+        if let (Some(signal), Some((contact, _))) = (&want.signal, standing(database, want)?) {
+            let digest = one(database, digest, [contact, signal.to_string()], |row| row.get(0))?;
+            read.signal = digest.map(i64::cast_unsigned);
+        }
+        if let Some(key) = want.event {
+            let row = one(database, event, [key.to_string()], |row| Ok((text(row, 0)?, row.get(1)?)))?;
+            if let Some((line, became)) = row {
+                let became: Option<String> = became;
+                let settled = became.map(|became| read_json(&became)).transpose()?;
+                read.event = Some((QueuedEvent::from_json(&line)?, settled));
+            }
+        }
+        if let Some(key) = want.reply {
+            let became = one(database, reply, [key.to_string()], |row| text(row, 0))?;
+            read.reply = became.map(|became| read_json(&became)).transpose()?;
+        }
+        Ok(read)
+    }
+
+    /// Hands out what was found.
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&Found<'_>) -> T) -> T {
+        let (signal, reply) = (self.signal, self.reply);
+        let event = self.event.as_ref().map(|(event, settled)| Kept { event, settled: *settled });
+        self.person
+            .with(|person| self.other.with(|other| look(&Found { person, other, signal, event, reply })))
+    }
+
+    /// Takes in what was written of persons who are the same as before.
+    pub(crate) fn take(&mut self, plan: &Plan) -> Result<(), ReplayError> {
+        self.person.take(plan)?;
+        self.other.take(plan)
+    }
+}
+
+/// The id under which a contact stands, and that of its person.
+fn standing(database: &Connection, want: &Want) -> Done<Option<(String, String)>> {
+    for id in want.ids() {
+        let row = "SELECT id, person FROM contacts WHERE id = ?1";
+        let there = one(database, row, [id.to_string()], |row| Ok((text(row, 0)?, text(row, 1)?)))?;
+        if there.is_some() {
+            return Ok(there);
+        }
+    }
+    Ok(None)
+}
+
+/// The rows of a person; nobody's where there is no such contact.
+fn person(database: &Connection, want: &Want) -> Done<Rows> {
+    let Some((contact, person)) = standing(database, want)? else { return Ok(nobody(want)) };
+    let members = "SELECT id FROM contacts WHERE person = ?1 ORDER BY id <> ?2, id";
+    let lines = "SELECT line FROM entries WHERE contact = ?1 ORDER BY place";
+    let own = "SELECT count, held FROM persons WHERE id = ?1";
+    let under = "SELECT key, line FROM under WHERE key IN
+        (SELECT key FROM keys JOIN contacts ON contacts.id = keys.contact WHERE contacts.person = ?1) ORDER BY rowid";
+    let mut entries = Vec::new();
+    for member in all(database, members, [&person, &contact], |row| text(row, 0))? {
+        let lines = all(database, lines, [member], |row| text(row, 0))?;
+        entries.push(lines.iter().map(|line| Entry::from_json(line)).collect::<Result<_, _>>()?);
+    }
+    let (count, held): (u64, Option<String>) =
+        database.query_row(own, [&person], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let under = all(database, under, [&person], |row| Ok((text(row, 0)?, text(row, 1)?)))?;
+    let under = under.iter().map(|(key, line)| under_key(key, line)).collect::<Done<_>>()?;
+    Ok(Rows { person: name(person)?, count, entries, held: held.map(name).transpose()?, under })
+}
+
+fn nobody(want: &Want) -> Rows {
+    Rows { person: want.contact.clone(), count: 0, entries: Vec::new(), held: None, under: Vec::new() }
+}
+
+/// A row of what lies under keys.
+pub(crate) fn under_key(key: &str, line: &str) -> Done<UnderKey> {
+    match Act::from_json(line)? {
+        Act::Stop(stop) => Ok(UnderKey { key: WideKey::from_index(key), stop }),
+        _ => Err(StoreError::NoStop),
+    }
+}
+
+/// An id, a key, a name or an instant, from its text.
+pub(crate) fn name<T: DeserializeOwned>(text: String) -> Done<T> {
+    Ok(serde_json::from_value(Value::String(text))?)
+}
+
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    row.get(column)
+}
+
+fn one<T>(
+    database: &Connection,
+    query: &str,
+    of: impl Params,
+    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Done<Option<T>> {
+    Ok(database.prepare_cached(query)?.query_row(of, read).optional()?)
+}
+
+/// All rows of a query.
+pub(crate) fn all<T>(
+    database: &Connection,
+    query: &str,
+    of: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Done<Vec<T>> {
+    let mut query = database.prepare_cached(query)?;
+    Ok(query.query_map(of, read)?.collect::<Result<_, _>>()?)
+}
