@@ -152,10 +152,6 @@ impl People {
         let contacts = entries.iter().map(|entries| Contact::replay(entries, terms.journey.vocabulary()));
         let contacts: Vec<Contact> = contacts.collect::<Result<_, _>>()?;
         let mut people = People { person, count, contacts, held, under, terms: terms.clone() };
-        if people.contacts.len() > 1 {
-            // A merge names both (S18), and is an entry of one of them.
-            people.contacts.iter_mut().for_each(Contact::name_it);
-        }
         people.hear();
         Ok(people)
     }

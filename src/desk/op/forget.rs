@@ -96,7 +96,8 @@ impl Forget {
         contacts.chain(self.acts.keys().map(ToString::to_string))
     }
 
-    /// The same entry of somebody else, where it names one of them or of their acts; `None` where it does not.
+    /// The same entry of somebody else, where it names one of them or of their acts; `None` where it does not. A queued event
+    /// keeps its key then; the outbox holds the same account of it.
     #[must_use]
     pub fn elsewhere(&self, entry: &Entry) -> Option<Entry> {
         let mut scrubber = self.scrubber().knowing(&self.acts);
