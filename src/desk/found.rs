@@ -46,6 +46,15 @@ pub struct Loaded<'a> {
     pub person: Person<'a>,
     /// The stops under its keys.
     pub under: Under<'a>,
+    /// What the contacts of a person of several said and have, where it is at hand.
+    pub(crate) known: Option<Known<'a>>,
+}
+
+/// What each contact of a person said no to, and the keys that it has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) stops: &'a [(ContactId, Arc<Stop>)],
+    pub(crate) keys: &'a [(ContactId, WideKey)],
 }
 
 /// The stops under the keys of a person.
@@ -108,6 +117,40 @@ impl<'a> Loaded<'a> {
     #[must_use]
     pub fn is_joint(&self) -> bool {
         self.person.held().is_some()
+    }
+
+    /// The stops of some of its contacts that cross to others, without those that another of them says as well.
+    pub(crate) fn stops_of(&self, of: impl Fn(&ContactId) -> bool) -> Vec<Stop> {
+        let mut all: Vec<Stop> = Vec::new();
+        let mut take = |stop: &Stop| {
+            let crosses = stop.provenance() != Provenance::Told && !stop.is_only() && !stop.is_void();
+            if crosses && !all.iter().any(|there| there.says(stop)) {
+                all.retain(|there| !stop.says(there));
+                all.push(stop.clone());
+            }
+        };
+        match self.known {
+            Some(known) => known.stops.iter().filter(|(who, _)| of(who)).for_each(|(_, stop)| take(stop)),
+            None => {
+                let members = self.members().filter(|member| of(member.id()));
+                members.flat_map(|member| member.stops().collect::<Vec<_>>()).for_each(|stop| take(&stop));
+            }
+        }
+        all
+    }
+
+    /// The keys of some of its contacts.
+    pub(crate) fn keys_of(&self, terms: &Terms, of: impl Fn(&ContactId) -> bool) -> Vec<WideKey> {
+        let mut keys: Vec<WideKey> = match self.known {
+            Some(known) => known.keys.iter().filter(|(who, _)| of(who)).map(|(_, key)| key.clone()).collect(),
+            None => {
+                let members = self.members().filter(|member| of(member.id()));
+                members.flat_map(|member| member.ledger().identities()).map(|own| terms.key_of(own)).collect()
+            }
+        };
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
     /// Its contacts, the one asked for first.
@@ -186,7 +229,13 @@ impl People {
             _ if others.is_empty() => Person::from(named),
             held => Person::joined(named, &others, held.as_ref()),
         };
-        look(Some(Loaded { id: &self.person, count: self.count, person, under: Under::Rows(&self.under) }))
+        look(Some(Loaded {
+            id: &self.person,
+            count: self.count,
+            person,
+            under: Under::Rows(&self.under),
+            known: None,
+        }))
     }
 
     /// Takes in what was written of it, so that it can be asked as it is now. Merges and erasures are read again.

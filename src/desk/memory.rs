@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::op::{Forget, Halt, Link, Merge};
 use super::outbox::Outbox;
 use super::persons::Joints;
-use super::records::{Record, Records};
+use super::records::{Record, Records, Upto};
 use super::store::{DriveError, Plan, Settled, Step, Store, Want, Written, drive};
 use super::under::Keys;
 use super::{DeskError, Found, Kept, Loaded, Terms, Under, digest};
@@ -130,37 +130,18 @@ impl Memory {
 
     /// Lets a person hear what lies under its keys, and what those merged with it said no to, since the last time.
     pub(crate) fn refresh(&mut self, id: &ContactId) {
-        let Some(joint) = self.records.get(id).map(|record| record.joint) else { return };
-        match joint.and_then(|joint| self.joints.get(joint)) {
-            None => self.hear(id, None),
-            Some(joint) => {
-                let members: Vec<ContactId> = joint.members().cloned().collect();
-                let all: Vec<WideKey> = members
-                    .iter()
-                    .filter_map(|member| self.records.get(member))
-                    .flat_map(|record| record.keys.clone())
-                    .collect();
-                members.iter().for_each(|member| self.hear(member, Some(&all)));
-            }
-        }
-    }
-
-    fn hear(&mut self, id: &ContactId, keys_of_all: Option<&[WideKey]>) {
         let Memory { records, joints, keys, terms, .. } = self;
         let Some(Record { contact, keys: own, joint, heard, .. }) = records.get_mut(id) else { return };
-        let (seen, said) = *heard;
-        let stops = joint.and_then(|joint| joints.get(joint)).map(|joint| joint.stops()).unwrap_or_default();
-        for (_, stop) in stops.iter().skip(said).filter(|(of, _)| of != id) {
-            contact.hear(stop, stop.of_member(), None, |identity| terms.key_of(identity));
-        }
-        if seen < keys.change() {
-            for key in keys_of_all.unwrap_or(own) {
-                for stop in keys.news(key, seen) {
+        if let Some(joint) = *joint {
+            joints.refresh(joint, records, keys, terms);
+        } else if heard.keys < keys.change() {
+            for key in &*own {
+                for stop in keys.news(key, heard.keys) {
                     contact.hear(stop, Provenance::Told, Some(key), |identity| terms.key_of(identity));
                 }
             }
+            heard.keys = keys.change();
         }
-        *heard = (keys.change(), stops.len());
     }
 
     /// A person as it is now.
@@ -169,14 +150,15 @@ impl Memory {
         let (contact, under) = (&record.contact, Under::Keys(&self.keys));
         let Some(joint) = record.joint.and_then(|joint| self.joints.get(joint)) else {
             let (id, person) = (contact.id(), Person::from(contact));
-            return look(Some(Loaded { id, count: record.count, person, under }));
+            return look(Some(Loaded { id, count: record.count, person, under, known: None }));
         };
         let others = joint.members().filter(|member| *member != contact.id());
         let others: Vec<&Record> = others.filter_map(|other| self.records.get(other)).collect();
         let count = others.iter().fold(record.count, |sum, other| sum.saturating_add(other.count));
         let others: Vec<&Contact> = others.into_iter().map(|other| &other.contact).collect();
         let person = Person::joined(contact, &others, joint.held());
-        look(Some(Loaded { id: contact.id(), count, person, under }))
+        let known = Some(joint.known());
+        look(Some(Loaded { id: contact.id(), count, person, under, known }))
     }
 
     /// What is found for a step.
@@ -231,9 +213,10 @@ impl Memory {
                 record.contact.link(identity);
                 if !record.keys.contains(&key) {
                     record.keys.push(key.clone());
-                    // What lies there is news to all of the person.
-                    for member in self.members(&id) {
-                        self.there(&member)?.heard.0 = 0;
+                    // What lies there is news.
+                    record.heard.keys = 0;
+                    if let Some(joint) = record.joint {
+                        self.joints.key(joint, &id, &key, true);
                     }
                 }
                 self.keys.note(key, id.clone(), true);
@@ -245,6 +228,9 @@ impl Memory {
                 record.contact.unlink(&identity);
                 if !record.contact.ledger().identities().any(|own| terms.key_of(own) == key) {
                     record.keys.retain(|other| *other != key);
+                    if let Some(joint) = record.joint {
+                        self.joints.key(joint, &id, &key, false);
+                    }
                     self.keys.note(key, id.clone(), false);
                 }
             }
@@ -363,9 +349,10 @@ impl Memory {
             record.contact.rename_heard(|stop| forget.stop(stop));
             if let Some(contact) = record.contact.without_ids_of(&acts, forget.key()) {
                 record.contact = contact;
-                record.heard = (0, 0);
             }
+            record.heard = Upto::default();
         }
+        self.joints.hear_again();
         self.joints.rename_stops(|stop| forget.stop(stop));
         self.unerased = true;
         erased.iter().for_each(|id| self.refresh(&forget.left(id)));

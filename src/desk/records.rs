@@ -18,14 +18,25 @@ pub(super) struct Record {
     pub(super) keys: Vec<WideKey>,
     /// Of which joint person it is a part.
     pub(super) joint: Option<u64>,
-    /// How much it has heard of what lies under keys, and of the others of its person.
-    pub(super) heard: (u64, usize),
+    /// How much it has heard of what holds for it.
+    pub(super) heard: Upto,
 }
 
 /// Contacts by id; those that were scrubbed by what is left of theirs.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     all: BTreeMap<ContactId, Record>,
+}
+
+/// How much somebody has heard.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Upto {
+    /// The latest change under a key that a contact by itself has seen.
+    pub(super) keys: u64,
+    /// So many of the stops that crossed to its joint person.
+    pub(super) told: usize,
+    /// So many of the stops of the members of its joint person.
+    pub(super) said: usize,
 }
 
 impl fmt::Debug for Record {
@@ -39,7 +50,14 @@ impl fmt::Debug for Record {
 
 impl Record {
     pub(super) fn new(contact: Contact) -> Record {
-        Record { contact, count: 0, signals: BTreeMap::new(), keys: Vec::new(), joint: None, heard: (0, 0) }
+        Record {
+            contact,
+            count: 0,
+            signals: BTreeMap::new(),
+            keys: Vec::new(),
+            joint: None,
+            heard: Upto::default(),
+        }
     }
 }
 

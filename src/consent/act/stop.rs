@@ -146,6 +146,11 @@ impl Stop {
         Stop(Record { id, ..self.0 })
     }
 
+    /// Whether it makes a go void, and so concerns nobody else.
+    pub(crate) fn is_void(&self) -> bool {
+        self.0.kind == ActKind::Void
+    }
+
     /// Whether it is about an address alone.
     pub(crate) fn is_only(&self) -> bool {
         self.0.only

@@ -53,25 +53,12 @@ impl Link {
 
     fn under(&self, loaded: &Loaded<'_>) -> Plan {
         let key = self.terms.key_of(&self.identity);
-        let own = stops_of(loaded.members());
-        let crossing =
-            own.into_iter().filter(|stop| !stop.is_only()).map(|stop| self.terms.as_crossing(stop.told()));
+        let own = loaded.stops_of(|_| true).into_iter();
+        let crossing = own.map(|stop| self.terms.as_crossing(stop.told()));
         let missing = crossing.filter(|stop| !loaded.under.says(&key, stop));
         let under = missing.map(|stop| UnderKey { key: key.clone(), stop }).collect();
         Plan { under, ..Plan::default() }
     }
-}
-
-/// The stops of these contacts that cross, without those that another of them says as well.
-pub(super) fn stops_of<'c>(contacts: impl Iterator<Item = &'c Contact>) -> Vec<Stop> {
-    let mut all: Vec<Stop> = Vec::new();
-    for stop in contacts.flat_map(|contact| contact.stops().collect::<Vec<_>>()) {
-        if !all.iter().any(|there| there.says(&stop)) {
-            all.retain(|there| !stop.says(there));
-            all.push(stop);
-        }
-    }
-    all
 }
 
 impl Step for Link {

@@ -1,15 +1,16 @@
 //! To make one person of two, and two of one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Pending;
 use super::forget::Forget;
-use super::identity::stops_of;
 use crate::consent::{Act, Provenance, Stop};
 use crate::contact::{Body, Contact, Entry};
 use crate::desk::found::{Found, Loaded};
 use crate::desk::store::{Operation, PersonRow, Plan, Step, UnderKey, Want};
 use crate::desk::{DeskError, Terms};
+use crate::identity::WideKey;
 use crate::name::{ContactId, Stage};
 
 /// Makes one person of two contacts (S14): stops hold for both, where they are; grants stay with the identity they were given
@@ -89,23 +90,21 @@ impl Merge {
         }
     }
 
-    /// The stops of each side under the keys of the other.
+    /// The stops of each side under the keys of the other. Where it is not known who was merged with whom, everybody's stops
+    /// cross to everybody.
     fn cross(&self, loaded: &Loaded<'_>) -> Vec<UnderKey> {
-        let is_of_side = |member: &&Contact| self.side.contains(member.id());
-        let near: Vec<&Contact> = loaded.members().filter(is_of_side).collect();
-        let far: Vec<&Contact> = loaded.members().filter(|member| !is_of_side(member)).collect();
-        // Where it is not known who was merged with whom, everybody's stops cross to everybody.
-        let near = if near.is_empty() { far.clone() } else { near };
+        let side: BTreeSet<&ContactId> = self.side.iter().collect();
+        let of_side = |of: &ContactId| side.is_empty() || side.contains(of);
+        let of_rest = |of: &ContactId| side.is_empty() || !side.contains(of);
         let mut under = Vec::new();
-        for (stops, keys) in [(&near, &far), (&far, &near)] {
-            let identities = keys.iter().flat_map(|member| member.ledger().identities());
-            let keys: Vec<_> = identities.map(|identity| self.terms.key_of(identity)).collect();
-            let stops = stops_of(stops.iter().copied()).into_iter().filter(|stop| !stop.is_only());
-            for stop in stops.map(|stop| self.terms.as_crossing(stop.told())) {
+        let mut put = |stops: Vec<Stop>, keys: Vec<WideKey>| {
+            for stop in stops.into_iter().map(|stop| self.terms.as_crossing(stop.told())) {
                 let missing = keys.iter().filter(|key| !loaded.under.says(key, &stop));
                 under.extend(missing.map(|key| UnderKey { key: key.clone(), stop: stop.clone() }));
             }
-        }
+        };
+        put(loaded.stops_of(of_side), loaded.keys_of(&self.terms, of_rest));
+        put(loaded.stops_of(of_rest), loaded.keys_of(&self.terms, of_side));
         under
     }
 }

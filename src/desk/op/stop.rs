@@ -90,13 +90,7 @@ pub(super) fn under_keys(terms: &Terms, loaded: &Loaded<'_>, stop: &Stop) -> Vec
     let told = stop.clone().told();
     let keys: Vec<_> = match told.about_alone() {
         Some(identity) => vec![terms.key_of(identity)],
-        None => {
-            let identities = loaded.members().flat_map(|member| member.ledger().identities());
-            let mut keys: Vec<_> = identities.map(|identity| terms.key_of(identity)).collect();
-            keys.sort();
-            keys.dedup();
-            keys
-        }
+        None => loaded.keys_of(terms, |_| true),
     };
     let told = terms.as_crossing(told);
     let missing = keys.into_iter().filter(|key| !loaded.under.says(key, &told));
@@ -105,7 +99,7 @@ pub(super) fn under_keys(terms: &Terms, loaded: &Loaded<'_>, stop: &Stop) -> Vec
 
 /// A void is about one act of one contact, and what was heard from elsewhere is not passed on.
 fn crosses(stop: &Stop) -> bool {
-    stop.kind() != crate::consent::ActKind::Void && stop.provenance() != Provenance::Told
+    !stop.is_void() && stop.provenance() != Provenance::Told
 }
 
 impl Step for Halt {
