@@ -9,12 +9,9 @@
 #![allow(clippy::print_stderr, reason = "a program tells its user what is wrong")]
 
 mod answer;
-mod persons;
 mod read;
 mod rules;
 mod run;
-mod stops;
-mod ties;
 
 use std::io::{BufReader, BufWriter, Read};
 use std::process::ExitCode;

@@ -22,16 +22,12 @@ pub(crate) struct Rules {
     kinds: HashMap<SignalKind, usize>,
     /// From where a rule is taken on a kind of signal.
     taken: HashSet<(SignalKind, Option<Stage>)>,
-    /// What is asked about a kind of signal, to admit it or by its rules.
-    asked: HashMap<SignalKind, Vec<Scope>>,
     admitted: HashSet<(SignalKind, Scope)>,
-    /// What is asked to see where a contact stands.
-    sustained: Vec<Scope>,
     sustains: HashSet<(Stage, Scope)>,
     /// For each stage, where it can fall.
     falls: HashMap<Stage, HashSet<Stage>>,
-    /// How far along a stage is: in which place it was named first as `to` (S23).
-    furthest: HashMap<Stage, usize>,
+    /// The stages that a rule moves to.
+    mentioned: HashSet<Stage>,
     /// The ids of their lines by the names of the rules.
     lines: HashMap<RuleName, Id>,
     changed: bool,
@@ -55,12 +51,10 @@ impl Rules {
             stages: HashMap::new(),
             kinds: HashMap::new(),
             taken: HashSet::new(),
-            asked: HashMap::new(),
             admitted: HashSet::new(),
-            sustained: Vec::new(),
             sustains: HashSet::new(),
             falls: HashMap::new(),
-            furthest: HashMap::new(),
+            mentioned: HashSet::new(),
             lines: HashMap::new(),
             changed: true,
         };
@@ -86,36 +80,21 @@ impl Rules {
         spare.map_or_else(|| kind.clone(), |spare| spare.kind.clone())
     }
 
-    /// The scopes that are asked for when a signal of a kind comes in, each at least once.
-    pub(crate) fn asked(&self, kind: &SignalKind) -> impl Iterator<Item = &Scope> {
-        self.asked.get(kind).into_iter().flatten().chain(&self.sustained)
-    }
-
-    /// The scopes that are asked for to see where a contact stands.
-    pub(crate) fn sustained(&self) -> impl Iterator<Item = &Scope> {
-        self.sustained.iter()
-    }
-
     /// The id of the line that a rule comes from.
     pub(crate) fn line_of(&self, rule: &RuleName) -> Option<&Id> {
         self.lines.get(rule)
     }
 
-    /// How far along a stage is (S23); none is lowest.
-    pub(crate) fn rank(&self, stage: Option<&Stage>) -> usize {
-        stage.and_then(|stage| self.furthest.get(stage)).copied().unwrap_or_default()
-    }
-
     pub(crate) fn add(&mut self, line: &Line) -> Result<(), Why> {
         match &line.says {
             Says::Rule { on, needs, emit, from, to, within, still } => {
-                if let Some(to) = to.as_ref().filter(|to| **to != NO_STAGE) {
-                    let next = self.furthest.len().saturating_add(1);
-                    self.furthest.entry(to.clone()).or_insert(next);
-                }
+                // Which stage is mentioned first says how far along it is (S23), whether or not the rule is ever taken.
+                let first =
+                    to.as_ref().is_some_and(|to| *to != NO_STAGE && self.mentioned.insert(to.clone()));
                 // A rule above is taken wherever this one could be (S19).
                 let anywhere = self.taken.contains(&(on.clone(), None));
-                if !anywhere && self.taken.insert((on.clone(), from.clone())) {
+                let taken = !anywhere && self.taken.insert((on.clone(), from.clone()));
+                if taken || first {
                     let occasion = (*within, still.clone());
                     self.rule(line.id.clone(), on, (needs, emit), (from.as_ref(), to.as_ref()), occasion);
                 }
@@ -128,7 +107,6 @@ impl Rules {
                     if let Some(kind) = self.spec.signals.get_mut(place) {
                         kind.admission.get_or_insert_default().extend(specs);
                     }
-                    self.asked.entry(on.clone()).or_default().extend(needs);
                     self.changed = true;
                 }
             }
@@ -142,7 +120,6 @@ impl Rules {
                 let new: Vec<Scope> = needs.iter().filter(new).cloned().collect();
                 if !new.is_empty() {
                     self.sustain(stage, needs, otherwise);
-                    self.sustained.extend(new);
                 }
             }
             _ => {}
@@ -167,7 +144,6 @@ impl Rules {
         for stage in from.into_iter().chain(to).chain(still.iter().flatten()) {
             self.stage_place(stage);
         }
-        self.asked.entry(on.clone()).or_default().extend(needs.iter().cloned());
         let mut needs = self.needs(needs).into_iter();
         let effect = needs.next().map(|NeedSpec { purpose, channel, recipient }| EffectSpec {
             name: emit.clone(),

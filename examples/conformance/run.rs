@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use placet::{
-    Act, ActId, Actor, Ask, Confirm, ContactId, Event, Evidence, Grant, Instant, Journey, Lift, Method,
-    Notice, Person, QueuedEvent, SignalId, SignalSpec, Stop,
-    consent::{NoReply, NoticeId, NoticeVersion},
+    Act, ActId, Actor, Ask, Confirm, ContactId, Event, Evidence, Grant, Identity, Instant, Lift, Method,
+    Notice, Person, Reach, Reply, SignalId, SignalSpec, Stop,
+    consent::{NoticeId, NoticeVersion},
+    desk::{Desk, Dispatched, Memory, Replied, Terms},
     name::SignalKind,
+    send::EventKey,
 };
 use serde::Serialize;
 
-use super::persons::{Persons, identity};
-use super::read::{Id, Line, Says, Why, read};
+use super::read::{Id, Line, Says, StopKind, Why, read};
 use super::rules::Rules;
 
 /// What is said to one line.
@@ -69,27 +70,17 @@ impl Answer {
     }
 }
 
-/// What became of an emission.
-enum Emission {
-    Queued(Box<(usize, QueuedEvent)>),
-    Sent,
-    Dropped,
-}
-
 /// A history on its way.
 pub(crate) struct Runner {
     bare: bool,
     line: u64,
     /// Ids of lines, as digests, each with a digest of its content (S2).
     ids: BTreeMap<Digest, u64>,
-    persons: Persons,
     rules: Rules,
-    journey: Journey,
-    emissions: BTreeMap<Digest, Emission>,
+    desk: Desk<Memory>,
+    emissions: BTreeMap<Digest, EventKey>,
     /// Whose act each is.
     acts: BTreeMap<ActId, ContactId>,
-    /// The acts whose reply was sent, or else refused.
-    replies: BTreeMap<ActId, bool>,
     notice: Notice,
 }
 
@@ -100,11 +91,11 @@ impl Runner {
     /// A runner that has read nothing; `bare` leaves out reasons and proofs.
     pub(crate) fn new(bare: bool) -> Result<Runner, Box<dyn std::error::Error>> {
         let mut rules = Rules::new()?;
-        let (journey, persons) = (rules.journey()?, Persons::default());
+        let terms = Terms::new(rules.journey()?);
+        let desk = Desk::new(Memory::new(terms.clone()), terms);
         let notice = Notice::new(NoticeId::new("notice")?, NoticeVersion::new("1")?);
         let (ids, emissions) = (BTreeMap::new(), BTreeMap::new());
-        let (acts, replies) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Runner { bare, line: 0, ids, persons, rules, journey, emissions, acts, replies, notice })
+        Ok(Runner { bare, line: 0, ids, rules, desk, emissions, acts: BTreeMap::new(), notice })
     }
 
     /// Answers the next line.
@@ -143,31 +134,37 @@ impl Runner {
         match &line.says {
             Says::Stop { contact, at, kind, reach, only } => {
                 let recorded = line.recorded.unwrap_or(*at);
-                let stop = kind.stop(line.id.clone(), reach.clone(), *at, recorded);
+                let stop = stop_of(*kind, line.id.clone(), reach.clone(), *at, recorded);
                 let stop = stop.ok_or(Why::UntilNotAfterAt)?.about(identity(contact)?);
                 let stop = if *only { stop.only(identity(contact)?) } else { stop };
                 self.acts.insert(line.id.clone(), contact.clone());
-                let contact = self.open(contact)?;
-                self.persons.stop(contact, &stop);
+                self.open(contact)?;
+                let _ = self.desk.stop(contact, stop, recorded).map_err(|_| Why::BadName)?;
             }
             Says::Void { contact, at, act } => {
-                let void = Stop::void(line.id.clone(), act.clone(), *at, line.recorded.unwrap_or(*at));
-                let contact = self.open(contact)?;
-                self.persons.stop(contact, &void);
+                let recorded = line.recorded.unwrap_or(*at);
+                let void = Stop::void(line.id.clone(), act.clone(), *at, recorded);
+                self.open(contact)?;
+                let _ = self.desk.stop(contact, void, recorded).map_err(|_| Why::BadName)?;
             }
-            Says::Grant { contact, .. } | Says::Confirm { contact, .. } | Says::Lift { contact, .. } => {
+            Says::Grant { contact, at, .. }
+            | Says::Confirm { contact, at, .. }
+            | Says::Lift { contact, at, .. } => {
                 let go = self.go(line)?;
                 self.acts.insert(line.id.clone(), contact.clone());
-                let contact = self.open(contact)?;
-                self.persons.append(contact, go).map_err(|_| Why::IdReused)?;
+                self.open(contact)?;
+                let recorded = line.recorded.unwrap_or(*at);
+                let _ = self.desk.append(contact, go, recorded).map_err(|_| Why::IdReused)?;
             }
             Says::Link { contact, key } => {
-                let contact = self.open(contact)?;
-                self.persons.link(contact, key);
+                self.open(contact)?;
+                self.desk.link(contact, spelled("key", key)?).map_err(|_| Why::BadName)?;
             }
             Says::Merge { from, into } => {
-                let (from, into) = (self.open(from)?, self.open(into)?);
-                self.persons.merge(from, into, |stage| self.rules.rank(stage));
+                self.refresh()?;
+                self.open(from)?;
+                self.open(into)?;
+                self.desk.merge(from, into).map_err(|_| Why::BadName)?;
             }
             Says::Rule { .. } | Says::Admission { .. } | Says::Sustain { .. } => self.rules.add(line)?,
             Says::Signal { contact, at, kind, now } => {
@@ -175,32 +172,33 @@ impl Runner {
             }
             Says::Ask { contact, scope, now } => {
                 let ask = Ask::new(scope.clone(), identity(contact)?);
-                let contact = self.persons.find(contact);
-                let contact = contact.and_then(|contact| self.persons.told(contact, [scope]));
-                let Some(contact) = contact else {
-                    return Ok(Some(Answer::plain("deny").because("unknown_contact")));
-                };
-                return Ok(Some(match contact.ledger().permit(&ask, *now) {
-                    Ok(permit) => Answer::plain("allow").proven(Proof::Grant(permit.cite().act().clone())),
-                    Err(no) => Answer::plain("deny").because(no.reason().as_str()),
-                }));
-            }
-            Says::Send { signal, rule, now } => return self.send(signal, rule, *now).map(Some),
-            Says::Reply { act, now } => return Ok(Some(self.reply(act, *now))),
-            Says::Stage { contact, now } => {
-                let number = self.open(contact)?;
-                let held = self.persons.held(number);
-                let stage = match now {
-                    None => held,
-                    Some(now) => {
-                        self.refresh()?;
-                        let told = self.persons.told(number, self.rules.sustained());
-                        let person = told.map(|contact| Person::joined(contact, &[], held.as_ref()));
-                        let own = identity(contact)?;
-                        let stands = |person| self.journey.stands_at_for(person, Some(&own), *now);
-                        person.and_then(stands).cloned()
+                let look = |person: Option<Person<'_>>| {
+                    let Some(person) = person else {
+                        return Answer::plain("deny").because("unknown_contact");
+                    };
+                    match person.ledger().permit(&ask, *now) {
+                        Ok(permit) => {
+                            Answer::plain("allow").proven(Proof::Grant(permit.cite().act().clone()))
+                        }
+                        Err(no) => Answer::plain("deny").because(no.reason().as_str()),
                     }
                 };
+                return self.desk.person(contact, look).map(Some).map_err(|_| Why::BadName);
+            }
+            Says::Send { signal, rule, now } => return self.send(signal, rule, *now).map(Some),
+            Says::Reply { act, now } => return self.reply(act, *now).map(Some),
+            Says::Stage { contact, now } => {
+                self.open(contact)?;
+                self.refresh()?;
+                let (journey, own) = (self.desk.journey().clone(), identity(contact)?);
+                let look = |person: Option<Person<'_>>| {
+                    let person = person?;
+                    match now {
+                        None => person.held_stage(),
+                        Some(now) => journey.stands_at_for(person, Some(&own), *now).cloned(),
+                    }
+                };
+                let stage = self.desk.person(contact, look).map_err(|_| Why::BadName)?;
                 return Ok(Some(Answer::plain(stage.map_or("none".to_owned(), |stage| stage.to_string()))));
             }
         }
@@ -256,8 +254,7 @@ impl Runner {
             return Err(Why::NowBeforeAt);
         }
         self.refresh()?;
-        let number = self.open(contact)?;
-        let held = self.persons.held(number);
+        self.open(contact)?;
         let spec = SignalSpec {
             id: id.with_text(SignalId::new).map_err(|_| Why::BadName)?,
             contact: contact.clone(),
@@ -267,14 +264,9 @@ impl Runner {
             at,
             attributes: Vec::new(),
         };
-        let signal = self.journey.signal(spec).map_err(|_| Why::BadName)?;
-        let told = self.persons.told(number, self.rules.asked(kind)).ok_or(Why::BadName)?;
-        let person = Person::joined(told, &[], held.as_ref());
-        let decision = self.journey.decide(person, &signal, now).map_err(|_| Why::NowBeforeAt)?;
-        let queued = decision.commit(told).map_err(|_| Why::IdReused)?;
-        if let Some(moved) = decision.transition() {
-            self.persons.hold(number, moved.to().cloned());
-        }
+        let signal = self.desk.journey().signal(spec).map_err(|_| Why::BadName)?;
+        let observed = self.desk.observe(&signal, now).map_err(|_| Why::IdReused)?;
+        let decision = observed.decision().ok_or(Why::IdReused)?;
         if let Some(no) = decision.unadmitted() {
             return Ok(Answer::plain("unadmitted").because(no.reason().as_str()));
         }
@@ -287,88 +279,86 @@ impl Runner {
             return Ok(Answer::plain("refuse").of(emission).because(no.reason().as_str()));
         }
         let mut proof = Vec::new();
-        for event in queued {
-            proof.extend(event.citations().map(|citation| citation.act().clone()));
-            self.emissions.insert(digest(&(id, line)), Emission::Queued(Box::new((number, event))));
+        for effect in decision.queued() {
+            let key = EventKey::of(contact, signal.id(), rule, effect);
+            let event = self.desk.store().outbox().get(key).and_then(|queued| queued.event());
+            let cited = event.into_iter().flat_map(|event| event.citations());
+            proof.extend(cited.map(|citation| citation.act().clone()));
+            self.emissions.insert(digest(&(id, line)), key);
         }
         Ok(Answer::plain("emit").of(emission).proven(Proof::Grants(proof)))
     }
 
-    fn reply(&mut self, act: &ActId, now: Instant) -> Answer {
-        let deny = |reason| Answer::plain("deny").because(reason);
-        let contact = self.acts.get(act).and_then(|contact| self.persons.find(contact));
-        let Some(contact) = contact else {
+    fn reply(&mut self, act: &ActId, now: Instant) -> Result<Answer, Why> {
+        let deny = |reason| Ok(Answer::plain("deny").because(reason));
+        let Some(contact) = self.acts.get(act) else {
             return deny("not_answerable");
         };
-        match self.replies.get(act) {
-            Some(true) => return deny("already_sent"),
-            Some(false) => return deny("dropped"),
-            None => {}
-        }
-        let act_of = |contact: usize| self.persons.contacts.get(contact)?.ledger().act(act);
-        let scope = act_of(contact).and_then(|act| act.reach().and_then(placet::Reach::narrow));
-        let Some(contact) = self.persons.told(contact, scope.as_ref()) else {
-            return deny("not_answerable");
-        };
-        match contact.ledger().reply(act, now) {
-            Ok(_) => {
-                self.replies.insert(act.clone(), true);
-                Answer::plain("allow")
-            }
-            Err(NoReply::Refused(no)) => {
-                self.replies.insert(act.clone(), false);
-                deny(no.reason().as_str())
-            }
-            Err(_) => deny("not_answerable"),
+        let mut gateway = |_: Reply<'_>| Ok::<_, ()>(());
+        match self.desk.reply(contact, act, now, &mut gateway).map_err(|_| Why::BadName)? {
+            Replied::Sent => Ok(Answer::plain("allow")),
+            Replied::AlreadySent => deny("already_sent"),
+            Replied::Dropped => deny("dropped"),
+            Replied::Refused(no) => deny(no.reason().as_str()),
+            Replied::NotAnswerable | Replied::Failed(()) => deny("not_answerable"),
         }
     }
 
     fn send(&mut self, signal: &Id, rule: &Id, now: Instant) -> Result<Answer, Why> {
         self.refresh()?;
-        Ok(self.send_by(signal, rule, now))
-    }
-
-    fn send_by(&mut self, signal: &Id, rule: &Id, now: Instant) -> Answer {
-        let deny = |reason| Answer::plain("deny").because(reason);
-        let Some(emission) = self.emissions.get_mut(&digest(&(signal, rule))) else {
+        let deny = |reason| Ok(Answer::plain("deny").because(reason));
+        let Some(key) = self.emissions.get(&digest(&(signal, rule))) else {
             return deny("not_queued");
         };
-        let (contact, event) = match emission {
-            Emission::Queued(queued) => &**queued,
-            Emission::Sent => return deny("already_sent"),
-            Emission::Dropped => return deny("dropped"),
-        };
-        let scopes = event.citations().map(|citation| citation.scope()).chain(self.rules.sustained());
-        let held = self.persons.held(*contact);
-        let Some(contact) = self.persons.told(*contact, scopes) else {
-            return deny("not_queued");
-        };
-        let gateway = |_: Event<'_>| Emission::Sent;
-        let person = Person::joined(contact, &[], held.as_ref());
-        let released = self.journey.release(event.clone(), person, now).into_result().map(gateway);
-        match released {
-            Ok(sent) => {
-                *emission = sent;
-                Answer::plain("allow")
-            }
-            Err(no) => {
-                *emission = Emission::Dropped;
-                deny(no.reason().as_str())
-            }
+        let mut gateway = |_: Event<'_>| Ok::<_, ()>(());
+        match self.desk.dispatch_one(*key, now, &mut gateway).map_err(|_| Why::BadName)? {
+            Dispatched::Sent => Ok(Answer::plain("allow")),
+            Dispatched::AlreadySent => deny("already_sent"),
+            Dispatched::Dropped => deny("dropped"),
+            Dispatched::Refused(no) => deny(no.reason().as_str()),
+            Dispatched::NotQueued | Dispatched::Failed(()) => deny("not_queued"),
         }
     }
 
     /// Rules that came in since the last signal take effect.
     fn refresh(&mut self) -> Result<(), Why> {
         if self.rules.changed() {
-            self.journey = self.rules.journey().map_err(|_| Why::SustainCircle)?;
+            let journey = self.rules.journey().map_err(|_| Why::SustainCircle)?;
+            self.desk.adopt(journey);
         }
         Ok(())
     }
 
-    fn open(&mut self, contact: &ContactId) -> Result<usize, Why> {
-        self.persons.open(contact, self.journey.vocabulary())
+    /// Opens a contact where it is named first; that alone makes nothing known (S18).
+    fn open(&mut self, contact: &ContactId) -> Result<(), Why> {
+        let there = self.desk.store().has(contact);
+        if there {
+            return Ok(());
+        }
+        self.desk.open(contact.clone(), identity(contact)?).map_err(|_| Why::BadName)
     }
+}
+
+/// A stop of a kind; `None` for a pause that would end before it begins.
+fn stop_of(kind: StopKind, id: ActId, reach: Reach, at: Instant, recorded: Instant) -> Option<Stop> {
+    Some(match kind {
+        StopKind::Withdraw => Stop::withdraw(id, reach, at, recorded),
+        StopKind::Refuse => Stop::refuse(id, reach, at, recorded),
+        StopKind::Object => Stop::object(id, reach, at, recorded),
+        StopKind::Restrict => Stop::restrict(id, reach, at, recorded),
+        StopKind::Pause(until) => Stop::pause(id, reach, until, at, recorded).ok()?,
+        StopKind::Erase => Stop::erase(id, at, recorded),
+    })
+}
+
+/// The identity that a contact id stands for. Case counts in an id, and not in the wide key of an address: so it is a digest.
+fn identity(contact: &ContactId) -> Result<Identity, Why> {
+    spelled("id", &contact)
+}
+
+fn spelled(kind: &str, id: &impl Hash) -> Result<Identity, Why> {
+    let [one, other] = digest(id);
+    Identity::of_kind(kind, &format!("{one:016x}{other:016x}")).map_err(|_| Why::BadName)
 }
 
 fn is_signal(line: &Line) -> bool {

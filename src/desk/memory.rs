@@ -62,6 +62,12 @@ impl Memory {
         &self.outbox
     }
 
+    /// Whether there is a contact of this id.
+    #[must_use]
+    pub fn has(&self, id: &ContactId) -> bool {
+        self.record(id).is_some()
+    }
+
     /// The id under which a contact stands here: its own, or what is left of it.
     pub(crate) fn id_of(&self, id: &ContactId) -> ContactId {
         self.records.id_of(id, self.terms.key.as_ref())

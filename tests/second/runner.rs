@@ -2,18 +2,12 @@
 
 #[path = "../../examples/conformance/answer.rs"]
 mod answer;
-#[path = "../../examples/conformance/persons.rs"]
-mod persons;
 #[path = "../../examples/conformance/read.rs"]
 mod read;
 #[path = "../../examples/conformance/rules.rs"]
 mod rules;
 #[path = "../../examples/conformance/run.rs"]
 mod run;
-#[path = "../../examples/conformance/stops.rs"]
-mod stops;
-#[path = "../../examples/conformance/ties.rs"]
-mod ties;
 
 use serde_json::Value;
 
