@@ -42,7 +42,8 @@
 //! | [`decide`] | decisions, explanations, release |
 //! | [`send`] | queued events, events, replies, gateways |
 //! | [`entry`] | what is stored of a contact, and how it is read |
-//! | [`book`] | contacts, outbox, imports, rights and erasure in memory, for whoever has no database yet |
+//! | [`desk`] | every operation of a backend with a database of its own: plans without I/O, the port to a store, the kit |
+//! | [`book`] | the desk in memory, with imports, rights and erasure, for whoever has no database yet |
 //! | [`identity`], [`name`] | addresses and their keys; names, ids, scopes, instants |
 //! | [`purpose`], [`channel`] | constants that most journeys use |
 //!
