@@ -25,7 +25,7 @@ mod under;
 
 use thiserror::Error;
 
-pub use found::{Found, Kept, Loaded, People, Rows, Under};
+pub use found::{Found, Kept, Loaded, People, Rows, Under, Unread};
 pub use memory::Memory;
 pub(crate) use memory::surely;
 pub(crate) use op::digest;

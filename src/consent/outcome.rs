@@ -90,6 +90,11 @@ impl Outcome {
         Outcome::of(Appended::Forgotten)
     }
 
+    /// What became of a stop on somebody whose record cannot be read: it is kept, and nobody can tell what it leaves.
+    pub(crate) fn unread() -> Outcome {
+        Outcome::of(Appended::New)
+    }
+
     /// What became of an act that is kept already.
     pub(crate) fn again() -> Outcome {
         Outcome::of(Appended::Again)

@@ -42,18 +42,21 @@ pub struct Scrubber<'k, F> {
     events: BTreeMap<EventKey, EventKey>,
     /// Ids of their stops, and what stands for them in entries of others.
     acts: BTreeMap<ActId, ActId>,
+    /// Ids of all their acts: they can be the cause of a refusal.
+    causes: BTreeMap<ActId, ActId>,
 }
 
 impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
     /// For the contacts of whom `erased` says so.
     #[must_use]
     pub fn new(key: &'k SuppressionKey, erased: F) -> Scrubber<'k, F> {
-        Scrubber { key, erased, events: BTreeMap::new(), acts: BTreeMap::new() }
+        Scrubber { key, erased, events: BTreeMap::new(), acts: BTreeMap::new(), causes: BTreeMap::new() }
     }
 
     /// The same, where ids of their acts are known from elsewhere.
-    pub(crate) fn knowing(mut self, acts: &BTreeMap<ActId, ActId>) -> Self {
+    pub(crate) fn knowing(mut self, acts: &BTreeMap<ActId, ActId>, causes: &BTreeMap<ActId, ActId>) -> Self {
         self.acts.clone_from(acts);
+        self.causes.clone_from(causes);
         self
     }
 
@@ -75,23 +78,27 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
             Body::Sent { key, at } => Body::Sent { key: self.event_key(key), at },
             Body::Dropped { key, reason, at } => Body::Dropped { key: self.event_key(key), reason, at },
             body if !gone => return Some(self.elsewhere(Entry { contact, body })),
+            Body::Act(act) => {
+                let (id, left) = (act.id().clone(), self.key.act(act.id()));
+                if act.kind().is_stop() {
+                    self.acts.insert(id.clone(), left.clone());
+                }
+                self.causes.insert(id, left);
+                match act {
+                    // A void names a go, and no go is kept.
+                    Act::Stop(stop) if stop.kind() != ActKind::Void => Body::Act(self.key.stop(stop).into()),
+                    _ => return None,
+                }
+            }
             Body::Opened(Opened { identity, controller }) => {
                 Body::Opened(Opened { identity: self.key.erased(&identity), controller })
             }
             Body::Linked(identity) => Body::Linked(self.key.erased(&identity)),
             Body::Unlinked(identity) => Body::Unlinked(self.key.erased(&identity)),
             Body::Unmerged => Body::Unmerged,
-            // A void names a go, and no go is kept.
-            Body::Act(Act::Stop(stop)) if stop.kind() == ActKind::Void => return None,
-            Body::Act(Act::Stop(stop)) => {
-                self.acts.insert(stop.id().clone(), self.key.act(stop.id()));
-                Body::Act(self.key.stop(stop).into())
+            Body::Signal(_) | Body::Transition(_) | Body::TransitionAlone(_) | Body::EffectRefused(_) => {
+                return None;
             }
-            Body::Act(_)
-            | Body::Signal(_)
-            | Body::Transition(_)
-            | Body::TransitionAlone(_)
-            | Body::EffectRefused(_) => return None,
         };
         Some(Entry { contact: self.contact(contact), body })
     }
@@ -106,7 +113,7 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
                 }
             }
             Body::EffectRefused(refused) => {
-                if let Some(id) = refused.cause.as_ref().and_then(|cause| self.acts.get(cause)) {
+                if let Some(id) = refused.cause.as_ref().and_then(|cause| self.causes.get(cause)) {
                     refused.cause = Some(id.clone());
                 }
             }

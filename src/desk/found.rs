@@ -24,6 +24,18 @@ pub struct Found<'a> {
     pub event: Option<Kept<'a>>,
     /// What became of the reply asked about.
     pub reply: Option<Settled>,
+    /// Where the contact is there and its person cannot be read: what is known of it all the same. Only for a step that takes
+    /// that ([`Want::unread`](super::Want::unread)); any other is an error of the store.
+    pub unread: Option<Unread<'a>>,
+}
+
+/// A person whose rows cannot be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Unread<'a> {
+    /// The contact asked for.
+    pub contact: &'a ContactId,
+    /// The keys of its person.
+    pub keys: &'a [WideKey],
 }
 
 /// A queued event, and what became of it.

@@ -1,4 +1,4 @@
-//! The kit (feature `kit`): what proves that a store keeps the promises of [`Store`](super::Store). A host writes one line in
+//! The kit (feature `kit`): what proves that a store keeps the promises of [`Store`]. A host writes one line in
 //! its tests:
 //!
 //! ```

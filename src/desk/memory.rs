@@ -178,8 +178,10 @@ impl Memory {
         let event = want.event.and_then(|key| self.outbox.kept(key));
         let reply = want.reply.and_then(|key| self.replies.get(&key).copied());
         self.with(&id, |person| match &other {
-            None => look(&Found { person, other: None, signal, event, reply }),
-            Some(other) => self.with(other, |other| look(&Found { person, other, signal, event, reply })),
+            None => look(&Found { person, other: None, signal, event, reply, unread: None }),
+            Some(other) => {
+                self.with(other, |other| look(&Found { person, other, signal, event, reply, unread: None }))
+            }
         })
     }
 

@@ -30,13 +30,15 @@ pub struct Want {
     pub event: Option<EventKey>,
     /// Whether an act was answered.
     pub reply: Option<ReplyKey>,
+    /// Whether the step goes on where the person cannot be read: a stop does.
+    pub unread: bool,
 }
 
 impl Want {
     /// The person of a contact, and nothing else.
     #[must_use]
     pub fn person(contact: ContactId) -> Want {
-        Want { contact, left: None, other: None, signal: None, event: None, reply: None }
+        Want { contact, left: None, other: None, signal: None, event: None, reply: None, unread: false }
     }
 
     /// The ids under which the contact may stand, the first that is there counts.

@@ -1,10 +1,10 @@
 //! What a step wants to know, read from the tables.
 
-use placet::desk::{Found, Kept, People, Plan, Rows, Settled, Terms, UnderKey, Want};
+use placet::desk::{Found, Kept, People, Plan, Rows, Settled, Terms, UnderKey, Unread, Want};
 use placet::entry::{ReplayError, read_json};
 use placet::identity::WideKey;
 use placet::send::QueuedEvent;
-use placet::{Act, Entry};
+use placet::{Act, ContactId, Entry};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,6 +18,8 @@ pub(crate) struct Read {
     signal: Option<u64>,
     event: Option<(QueuedEvent, Option<Settled>)>,
     reply: Option<Settled>,
+    /// The contact that is there and cannot be read, and the keys of its person.
+    unread: Option<(ContactId, Vec<WideKey>)>,
 }
 
 impl Read {
@@ -26,9 +28,16 @@ impl Read {
         let event = "SELECT line, became FROM outbox WHERE key = ?1";
         let reply = "SELECT became FROM replies WHERE key = ?1";
         let other = want.other.as_ref().map_or(Ok(nobody(want)), |other| person(database, other))?;
+        let own = person(database, want).and_then(|rows| Ok(People::read(rows, terms)?));
+        // A stop is taken where nothing else can be.
+        let (own, unread) = match own {
+            Err(_) if want.unread => (People::read(nobody(want), terms)?, unread(database, want)?),
+            own => (own?, None),
+        };
         let mut read = Read {
-            person: People::read(person(database, want)?, terms)?,
+            person: own,
             other: People::read(other, terms)?,
+            unread,
             signal: None,
             event: None,
             reply: None,
@@ -56,8 +65,10 @@ impl Read {
     pub(crate) fn with<T>(&self, look: impl FnOnce(&Found<'_>) -> T) -> T {
         let (signal, reply) = (self.signal, self.reply);
         let event = self.event.as_ref().map(|(event, settled)| Kept { event, settled: *settled });
-        self.person
-            .with(|person| self.other.with(|other| look(&Found { person, other, signal, event, reply })))
+        let unread = self.unread.as_ref().map(|(contact, keys)| Unread { contact, keys });
+        self.person.with(|person| {
+            self.other.with(|other| look(&Found { person, other, signal, event, reply, unread }))
+        })
     }
 
     /// Takes in what was written of persons who are the same as before.
@@ -97,6 +108,14 @@ fn person(database: &Connection, want: &Want) -> Done<Rows> {
     let under = all(database, under, [&person], |row| Ok((text(row, 0)?, text(row, 1)?)))?;
     let under = under.iter().map(|(key, line)| under_key(key, line)).collect::<Done<_>>()?;
     Ok(Rows { person: name(person)?, count, entries, held: held.map(name).transpose()?, under })
+}
+
+/// A contact that is there, and the keys of its person.
+fn unread(database: &Connection, want: &Want) -> Done<Option<(ContactId, Vec<WideKey>)>> {
+    let Some((contact, person)) = standing(database, want)? else { return Ok(None) };
+    let keys = "SELECT DISTINCT key FROM keys JOIN contacts ON contacts.id = keys.contact WHERE contacts.person = ?1";
+    let keys = all(database, keys, [&person], |row| text(row, 0))?;
+    Ok(Some((name(contact)?, keys.iter().map(|key| WideKey::from_index(key)).collect())))
 }
 
 fn nobody(want: &Want) -> Rows {

@@ -1,7 +1,10 @@
 //! The parts of one connection.
 
-use super::scene::{CONTACTS, Dice, Fresh, Move, No, Sent, TRACES, alike, contact, forgetful, terms, view};
+use super::scene::{
+    CONTACTS, Dice, Fresh, Move, No, Sent, TRACES, address, alike, at, contact, forgetful, scope, terms, view,
+};
 use super::{Place, Seen, memory};
+use crate::consent::{Ask, Reason};
 use crate::desk::{Desk, Terms};
 
 /// Plays a history on a place and in memory, and compares every answer and what is left.
@@ -231,8 +234,20 @@ pub(super) fn unreadable<P: Place>(fresh: Fresh<'_, P>) -> Seen {
             return Err(format!("c-{who} cannot be read either"));
         }
     }
-    match desk.person(&contact(1)?, |person| person.is_some()) {
-        Err(_) => Ok(()),
-        Ok(there) => Err(format!("what cannot be read is read all the same: {there}")),
+    if let Ok(there) = desk.person(&contact(1)?, |person| person.is_some()) {
+        return Err(format!("what cannot be read is read all the same: {there}"));
+    }
+    // A no is taken all the same, and lies under the address for whoever shares it.
+    Move::Open(3, 2).run(&mut desk, &mut sent)?;
+    Move::Grant { id: 3, who: 3, address: 2, of: 0, at: 1, waits: false }.run(&mut desk, &mut sent)?;
+    Move::Stop { id: 4, who: 1, no: No::Withdraw, of: None, at: 5 }.run(&mut desk, &mut sent)?;
+    let ask = Ask::new(scope(0), address(2)?);
+    let refused =
+        desk.person(&contact(3)?, |person| person.and_then(|person| person.ledger().refuses(&ask, at(6))));
+    match refused {
+        Ok(Some(Reason::Withdrawn)) => Ok(()),
+        other => Err(format!(
+            "a no on somebody who cannot be read is lost for those who share the address: {other:?}"
+        )),
     }
 }

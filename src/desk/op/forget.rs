@@ -17,7 +17,10 @@ use crate::name::{ActId, ContactId};
 pub struct Forget {
     key: SuppressionKey,
     contacts: BTreeSet<ContactId>,
+    /// Their stops: these cross to others.
     acts: BTreeMap<ActId, ActId>,
+    /// All their acts: they can be the cause of a refusal.
+    causes: BTreeMap<ActId, ActId>,
 }
 
 impl Forget {
@@ -26,10 +29,16 @@ impl Forget {
         let key = terms.key.clone()?;
         let whole = loaded.members().filter(|member| !member.is_scrubbed());
         let contacts: BTreeSet<ContactId> = whole.map(|member| member.id().clone()).collect();
-        let acts = loaded.members().flat_map(|member| member.stops().collect::<Vec<_>>());
-        let own = acts.filter(|stop| stop.provenance() == Provenance::Own);
-        let acts = own.map(|stop| (stop.id().clone(), key.act(stop.id()))).collect();
-        (!contacts.is_empty()).then_some(Forget { key, contacts, acts })
+        let all = loaded.members().flat_map(|member| member.ledger().acts().collect::<Vec<_>>());
+        let (mut acts, mut causes) = (BTreeMap::new(), BTreeMap::new());
+        for act in all.filter(|act| act.provenance() == Provenance::Own) {
+            let (id, left) = (act.id().clone(), key.act(act.id()));
+            if act.kind().is_stop() {
+                acts.insert(id.clone(), left.clone());
+            }
+            causes.insert(id, left);
+        }
+        (!contacts.is_empty()).then_some(Forget { key, contacts, acts, causes })
     }
 
     /// The contacts that are forgotten, by the ids that they had.
@@ -93,14 +102,14 @@ impl Forget {
     /// Their ids and those of their acts, as [`Forget::named_in`] gives them.
     pub fn ids(&self) -> impl Iterator<Item = String> {
         let contacts = self.contacts.iter().map(ToString::to_string);
-        contacts.chain(self.acts.keys().map(ToString::to_string))
+        contacts.chain(self.causes.keys().map(ToString::to_string))
     }
 
     /// The same entry of somebody else, where it names one of them or of their acts; `None` where it does not. A queued event
     /// keeps its key then; the outbox holds the same account of it.
     #[must_use]
     pub fn elsewhere(&self, entry: &Entry) -> Option<Entry> {
-        let mut scrubber = self.scrubber().knowing(&self.acts);
+        let mut scrubber = self.scrubber().knowing(&self.acts, &self.causes);
         scrubber.entry(entry.clone()).filter(|left| left != entry)
     }
 }

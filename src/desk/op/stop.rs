@@ -6,7 +6,7 @@ use super::Pending;
 use super::forget::Forget;
 use crate::consent::{Act, Forecast, Outcome, Provenance, Stop};
 use crate::contact::{Body, Entry};
-use crate::desk::found::{Found, Loaded};
+use crate::desk::found::{Found, Loaded, Unread};
 use crate::desk::store::{Operation, Plan, Step, UnderKey, Want};
 use crate::desk::{DeskError, Terms};
 use crate::name::ContactId;
@@ -69,6 +69,31 @@ impl Halt {
         Plan { entries: vec![Entry::new(contact.id().clone(), Body::Act(act))], ..Plan::default() }
     }
 
+    fn nobody(&mut self) -> Plan {
+        self.answer.set(Err(DeskError::UnknownContact));
+        Plan::default()
+    }
+
+    /// A stop on somebody whose rows cannot be read is written all the same: it lies there when they can be, and under the
+    /// keys at once.
+    fn unread(&self, unread: Unread<'_>) -> Plan {
+        if self.at == At::Entry {
+            let act = Body::Act(Act::Stop(self.stop.clone()));
+            return Plan { entries: vec![Entry::new(unread.contact.clone(), act)], ..Plan::default() };
+        }
+        if !crosses(&self.stop) {
+            return Plan::default();
+        }
+        let told = self.stop.clone().told();
+        let keys =
+            told.about_alone().map_or_else(|| unread.keys.to_vec(), |about| vec![self.terms.key_of(about)]);
+        let stop = self.terms.as_crossing(told);
+        Plan {
+            under: keys.into_iter().map(|key| UnderKey { key, stop: stop.clone() }).collect(),
+            ..Plan::default()
+        }
+    }
+
     /// What it came to, for the person as a whole.
     fn note(&mut self, loaded: &Loaded<'_>) {
         if let Some(forecast) = self.forecast.take() {
@@ -104,13 +129,15 @@ fn crosses(stop: &Stop) -> bool {
 
 impl Step for Halt {
     fn want(&self) -> Want {
-        self.terms.want(&self.contact)
+        Want { unread: true, ..self.terms.want(&self.contact) }
     }
 
     fn plan(&mut self, found: &Found<'_>) -> Plan {
         let Some(loaded) = found.person else {
-            self.answer.set(Err(DeskError::UnknownContact));
-            return Plan::default();
+            return match found.unread {
+                Some(unread) => self.unread(unread),
+                None => self.nobody(),
+            };
         };
         match self.at {
             At::Entry => self.entry(&loaded),
@@ -121,6 +148,10 @@ impl Step for Halt {
 
     fn written(&mut self, found: &Found<'_>) {
         let Some(loaded) = found.person else {
+            if found.unread.is_some() && self.at == At::Entry {
+                (self.at, self.outcome) = (At::Keys, Some(Outcome::unread()));
+                return;
+            }
             // Forgotten meanwhile, or never there.
             if let Some(outcome) = self.outcome.take().filter(|_| !self.answer.is_set()) {
                 self.answer.set(Ok(outcome));

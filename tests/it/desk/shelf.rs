@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use placet::{
     Act, ContactId, Entry, QueuedEvent, Stage,
     desk::{
-        Found, Kept, People, Plan, Rows, Settled, Step, Store, Terms, UnderKey, Want, Written, kit::Place,
+        Found, Kept, People, Plan, Rows, Settled, Step, Store, Terms, UnderKey, Unread, Want, Written,
+        kit::Place,
     },
     entry::Body,
     identity::WideKey,
@@ -128,6 +129,7 @@ impl Shelf {
         &self,
         want: &Want,
         (person, other): (&Option<People>, &Option<People>),
+        unread: Option<(&ContactId, &[WideKey])>,
         look: impl FnOnce(&Found<'_>) -> T,
     ) -> T {
         let (signal, event, reply) = self.locked(|tables| {
@@ -140,14 +142,15 @@ impl Shelf {
             )
         });
         let event = event.as_ref().map(|(_, event, settled)| Kept { event, settled: *settled });
+        let unread = unread.map(|(contact, keys)| Unread { contact, keys });
         match (person, other) {
-            (None, _) => look(&Found { person: None, other: None, signal, event, reply }),
+            (None, _) => look(&Found { person: None, other: None, signal, event, reply, unread }),
             (Some(person), None) => {
-                person.with(|person| look(&Found { person, other: None, signal, event, reply }))
+                person.with(|person| look(&Found { person, other: None, signal, event, reply, unread }))
             }
-            (Some(person), Some(other)) => {
-                person.with(|person| other.with(|other| look(&Found { person, other, signal, event, reply })))
-            }
+            (Some(person), Some(other)) => person.with(|person| {
+                other.with(|other| look(&Found { person, other, signal, event, reply, unread }))
+            }),
         }
     }
 
@@ -155,6 +158,16 @@ impl Shelf {
         self.locked(|tables| {
             let other = want.other.as_ref().map(|other| self.people(tables, other)).transpose()?.flatten();
             Ok((self.people(tables, want)?, other))
+        })
+    }
+
+    /// A contact that is there, and the keys of its person.
+    fn keys_of(&self, want: &Want) -> Option<(ContactId, Vec<WideKey>)> {
+        self.locked(|tables| {
+            let contact = want.ids().find(|id| tables.person.contains_key(id))?;
+            let person = &tables.person[contact];
+            let own = tables.keys.iter().filter(|(_, holder)| tables.person.get(holder) == Some(person));
+            Some((contact.clone(), own.map(|(key, _)| key.clone()).collect()))
         })
     }
 
@@ -364,14 +377,20 @@ impl Shelf {
         if self.has(Fault::ReadsKeysEarly) {
             self.read = self.locked(|tables| tables.clone());
         }
-        let (mut person, mut other) = self.read(want)?;
+        let (keys, read) = (self.keys_of(want), self.read(want));
+        // A stop is taken where nothing else can be.
+        let unread = match &keys {
+            Some((contact, keys)) if read.is_err() && want.unread => Some((contact, &keys[..])),
+            _ => None,
+        };
+        let (mut person, mut other) = if unread.is_some() { (None, None) } else { read? };
         let writes = self.locked(|tables| tables.writes);
-        let plan = self.found(want, (&person, &other), |found| step.plan(found));
+        let plan = self.found(want, (&person, &other), unread, |found| step.plan(found));
         if self.has(Fault::StopsConflict)
             && plan.expect.is_empty()
             && self.locked(|tables| tables.writes) != writes
         {
-            self.found(want, (&person, &other), |found| step.written(found));
+            self.found(want, (&person, &other), unread, |found| step.written(found));
             return Ok(Written::All);
         }
         if !sends && !self.has(Fault::LetsGoWhileSending) && !self.has(Fault::LetsTwoDispatch) {
@@ -390,8 +409,10 @@ impl Shelf {
         }
         let written = self.write(&plan);
         if written == Written::All {
-            (person, other) = self.read(want)?;
-            self.found(want, (&person, &other), |found| step.written(found));
+            if unread.is_none() {
+                (person, other) = self.read(want)?;
+            }
+            self.found(want, (&person, &other), unread, |found| step.written(found));
         }
         Ok(written)
     }
