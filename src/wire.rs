@@ -65,7 +65,7 @@ impl Entry {
             Body::Transition(_) => Type::Transition,
             Body::TransitionAlone(_) => Type::TransitionAlone,
             Body::Merged { .. } => Type::Merged,
-            Body::Unmerged => Type::Unmerged,
+            Body::Unmerged { .. } => Type::Unmerged,
             Body::Queued(_) => Type::Queued,
             Body::EffectRefused(_) => Type::EffectRefused,
             Body::Sent { .. } => Type::Sent,
@@ -125,7 +125,11 @@ impl Serialize for Entry {
                 map.serialize_entry("into", into)?;
                 map.serialize_entry("held", held.as_ref().unwrap_or(&NO_STAGE))?;
             }
-            Body::Unmerged => {}
+            Body::Unmerged { held } => {
+                if let Some(held) = held {
+                    map.serialize_entry("held", held.as_ref().unwrap_or(&NO_STAGE))?;
+                }
+            }
             Body::Queued(event) => map.serialize_entry("event", event)?,
             Body::EffectRefused(refused) => write_refused(&mut map, refused)?,
             Body::Sent { key, at } => {
@@ -291,7 +295,7 @@ fn read_entry(line: &mut Line) -> Result<Entry, LineError> {
         Type::Transition => Body::Transition(read_transition(line)?),
         Type::TransitionAlone => Body::TransitionAlone(read_transition(line)?),
         Type::Merged => Body::Merged { into: line.into.take("into")?, held: stage(line.held.take("held")?) },
-        Type::Unmerged => Body::Unmerged,
+        Type::Unmerged => Body::Unmerged { held: line.held.optional().map(stage) },
         Type::Queued => match line.event.take("event")? {
             event if *event.contact() == contact => Body::Queued(*event),
             _ => return Err(LineError::OtherContact),

@@ -56,7 +56,10 @@ pub enum Body {
         held: Option<Stage>,
     },
     /// The contact became a person of its own again (SPEC S28).
-    Unmerged,
+    Unmerged {
+        /// The stage that those who stay hold together (SPEC S23); `None` where it was not written down.
+        held: Option<Option<Stage>>,
+    },
     /// An effect was permitted and queued.
     Queued(QueuedEvent),
     /// An effect was refused when it was decided.
@@ -230,7 +233,7 @@ impl Contact {
             Body::EffectRefused(_) => self.advance(1),
             // That it is one person with another is kept beside the entries; that it is known is told by it (S18).
             Body::Merged { .. } => self.name_it(),
-            Body::Unmerged => {}
+            Body::Unmerged { .. } => {}
             // The outbox's own facts: no decision about the contact depends on them.
             Body::Sent { .. } | Body::Dropped { .. } => {}
         }

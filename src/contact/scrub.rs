@@ -95,7 +95,7 @@ impl<'k, F: Fn(&ContactId) -> bool> Scrubber<'k, F> {
             }
             Body::Linked(identity) => Body::Linked(self.key.erased(&identity)),
             Body::Unlinked(identity) => Body::Unlinked(self.key.erased(&identity)),
-            Body::Unmerged => Body::Unmerged,
+            Body::Unmerged { held } => Body::Unmerged { held },
             Body::Signal(_) | Body::Transition(_) | Body::TransitionAlone(_) | Body::EffectRefused(_) => {
                 return None;
             }

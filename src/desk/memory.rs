@@ -273,7 +273,7 @@ impl Memory {
                 record.contact.advance(1);
             }
             Body::Merged { into, held } => self.merge(&id, &into, held)?,
-            Body::Unmerged => self.unmerge(&id)?,
+            Body::Unmerged { held } => self.unmerge(&id, held)?,
             Body::Queued(event) => {
                 let record = self.there(&id)?;
                 record.contact.queue(&event);
@@ -329,10 +329,11 @@ impl Memory {
         Ok(())
     }
 
-    fn unmerge(&mut self, id: &ContactId) -> Result<(), DeskError> {
+    /// `held`: the stage that those who stay hold; where it was not written down, it is found by the journey in force.
+    fn unmerge(&mut self, id: &ContactId, held: Option<Option<Stage>>) -> Result<(), DeskError> {
         self.there(id)?;
         let Memory { records, joints, terms, .. } = self;
-        joints.unmerge(records, id, |stage| terms.journey.how_far(stage));
+        joints.unmerge(records, id, held, |stage| terms.journey.how_far(stage));
         Ok(())
     }
 

@@ -184,6 +184,7 @@ impl Joints {
         &mut self,
         records: &mut Records,
         id: &ContactId,
+        decided: Option<Option<Stage>>,
         rank: impl Fn(Option<&Stage>) -> usize,
     ) {
         let Some(joint) = records.get_mut(id).and_then(|record| record.joint.take()) else { return };
@@ -199,7 +200,8 @@ impl Joints {
             return;
         }
         let alone = members.iter().filter_map(|member| Some(records.get(member)?.contact.held_stage()));
-        let held = alone.max_by_key(|stage| rank(stage.as_ref())).flatten();
+        let furthest = alone.max_by_key(|stage| rank(stage.as_ref())).flatten();
+        let held = decided.unwrap_or(furthest);
         let number = self.number();
         for member in &members {
             if let Some(record) = records.get_mut(member) {

@@ -11,6 +11,8 @@ use placet::{
     send::EventKey,
 };
 
+use serde_json::json;
+
 use crate::support::journal::Port;
 use crate::support::{at, email, facebook, grant, name, on_facebook};
 
@@ -245,4 +247,36 @@ fn a_damaged_line_in_the_middle_is_named() {
         Book::replay(journey(), &format!("{sent}\n")).unwrap_err().to_string(),
         "line 1 of the journal: it sends or drops an event that no line before it queued"
     );
+}
+
+/// What was decided stays decided: the stage that those who stay hold after an unmerge is written down, and another
+/// journey does not find another one after a restart.
+#[test]
+fn an_unmerge_is_read_again_as_it_was_decided_under_whatever_journey() {
+    let mut spec = Journey::reference().unwrap().spec().clone();
+    spec.rules.reverse();
+    let turned = Journey::compile(spec).unwrap();
+    let mut kept = Journaled::new(Book::new(Journey::reference().unwrap()), String::new());
+    let people = [("ada", "purchase"), ("bob", "newsletter-signup"), ("cy", "recommendation")];
+    for (id, kind) in people {
+        let card = Identity::of_kind("card", id).unwrap();
+        kept.open(name(id), card.clone()).unwrap();
+        let text = json!({"id": format!("s-{id}"), "contact": id, "identity": format!("card:{id}"), "kind": kind,
+            "at": "2013-05-01T10:00:00Z"});
+        let spec = SignalSpec::from_json(&text.to_string()).unwrap();
+        let signal = kept.book().journey().signal(spec).unwrap();
+        kept.observe(&signal, at("10:00:00")).unwrap();
+    }
+    kept.merge(&name("bob"), &name("ada")).unwrap();
+    kept.merge(&name("cy"), &name("ada")).unwrap();
+    kept.unmerge(&name("cy")).unwrap();
+    let held = |book: &Book| people.map(|(id, _)| book.held_stage(&name(id)));
+    let live = held(kept.book());
+    assert_eq!(live[0], live[1], "the two who stay are one");
+    let customer_is_further = |journey: &Journey| {
+        journey.how_far(Some(&name("customer"))) > journey.how_far(Some(&name("subscriber")))
+    };
+    assert!(customer_is_further(kept.book().journey()) && !customer_is_further(&turned));
+    let replayed = Book::replay(turned, kept.journal()).unwrap().book;
+    assert_eq!(held(&replayed), live);
 }

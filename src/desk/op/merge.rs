@@ -188,7 +188,12 @@ impl Unmerge {
             (loaded.contact(), loaded.members().skip(1).collect());
         // In one order, whatever order a store has them in.
         rest.sort_by(|one, other| one.id().cmp(other.id()));
-        let mut entries = vec![Entry::new(leaver.id().clone(), Body::Unmerged)];
+        let journey = &self.terms.journey;
+        let alone = rest.iter().map(|member| member.held_stage());
+        let held = alone.max_by_key(|stage| journey.how_far(stage.as_ref())).flatten();
+        // What is decided is written down: another journey would find another stage.
+        let unmerged = Body::Unmerged { held: Some(held.clone()) };
+        let mut entries = vec![Entry::new(leaver.id().clone(), unmerged)];
         for (member, others) in
             rest.iter().map(|member| (*member, vec![leaver])).chain([(leaver, rest.clone())])
         {
@@ -207,9 +212,6 @@ impl Unmerge {
                 kept.into_iter().map(|stop| Entry::new(member.id().clone(), Body::Act(Act::Stop(stop)))),
             );
         }
-        let journey = &self.terms.journey;
-        let alone = rest.iter().map(|member| member.held_stage());
-        let held = alone.max_by_key(|stage| journey.how_far(stage.as_ref())).flatten();
         let row = |members: Vec<ContactId>, held| {
             let person = members.first().cloned();
             person.map(|person| PersonRow { person, members, held })

@@ -246,7 +246,11 @@ fn entry(generator: &mut SchemaGenerator) -> Schema {
     entry("merged", "the contact became one person with another; `held` is their stage", |form| {
         form.must::<ContactId>("into").must::<Stage>("held")
     });
-    entry("unmerged", "the contact became a person of its own again", |form| form);
+    entry(
+        "unmerged",
+        "the contact became a person of its own again; `held` is the stage of those who stay",
+        |form| form.may::<Stage>("held"),
+    );
     entry("queued", "an effect was permitted and queued", |form| form.must::<QueuedEvent>("event"));
     entry("sent", "a queued event was released and taken by the gateway", |form| {
         form.must::<EventKey>("key").must::<Instant>("at")

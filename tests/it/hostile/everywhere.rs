@@ -157,6 +157,8 @@ fn a_field_less() {
                 let (above, key) = place.pointer.rsplit_once('/').unwrap();
                 text.pointer_mut(above).unwrap().as_object_mut().unwrap().remove(key);
                 match reader.try_read(&text.to_string()) {
+                    // An unmerge of before says nothing of the stage of those who stay.
+                    Ok(()) if field == "held" && base["type"] == "unmerged" => {}
                     Ok(()) => assert!(
                         optional.contains(&field) || holder.contains(".on."),
                         "{} was read without `{}`",

@@ -107,7 +107,7 @@ impl Gathered {
                 let into = self.places.get(&into).copied().ok_or(wrong(BookError::UnknownContact))?;
                 (None, What::Merged(into))
             }
-            Body::Unmerged => (None, What::Unmerged),
+            Body::Unmerged { .. } => (None, What::Unmerged),
             // What followed, under the journey of that day: moves, and what became of effects.
             _ => return Ok(()),
         };

@@ -140,7 +140,10 @@ pub fn history(drawn: &[Drawn]) -> Vec<Entry> {
                 entries.push(arrives());
                 let into = who[usize::from(*how % 4)];
                 let merged = Body::Merged { into: name(into), held: None };
-                entries.push(entry(contact, if what % 32 == 16 { merged } else { Body::Unmerged }));
+                entries.push(entry(
+                    contact,
+                    if what % 32 == 16 { merged } else { Body::Unmerged { held: None } },
+                ));
             }
             18 if *how < 60 => {
                 entries.push(arrives());

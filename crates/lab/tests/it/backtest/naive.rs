@@ -129,7 +129,7 @@ fn apply(book: &mut Book, entry: &Entry, seen: &mut Seen, counts: &mut Rehearsal
         Body::Unlinked(identity) => drop(book.unlink(id, identity).unwrap()),
         Body::Act(act) => drop(book.append(id, act.clone()).unwrap()),
         Body::Merged { into, .. } => drop(book.merge(id, into).unwrap()),
-        Body::Unmerged => drop(book.unmerge(id).unwrap()),
+        Body::Unmerged { .. } => drop(book.unmerge(id).unwrap()),
         Body::Signal(admitted) => decide(book, admitted, seen, counts),
         _ => {}
     }
