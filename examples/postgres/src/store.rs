@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Transaction};
-use placet::desk::{DriveError, Operation, Step, Terms, Want, Written};
+use placet::desk::{DriveError, Found, Operation, Plan, Step, Terms, Want, Written};
 use placet::identity::WideKey;
 use placet::send::EventKey;
-use placet::{ContactId, Instant as At};
+use placet::{ContactId, Instant as At, Person};
 use tokio_postgres::{Config, NoTls};
 
 use crate::read::{Locked, Read, all, ids, name};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const TABLES: &str = include_str!("tables.sql");
 
 /// Everybody who takes a step; whoever forgets somebody waits until no one does, and keeps others waiting.
-const BESIDE: &str = "SELECT pg_advisory_xact_lock_shared(7366, 1)";
+pub(crate) const BESIDE: &str = "SELECT pg_advisory_xact_lock_shared(7366, 1)";
 const ALONE: &str = "SELECT pg_advisory_xact_lock(7366, 1)";
 
 /// Persons in one PostgreSQL database.
@@ -149,19 +149,24 @@ impl Postgres {
     /// [`DriveError`]. Where it is one of the store, nobody knows whether it was done: do it again, with the same ids.
     pub async fn drive<O: Operation + Send>(
         &self,
-        mut operation: O,
+        operation: O,
     ) -> Result<O::Answer, DriveError<crate::StoreError>> {
-        let mut conflicts = 0_u32;
-        loop {
-            match self.step(&mut operation).await.map_err(DriveError::Store)? {
-                Written::Conflict if conflicts < TRIES => conflicts = conflicts.saturating_add(1),
-                Written::Conflict => return Err(DriveError::Busy),
-                Written::All => match operation.finish() {
-                    Ok(answer) => return Ok(answer),
-                    Err(next) => operation = next,
-                },
-            }
-        }
+        let driven = self.drive_handing(operation, &mut Nothing).await?;
+        driven.ok_or(DriveError::Busy)
+    }
+
+    /// Looks at a person. It is a reading, and proves nothing once it is over.
+    ///
+    /// # Errors
+    /// [`DriveError::Store`].
+    pub async fn person<T: Send>(
+        &self,
+        contact: &ContactId,
+        look: impl FnMut(Option<Person<'_>>) -> T + Send,
+    ) -> Result<T, DriveError<crate::StoreError>> {
+        let mut looking = Look { want: self.terms.want(contact), look, seen: None };
+        let _ = self.step(&mut looking).await.map_err(DriveError::Store)?;
+        looking.seen.ok_or(DriveError::Busy)
     }
 
     /// Takes one step; tried again as often as makes sense.
@@ -169,22 +174,56 @@ impl Postgres {
     /// # Errors
     /// [`StoreError`](crate::StoreError).
     pub async fn step<S: Step + ?Sized>(&self, step: &mut S) -> Done<Written> {
+        match self.step_handing(step, &mut Nothing).await? {
+            Ended::Written(_) => Ok(Written::All),
+            _ => Ok(Written::Conflict),
+        }
+    }
+
+    /// The same, with something that happens between plan and writing.
+    pub(crate) async fn step_handing<S: Step + ?Sized, H: Handing>(
+        &self,
+        step: &mut S,
+        handing: &mut H,
+    ) -> Done<Ended> {
         let want = step.want();
         let mut alone = false;
         for _ in 0..TRIES {
-            match self.attempt(step, &want, &mut Nothing, alone).await {
-                Ok(Ended::Written(_)) => return Ok(Written::All),
-                Ok(Ended::Conflict | Ended::NotHanded) => return Ok(Written::Conflict),
+            match self.attempt(step, &want, handing, alone).await {
                 Ok(Ended::Again) => {}
                 Ok(Ended::NeedsToBeAlone) => alone = true,
+                Ok(ended) => return Ok(ended),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => {
-                    self.put_behind(&want).await;
+                    if let Some(event) = want.event {
+                        self.put_behind(&event.to_string()).await;
+                    }
                     return Err(error);
                 }
             }
         }
-        Ok(Written::Conflict)
+        Ok(Ended::Conflict)
+    }
+
+    /// Carries out an operation whose gateway only writes a letter, which then goes out while the person is locked. `None`
+    /// where it did not go out: nothing is written then.
+    pub(crate) async fn drive_handing<O: Operation + Send, H: Handing>(
+        &self,
+        mut operation: O,
+        handing: &mut H,
+    ) -> Result<Option<O::Answer>, DriveError<crate::StoreError>> {
+        let mut conflicts = 0_u32;
+        loop {
+            match self.step_handing(&mut operation, handing).await.map_err(DriveError::Store)? {
+                Ended::NotHanded => return Ok(None),
+                Ended::Written(_) => match operation.finish() {
+                    Ok(answer) => return Ok(Some(answer)),
+                    Err(next) => operation = next,
+                },
+                _ if conflicts < TRIES => conflicts = conflicts.saturating_add(1),
+                _ => return Err(DriveError::Busy),
+            }
+        }
     }
 
     /// One transaction: lock, read, plan, write. Dropped before its end, it has done nothing.
@@ -250,12 +289,11 @@ impl Postgres {
     }
 
     /// What waits still goes to the end, and keeps nothing back. It is no more than an order: it may fail.
-    pub(crate) async fn put_behind(&self, want: &Want) {
-        let Some(event) = want.event else { return };
+    pub(crate) async fn put_behind(&self, key: &str) {
         let last = "UPDATE outbox SET place = nextval(pg_get_serial_sequence('outbox', 'place'))
             WHERE key = $1 AND became IS NULL";
         if let Ok(database) = self.pool.get().await {
-            let _ = database.execute(last, &[&event.to_string()]).await;
+            let _ = database.execute(last, &[&key]).await;
         }
     }
 
@@ -290,6 +328,26 @@ impl Postgres {
         let holders = "SELECT contact FROM keys WHERE key = $1 ORDER BY contact COLLATE \"C\"";
         ids(&database.query(holders, &[&key.as_str()]).await?)
     }
+}
+
+/// To look at a person, and to write nothing.
+struct Look<F, T> {
+    want: Want,
+    look: F,
+    seen: Option<T>,
+}
+
+impl<T, F: FnMut(Option<Person<'_>>) -> T> Step for Look<F, T> {
+    fn want(&self) -> Want {
+        self.want.clone()
+    }
+
+    fn plan(&mut self, found: &Found<'_>) -> Plan {
+        self.seen = Some((self.look)(found.person.map(|loaded| loaded.person)));
+        Plan::default()
+    }
+
+    fn written(&mut self, _: &Found<'_>) {}
 }
 
 /// Now, as placet takes it: the library has no clock.
