@@ -11,12 +11,11 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use placet::consent::{ActKind, Provenance, RoundTrip};
+use placet::consent::{ActKind, Appended, Provenance, RoundTrip};
 use placet::desk::{
     Append, DeskError, DriveError, Halt, Link as LinkTo, Merge, Observe, Observed, Open, OptingIn, Said,
     Unmerge,
 };
-use placet::send::EventKey;
 use placet::{
     Act, ActId, Actor, Ask, Channel, Confirm, ContactId, Evidence, Grant, Identity, Instant, Method, Notice,
     Outcome, Person, Purpose, Reach, SignalSpec, Stop,
@@ -408,19 +407,23 @@ impl App {
         Ok(outcome)
     }
 
-    /// One click: no more of what the mail was about. Clicked again it is the same stop, unless there is a later yes that
-    /// it has not reached.
-    async fn unsubscribed(self, contact: ContactId, reach: Reach, mail: EventKey) -> Answer<()> {
-        let evidence = Evidence::new(Actor::Person, Method::AccountSetting);
-        for again in 0_u32.. {
-            let act: ActId = id(&format!("unsubscribe-{mail}-{again}"))?;
-            let now = now();
-            let stop = Stop::withdraw(act, reach.clone(), now, now).with_evidence(evidence.clone());
-            if self.clone().stop(contact.clone(), stop).await?.outlived().is_empty() {
+    /// A stop by a link or a button that can be pressed again at any time: the same stop, unless there is a later yes that it
+    /// has not reached. It is acknowledged once nothing outlives it.
+    async fn withdrawn(self, contact: ContactId, reach: Reach, name: String) -> Answer<()> {
+        for again in 0_u32..16 {
+            let (act, now) = (id(&format!("{name}-{again}"))?, now());
+            let evidence = Evidence::new(Actor::Person, Method::AccountSetting);
+            let stop = Stop::withdraw(act, reach.clone(), now, now).with_evidence(evidence);
+            let outcome = self.clone().stop(contact.clone(), stop).await?;
+            if outcome.outlived().is_empty() {
+                return Ok(());
+            }
+            if outcome.appended() == Appended::New {
+                // The yes is of a clock that is ahead of this one.
                 break;
             }
         }
-        Ok(())
+        Err(Declined::Later)
     }
 }
 
@@ -447,7 +450,7 @@ async fn unsubscribe(State(app): State<App>, Path(token): Path<String>) -> Answe
         return Err(Declined::NotOurs);
     };
     let reach = Reach::everything().purpose(purpose).by(channel);
-    to_the_end(app.unsubscribed(contact, reach, mail)).await?;
+    to_the_end(app.withdrawn(contact, reach, format!("unsubscribe-{mail}"))).await?;
     Ok(page(pages::done("You are unsubscribed.")))
 }
 
@@ -526,14 +529,15 @@ async fn preferences(
     let reach =
         purpose.clone().map_or_else(Reach::everything, |purpose| Reach::everything().purpose(purpose));
     let reach = channel.into_iter().fold(reach, Reach::by);
-    let now = now();
     let of = purpose.map_or_else(|| "all".to_owned(), |purpose| purpose.to_string());
-    let evidence = Evidence::new(Actor::Person, Method::AccountSetting);
-    let stop = match r#do {
-        What::Stop => Stop::withdraw(id(&format!("stop-{of}-{version}"))?, reach, now, now),
-        What::Pause => Stop::pause(id(&format!("pause-{of}-{version}"))?, reach, after(A_WHILE), now, now)
-            .map_err(|error| invalid(&error))?,
-    };
-    to_the_end(app.stop(contact, stop.with_evidence(evidence))).await?;
+    match r#do {
+        What::Stop => to_the_end(app.withdrawn(contact, reach, format!("stop-{of}-{version}"))).await?,
+        What::Pause => {
+            let (act, now) = (id(&format!("pause-{of}-{version}"))?, now());
+            let pause = Stop::pause(act, reach, after(A_WHILE), now, now).map_err(|error| invalid(&error))?;
+            let evidence = Evidence::new(Actor::Person, Method::AccountSetting);
+            let _ = to_the_end(app.stop(contact, pause.with_evidence(evidence))).await?;
+        }
+    }
     Ok(page(pages::done("It is done.")))
 }

@@ -27,6 +27,9 @@ pub struct Letter {
     pub key: String,
     /// The contact.
     pub contact: String,
+    /// The signal that led to an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal: Option<String>,
     /// To whom.
     pub to: Identity,
     /// Who sends it.
@@ -134,6 +137,7 @@ impl Letterhead {
         Letter {
             key: event.key().to_string(),
             contact: event.contact().to_string(),
+            signal: Some(event.signal().to_string()),
             to: event.identity().clone(),
             from: event.controller().to_string(),
             what: event.effect().to_string(),
@@ -150,6 +154,7 @@ impl Letterhead {
         Letter {
             key: reply.key().to_string(),
             contact: reply.contact().to_string(),
+            signal: None,
             to: reply.identity().clone(),
             from: reply.controller().to_string(),
             what: if confirm.is_some() { "please-confirm" } else { "we-heard-you" }.to_owned(),
