@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use placet::desk::{Dispatch, Dispatched, DriveError, Replied, ReplyTo, Step};
-use placet::{ActId, ContactId, Event, Instant, Reply};
+use placet::{ActId, ContactId, Event, Reply};
 use tokio::sync::watch;
 
 use crate::read::{all, name};
@@ -27,7 +27,6 @@ impl Postgres {
     /// [`StoreError`]. Whether the gateway has taken it is not known then: it may see the same key again.
     pub async fn dispatch_next(
         &self,
-        now: Instant,
         wire: &dyn Wire,
         head: &Letterhead,
     ) -> Done<Option<Dispatched<NotTaken>>> {
@@ -48,7 +47,8 @@ impl Postgres {
             self.put_behind(&key).await;
             return Ok(Some(Dispatched::NotQueued));
         };
-        let mut dispatch = Dispatch::new(self.terms().clone(), event, contact, now, &mut gateway);
+        // The time once the person is locked: no stop that was acknowledged before is later.
+        let mut dispatch = Dispatch::new(self.terms().clone(), event, contact, now(), &mut gateway);
         let want = dispatch.want();
         let ended = match self.within(&transaction, &mut dispatch, &want, &mut handing, false).await {
             Ok(Ended::Written(read)) => match transaction.commit().await {
@@ -126,12 +126,18 @@ impl Postgres {
     /// Sends what waits until told to stop; then the event at hand is finished.
     pub async fn dispatch_all(&self, wire: &dyn Wire, head: &Letterhead, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.dispatch_next(now(), wire, head).await {
-                Ok(Some(Dispatched::Failed(_))) | Ok(None) | Err(_) => {
-                    let _ = tokio::time::timeout(REST, stop.wait_for(|stop| *stop)).await;
+            match self.dispatch_next(wire, head).await {
+                Ok(Some(Dispatched::Failed(_)) | None) => rest(&mut stop).await,
+                Err(error) => {
+                    crate::service::note(&error);
+                    rest(&mut stop).await;
                 }
                 Ok(Some(_)) => {}
             }
         }
     }
+}
+
+async fn rest(stop: &mut watch::Receiver<bool>) {
+    let _ = tokio::time::timeout(REST, stop.wait_for(|stop| *stop)).await;
 }

@@ -69,10 +69,22 @@ impl From<DriveError<StoreError>> for Declined {
     fn from(error: DriveError<StoreError>) -> Declined {
         match error {
             DriveError::Declined(no) => Declined::Desk(no),
-            // What the store says is for whoever runs it. To whoever asks it is one: do it again, with the same ids.
+            DriveError::Store(error) => {
+                note(&error);
+                Declined::Later
+            }
             _ => Declined::Later,
         }
     }
+}
+
+/// What the store says is for whoever runs it. To whoever asks it is one: do it again, with the same ids.
+#[allow(
+    clippy::print_stderr,
+    reason = "a service tells what goes wrong; here is the place for a log of your own"
+)]
+pub(crate) fn note(error: &StoreError) {
+    eprintln!("{error}");
 }
 
 impl From<DeskError> for Declined {
@@ -111,7 +123,6 @@ impl IntoResponse for Declined {
 }
 
 /// The routes.
-#[must_use]
 pub fn routes(app: App) -> Router {
     Router::new()
         .route("/health", get(|| async { "well" }))
@@ -156,7 +167,8 @@ fn id<T: DeserializeOwned>(text: &str) -> Answer<T> {
 }
 
 fn after(time: Duration) -> Instant {
-    Instant::from(SystemTime::now() + time)
+    // INVARIANT: days from now is a time.
+    SystemTime::now().checked_add(time).map_or_else(now, Instant::from)
 }
 
 #[derive(Deserialize)]

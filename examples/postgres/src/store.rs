@@ -234,12 +234,14 @@ impl Postgres {
         handing: &mut H,
         alone: bool,
     ) -> Done<Ended> {
+        let begun = Instant::now();
         let mut database = self.pool.get().await?;
         let transaction = database.transaction().await?;
         let ended = self.within(&transaction, step, want, handing, alone).await?;
         if let Ended::Written(read) = &ended {
             transaction.commit().await?;
             read.with(|found| step.written(found));
+            self.spent.note(read.took, begun.elapsed());
         } else {
             transaction.rollback().await?;
         }
@@ -255,7 +257,6 @@ impl Postgres {
         handing: &mut H,
         alone: bool,
     ) -> Done<Ended> {
-        let begun = Instant::now();
         all(database, if alone { ALONE } else { BESIDE }, &[]).await?;
         let locked = Locked::of(database, want).await?;
         let Some(mut read) = Read::of(database, &self.terms, want, &locked).await? else {
@@ -284,7 +285,7 @@ impl Postgres {
                 None => return Ok(Ended::Again),
             }
         }
-        self.spent.note(placet, begun.elapsed());
+        read.took = placet;
         Ok(Ended::Written(Box::new(read)))
     }
 
