@@ -118,7 +118,7 @@ async fn two_services_are_killed_at_random() {
                     Instant::now() + Duration::from_millis(dice.throw(left.max(1)) as u64)
                 });
                 for number in 0.. {
-                    if Instant::now() > end {
+                    if Instant::now() > end && stops == life.stopped.is_some() {
                         break;
                     }
                     if life.stopped.is_none() && stop_at.is_some_and(|at| Instant::now() > at) {
