@@ -107,15 +107,23 @@ impl Postgres {
         Ok(Postgres { pool, terms: Arc::new(terms), spent: Arc::default() })
     }
 
-    /// Makes the tables that are missing. Two processes may do so at once.
+    /// Makes the tables that are missing. Any number of processes may do so at once, beside others that are at work.
     ///
     /// # Errors
     /// [`StoreError::Database`](crate::StoreError::Database).
     pub async fn migrate(&self) -> Done<()> {
         let mut database = self.pool.get().await?;
         let transaction = database.transaction().await?;
-        transaction.batch_execute("SELECT pg_advisory_xact_lock(7366, 2)").await?;
-        transaction.batch_execute(TABLES).await?;
+        let begin = "SELECT pg_advisory_xact_lock(7366, 2);
+            CREATE TABLE IF NOT EXISTS migrations (number bigint PRIMARY KEY)";
+        transaction.batch_execute(begin).await?;
+        let done: i64 = transaction.query_one("SELECT count(*) FROM migrations", &[]).await?.try_get(0)?;
+        for (number, migration) in (1_i64..).zip(TABLES.split("\n-- migration ").skip(1)) {
+            if number > done {
+                transaction.batch_execute(&format!("-- {migration}")).await?;
+                transaction.execute("INSERT INTO migrations (number) VALUES ($1)", &[&number]).await?;
+            }
+        }
         Ok(transaction.commit().await?)
     }
 
