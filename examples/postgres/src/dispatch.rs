@@ -74,19 +74,18 @@ impl Postgres {
             }
         };
         drop(database);
-        match ended {
-            Ok(true) => {}
-            // What has gone out is written down, and does not go out again.
-            Ok(false) => {
-                let _ = self.step_handing(&mut dispatch, &mut handing).await?;
-            }
-            Err(error) if error.is_conflict() => {
-                let _ = self.step_handing(&mut dispatch, &mut handing).await?;
-            }
+        let again = match ended {
+            Ok(written) => !written,
+            Err(error) if error.is_conflict() => true,
             Err(error) => {
                 self.put_behind(&key).await;
                 return Err(error);
             }
+        };
+        // What has gone out is written down, and does not go out again.
+        if again && !matches!(self.step_handing(&mut dispatch, &mut handing).await?, Ended::Written(_)) {
+            self.put_behind(&key).await;
+            return Ok(Some(Dispatched::Failed(NotTaken)));
         }
         Ok(placet::desk::Operation::finish(dispatch).ok().map(|answer| match answer {
             Dispatched::Sent => Dispatched::Sent,

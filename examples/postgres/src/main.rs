@@ -17,6 +17,10 @@ type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    if std::env::var_os("PLACET_DATABASE").is_none() {
+        eprintln!("placet-postgres: set PLACET_DATABASE and the other variables that README.md names");
+        return ExitCode::SUCCESS;
+    }
     match serve().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
