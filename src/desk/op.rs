@@ -53,8 +53,9 @@ impl<T> Pending<T> {
 }
 
 impl Terms {
-    /// The person of a contact, or of what is left of it.
-    pub(super) fn want(&self, contact: &ContactId) -> Want {
+    /// What a step of one's own wants that is about the person of a contact, or of what is left of it.
+    #[must_use]
+    pub fn want(&self, contact: &ContactId) -> Want {
         let left = self.key.as_ref().map(|key| key.contact(contact));
         Want { left, ..Want::person(contact.clone()) }
     }

@@ -172,7 +172,8 @@ pub trait Operation: Step + Sized {
 ///    step is a [`Written::Conflict`] and nothing of it is there.
 /// 2. A plan that expects nothing, a stop, is never a conflict for that.
 /// 3. Whoever asks with `event` holds the person until the step is over: a stop that was acknowledged before is seen, and
-///    one that comes meanwhile waits. Two who ask for one event do so one after the other.
+///    one that comes meanwhile waits, also where somebody else says it who shares a key. Two who ask for one event do so one
+///    after the other.
 /// 4. Keys of events and replies, and ids of signals by contact, are unique.
 /// 5. What [`Forget`] names is replaced in the same transaction.
 pub trait Store {

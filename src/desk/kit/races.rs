@@ -216,6 +216,8 @@ fn one_mail<P: Place>(place: &P, terms: &Terms) -> Result<crate::name::EventKey,
         Move::Open(0, 0),
         Move::Open(1, 2),
         Move::Merge(1, 0),
+        // Somebody else, under the same address in another spelling.
+        Move::Open(2, 1),
         Move::Grant { id: 1, who: 0, address: 0, of: 0, at: 1, waits: false },
         Move::Signal { id: 2, who: 0, address: 0, kind: 0, at: 2 },
     ];
@@ -227,8 +229,8 @@ fn one_mail<P: Place>(place: &P, terms: &Terms) -> Result<crate::name::EventKey,
 /// While the gateway takes an event, a stop of the person is not acknowledged.
 pub(super) fn sending<P: Place>(fresh: Fresh<'_, P>) -> Seen {
     let terms = terms()?;
-    // The contact itself, and one that is merged with it.
-    for who in [0, 1] {
+    // The contact itself, one that is merged with it, and one that shares an address.
+    for who in [0, 1, 2] {
         let place = fresh(&terms);
         let key = one_mail(&place, &terms)?;
         let (stopped, early) = (AtomicBool::new(false), AtomicBool::new(false));

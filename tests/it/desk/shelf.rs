@@ -398,7 +398,11 @@ impl Shelf {
             let mut tables = self.tables.0.lock().unwrap();
             let being_sent = |tables: &Tables| {
                 let contact = want.ids().find(|id| tables.person.contains_key(id));
-                contact.is_some_and(|contact| tables.sending.contains(&tables.person[contact]))
+                let is_sent_to = |contact| tables.sending.contains(&tables.person[contact]);
+                // A stop under a key is for whoever has it.
+                let mut holders =
+                    tables.keys.iter().filter(|(key, _)| plan.under.iter().any(|row| row.key == *key));
+                contact.is_some_and(is_sent_to) || holders.any(|(_, holder)| is_sent_to(holder))
             };
             while being_sent(&tables) {
                 tables = self.tables.1.wait(tables).unwrap();
