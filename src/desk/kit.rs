@@ -11,7 +11,7 @@
 //! It plays small stories against an empty place: acts that are delivered again, stops over keys in every order, merges and
 //! unmerges, random histories that the store in memory answers alike, a crash before and after every step, two connections
 //! at once, erasures, rows that cannot be read. It takes no database apart and knows none. Threads wait for each other up to
-//! a tenth of a second, to tell a store that locks from one that finds a conflict; nothing is timed.
+//! a fifth of a second, to tell a store that locks from one that finds a conflict; nothing is timed.
 
 mod alone;
 mod crash;

@@ -15,7 +15,7 @@ use crate::desk::{
 use crate::event::Event;
 
 /// How long to wait for what comes in between: a store that locks makes it wait longer than that.
-const PATIENCE: Duration = Duration::from_millis(60);
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// An operation with something that happens between its reading and its writing, at one of its steps.
 struct Between<O, F> {
