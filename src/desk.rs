@@ -25,13 +25,14 @@ mod under;
 
 use thiserror::Error;
 
-pub use found::{Found, Kept, Loaded, People, Rows, Under, Unread};
+pub(crate) use found::Under;
+pub use found::{Found, Kept, Loaded, People, Rows, Unread};
 pub use memory::Memory;
 pub(crate) use memory::surely;
 pub(crate) use op::digest;
 pub use op::{
-    Append, Dispatch, Dispatched, Forget, Halt, Link, Merge, Observe, Observed, Open, OptingIn, Replied,
-    ReplyTo, Unlink, Unmerge,
+    Append, Dispatch, Dispatched, Forget, Halt, Link, Look, Merge, Observe, Observed, Open, OptingIn,
+    Replied, ReplyTo, Unlink, Unmerge,
 };
 pub use outbox::{Outbox, Outgoing, Report};
 pub use over::{Desk, Done};
@@ -39,7 +40,6 @@ pub use said::{No, Said, Taken};
 pub use store::{
     DriveError, KeyRow, Operation, PersonRow, Plan, Settled, Step, Store, UnderKey, Want, Written, drive,
 };
-pub use under::Keys;
 
 use crate::consent::{AppendError, Stop};
 use crate::contact::Contact;

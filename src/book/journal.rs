@@ -271,8 +271,8 @@ impl<J: Journal> Journaled<J> {
         let answer = match drive(self, operation) {
             Ok(answer) => answer,
             Err(DriveError::Store(error)) => return Err(error),
-            // INVARIANT: a step on memory is never a conflict.
             Err(DriveError::Declined(no)) => Err(no),
+            // INVARIANT: a step on memory is never a conflict.
             Err(DriveError::Busy) => Err(BookError::UnknownContact),
         };
         let answer = answer?;

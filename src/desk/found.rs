@@ -57,7 +57,7 @@ pub struct Loaded<'a> {
     /// The contact asked for, and those merged with it.
     pub person: Person<'a>,
     /// The stops under its keys.
-    pub under: Under<'a>,
+    pub(crate) under: Under<'a>,
     /// What the contacts of a person of several said and have, where it is at hand.
     pub(crate) known: Option<Known<'a>>,
 }
@@ -71,7 +71,7 @@ pub(crate) struct Known<'a> {
 
 /// The stops under the keys of a person.
 #[derive(Debug, Clone, Copy)]
-pub enum Under<'a> {
+pub(crate) enum Under<'a> {
     /// As rows of a store.
     Rows(&'a [UnderKey]),
     /// As memory keeps them.

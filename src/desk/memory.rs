@@ -387,8 +387,8 @@ pub(crate) fn surely<T>(
     match driven {
         Ok(answer) => answer,
         Err(DriveError::Store(never)) => match never {},
-        // INVARIANT: a step on memory is never a conflict.
         Err(DriveError::Declined(no)) => Err(no),
+        // INVARIANT: a step on memory is never a conflict.
         Err(DriveError::Busy) => Err(DeskError::UnknownContact),
     }
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::op::{
-    Append, Dispatch, Dispatched, Halt, Link, Merge, Observe, Observed, Open, OptingIn, Replied, ReplyTo,
-    Unlink, Unmerge,
+    Append, Dispatch, Dispatched, Halt, Link, Look, Merge, Observe, Observed, Open, OptingIn, Replied,
+    ReplyTo, Unlink, Unmerge,
 };
-use super::store::{DriveError, Operation, Plan, Step, Store, Want, drive};
-use super::{DeskError, Found, Report, Terms};
+use super::store::{DriveError, Operation, Store, drive};
+use super::{DeskError, Report, Terms};
 use crate::consent::{Act, OptIn, Outcome, ReplyGateway, Stop};
 use crate::contact::Person;
 use crate::event::Gateway;
@@ -105,9 +105,8 @@ impl<S: Store> Desk<S> {
         contact: &ContactId,
         look: impl FnMut(Option<Person<'_>>) -> T,
     ) -> Done<T, S> {
-        let mut looking = Look { want: self.terms.want(contact), look, seen: None };
-        let _ = self.store.step(&mut looking).map_err(DriveError::Store)?;
-        looking.seen.ok_or(DriveError::Busy)
+        let look = Look::new(self.terms.want(contact), look);
+        drive(&mut self.store, look)
     }
 
     /// Appends an act, recorded `now`, whatever it says itself. A stop goes the way of [`Desk::stop`].
@@ -240,24 +239,4 @@ impl<S: Store> Desk<S> {
     ) -> Done<Replied<G::Error>, S> {
         self.run(ReplyTo::new(self.terms(), contact.clone(), act.clone(), now, gateway))
     }
-}
-
-/// To look at a person, and to write nothing.
-struct Look<F, T> {
-    want: Want,
-    look: F,
-    seen: Option<T>,
-}
-
-impl<T, F: FnMut(Option<Person<'_>>) -> T> Step for Look<F, T> {
-    fn want(&self) -> Want {
-        self.want.clone()
-    }
-
-    fn plan(&mut self, found: &Found<'_>) -> Plan {
-        self.seen = Some((self.look)(found.person.map(|loaded| loaded.person)));
-        Plan::default()
-    }
-
-    fn written(&mut self, _: &Found<'_>) {}
 }

@@ -1,7 +1,5 @@
 //! The port: what a store is asked for, what it is given to write, and the one driver that both meet in.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -241,14 +239,5 @@ pub fn drive<S: Store + ?Sized, O: Operation>(
             Written::Conflict if conflicts < TRIES => conflicts = conflicts.saturating_add(1),
             Written::Conflict => return Err(DriveError::Busy),
         }
-    }
-}
-
-impl fmt::Display for Written {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Written::All => "written",
-            Written::Conflict => "conflict",
-        })
     }
 }

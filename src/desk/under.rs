@@ -10,7 +10,7 @@ use crate::name::ContactId;
 
 /// Keys, with who has them and what lies there.
 #[derive(Clone, Default)]
-pub struct Keys {
+pub(crate) struct Keys {
     all: BTreeMap<WideKey, OneKey>,
     /// Grows with every stop that comes to lie anywhere.
     change: u64,

@@ -52,7 +52,8 @@ pub struct Rehearsal {
     /// was lacking. Nobody here has said no: they were not asked, or what they gave has ended.
     #[serde(serialize_with = "lost")]
     pub lost: BTreeMap<Scope, LostReach>,
-    /// The same of people who said no, by a withdrawal or a refusal: reach that is not to be won back by asking.
+    /// Reach lost to a no: refused effects of people who withdrew or refused, where one grant of this scope would have
+    /// permitted them. Asking is not the way to win it back.
     #[serde(serialize_with = "lost")]
     pub lost_to_a_no: BTreeMap<Scope, LostReach>,
     /// Refused effects that no one grant would have permitted: after an objection, a restriction or an erasure,

@@ -34,7 +34,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Whether somebody else was faster: what was tried is not there, and may be tried again.
+    /// Whether another transaction was faster: what was tried is not there, and may be tried again.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         let again = [
@@ -77,7 +77,7 @@ impl From<deadpool_postgres::BuildError> for StoreError {
 }
 
 impl StoreError {
-    /// Whether somebody else was faster.
+    /// Whether another transaction was faster.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         matches!(self, StoreError::Database(failure) if failure.is_conflict())

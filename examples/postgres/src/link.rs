@@ -41,7 +41,7 @@ pub enum Link {
     },
 }
 
-/// What links are signed with. Whoever has it can unsubscribe everybody.
+/// The secret that links are signed with. Whoever has it can unsubscribe everybody.
 #[derive(Clone)]
 pub struct LinkKey(Hmac<Sha256>);
 

@@ -34,7 +34,8 @@ const UNDER: &str = "SELECT key, line FROM under WHERE key IN (
         WHERE me.id = (SELECT id FROM contacts WHERE id = ANY($1) ORDER BY id <> $2 LIMIT 1))
     ORDER BY place";
 
-/// Whoever sends holds the keys of the person, too: a stop of somebody who shares one waits as well.
+/// The keys of a person whose event is being sent are locked with the person, so that a stop of somebody who shares one
+/// waits as well.
 const HOLD_KEYS: &str = "SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM (
         SELECT DISTINCT k.key FROM contacts me JOIN contacts c ON c.person = me.person JOIN keys k ON k.contact = c.id
         WHERE me.id = ANY($1) ORDER BY k.key) held";

@@ -1,6 +1,6 @@
 //! The web service: what comes in becomes operations of the desk.
 //!
-//! Whoever asks is known already: put this behind what knows your systems. Only the paths with a signed link are for persons.
+//! The service does not ask who calls it: put it behind what knows your systems. Only the paths with a signed link are for persons.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -386,8 +386,9 @@ impl App {
 
     /// A stop: acknowledged once it lies under all keys. Delivered again under its id it is the one on file.
     async fn stop(self, contact: ContactId, stop: Stop) -> Answer<Outcome> {
-        let stop = match self.on_file(&contact, &Act::from(stop.clone())).await? {
-            Some(Act::Stop(there)) => there,
+        // A person who cannot be read can be stopped all the same.
+        let stop = match self.on_file(&contact, &Act::from(stop.clone())).await {
+            Ok(Some(Act::Stop(there))) => there,
             _ => stop,
         };
         Ok(self.store.drive(Halt::new(self.store.terms().clone(), contact, stop)).await??)

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Transaction};
-use placet::desk::{DriveError, Found, Operation, Plan, Step, Terms, Want, Written};
+use placet::desk::{DriveError, Look, Operation, Step, Terms, Want, Written};
 use placet::identity::WideKey;
 use placet::send::EventKey;
 use placet::{ContactId, Instant as At, Person};
@@ -172,9 +172,7 @@ impl Postgres {
         contact: &ContactId,
         look: impl FnMut(Option<Person<'_>>) -> T + Send,
     ) -> Result<T, DriveError<crate::StoreError>> {
-        let mut looking = Look { want: self.terms.want(contact), look, seen: None };
-        let _ = self.step(&mut looking).await.map_err(DriveError::Store)?;
-        looking.seen.ok_or(DriveError::Busy)
+        self.drive(Look::new(self.terms.want(contact), look)).await
     }
 
     /// Takes one step; tried again as often as makes sense.
@@ -188,7 +186,7 @@ impl Postgres {
         }
     }
 
-    /// The same, with something that happens between plan and writing.
+    /// Takes one step, with something that happens between its plan and its writing.
     pub(crate) async fn step_handing<S: Step + ?Sized, H: Handing>(
         &self,
         step: &mut S,
@@ -337,26 +335,6 @@ impl Postgres {
         let holders = "SELECT contact FROM keys WHERE key = $1 ORDER BY contact COLLATE \"C\"";
         ids(&database.query(holders, &[&key.as_str()]).await?)
     }
-}
-
-/// To look at a person, and to write nothing.
-struct Look<F, T> {
-    want: Want,
-    look: F,
-    seen: Option<T>,
-}
-
-impl<T, F: FnMut(Option<Person<'_>>) -> T> Step for Look<F, T> {
-    fn want(&self) -> Want {
-        self.want.clone()
-    }
-
-    fn plan(&mut self, found: &Found<'_>) -> Plan {
-        self.seen = Some((self.look)(found.person.map(|loaded| loaded.person)));
-        Plan::default()
-    }
-
-    fn written(&mut self, _: &Found<'_>) {}
 }
 
 /// Now, as placet takes it: the library has no clock.

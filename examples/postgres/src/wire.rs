@@ -112,7 +112,7 @@ pub async fn request(
 pub struct Letterhead {
     /// Where this service is reached from outside, such as `https://news.example`.
     pub base: String,
-    /// What links are signed with.
+    /// The secret that links are signed with.
     pub key: LinkKey,
 }
 

@@ -19,7 +19,7 @@ const JOURNEY: &str = include_str!("journey.json");
 const ADDRESSES: [&str; 5] =
     ["ada@kit.example", "Ada@kit.example", "bob@kit.example", "cy@kit.example", "di@kit.example"];
 /// What must not be found anywhere once it is forgotten.
-pub(super) const TRACES: [&str; 3] = ["ada@kit.example", "c-0", "erasable"];
+pub(super) const TRACES: [&str; 2] = ["ada@kit.example", "c-0"];
 pub(super) const PURPOSES: [Purpose; 2] = [purpose::NEWSLETTER, purpose::OFFERS];
 const KINDS: [&str; 4] = ["signup", "buy", "leave", "like"];
 

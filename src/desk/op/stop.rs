@@ -108,7 +108,7 @@ impl Halt {
 }
 
 /// A stop under the keys of a person, where nothing there says as much.
-pub(super) fn under_keys(terms: &Terms, loaded: &Loaded<'_>, stop: &Stop) -> Vec<UnderKey> {
+fn under_keys(terms: &Terms, loaded: &Loaded<'_>, stop: &Stop) -> Vec<UnderKey> {
     if !crosses(stop) {
         return Vec::new();
     }
