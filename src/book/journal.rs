@@ -158,7 +158,7 @@ impl<J: Journal> Store for Journaled<J> {
             }
             self.book.memory.write(plan);
         }
-        self.book.memory.find(&want, |found| step.written(found));
+        self.book.memory.look_back(&want, step);
         Ok(Written::All)
     }
 

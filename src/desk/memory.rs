@@ -179,12 +179,21 @@ impl Memory {
         })
     }
 
+    /// Tells a step that its plan is written, with what is there now.
+    pub(crate) fn look_back(&mut self, want: &Want, step: &mut dyn Step) {
+        match step.looks_back() {
+            true => self.find(want, |found| step.written(found)),
+            false => step.written(&Found::default()),
+        }
+    }
+
     /// Takes in what was planned.
     pub(crate) fn write(&mut self, plan: Plan) {
-        let Plan { entries, under, replied, forget, .. } = plan;
+        let Plan { entries, under, replied, forget, signal, .. } = plan;
+        let digest = signal.map(|(_, _, digest)| digest);
         for entry in entries {
             // INVARIANT: a plan is about persons that were found.
-            let _ = self.take(entry);
+            let _ = self.take_in(entry, digest);
         }
         under.into_iter().for_each(|row| self.keys.put(row.key, row.stop));
         self.replies.extend(replied);
@@ -193,8 +202,13 @@ impl Memory {
         }
     }
 
-    /// Takes in one entry: of a plan, or of a journal that is read again.
+    /// Takes in one entry of a journal that is read again.
     pub(crate) fn take(&mut self, entry: Entry) -> Result<(), DeskError> {
+        self.take_in(entry, None)
+    }
+
+    /// Takes in one entry; the digest is that of a signal, if it is known.
+    fn take_in(&mut self, entry: Entry, known: Option<u64>) -> Result<(), DeskError> {
         let (id, body) = entry.into_parts();
         match body {
             Body::Opened(opened) => {
@@ -249,7 +263,7 @@ impl Memory {
                 record.contact.admit(&signal.kind, signal.at);
                 record.contact.advance(1);
                 if !record.contact.is_scrubbed() {
-                    let digest = digest(&signal);
+                    let digest = known.unwrap_or_else(|| digest(&signal));
                     record.signals.insert(signal.id, digest);
                 }
             }
@@ -392,7 +406,7 @@ impl Store for Memory {
         let want = step.want();
         let plan = self.find(&want, |found| step.plan(found));
         self.write(plan);
-        self.find(&want, |found| step.written(found));
+        self.look_back(&want, step);
         Ok(Written::All)
     }
 

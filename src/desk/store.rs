@@ -168,6 +168,11 @@ pub trait Step {
 
     /// Takes note that the plan was written; `found` is as it was left by it.
     fn written(&mut self, found: &Found<'_>);
+
+    /// Whether `written` looks at what is there then. Where not, a store need not look for it, and may hand it nothing.
+    fn looks_back(&self) -> bool {
+        true
+    }
 }
 
 /// An operation: steps that are taken one after the other.
