@@ -1,0 +1,27 @@
+//! What can go wrong with the log. No message holds an address.
+
+use thiserror::Error;
+
+/// What can go wrong with the log.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// JetStream says no, or cannot be reached. Its messages name streams and sequences, never what was to be stored.
+    #[error("the broker failed: {0}")]
+    Broker(async_nats::Error),
+    /// A line of the log about this person is not what was written.
+    #[error("what is stored of this person cannot be read")]
+    Unreadable,
+    /// A message of the log does not even say whom it is about. It may be anybody's no, so nothing is done until it is mended.
+    #[error("message {0} of the log cannot be read, and does not say whom it is about")]
+    Log(u64),
+    /// A line cannot be written.
+    #[error("a line of the log cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl StoreError {
+    pub(crate) fn broker(error: impl Into<async_nats::Error>) -> StoreError {
+        StoreError::Broker(error.into())
+    }
+}
