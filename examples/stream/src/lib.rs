@@ -1,8 +1,9 @@
 //! placet on NATS JetStream, without a database. Copy it and make it yours.
 //!
 //! ```text
-//! IN  ──one consumer a partition──▶  worker  ──▶  LOG  ──copied by the server──▶  OUT
-//!                                      └──▶  DEAD: what could not be taken, and why
+//! placet.in.P.KIND  ──one consumer a partition──▶  worker  ──▶  placet.log: what each step wrote ┐ one stream,
+//!                                                     │    └──▶  placet.out.*: events, going out  ┘ one order
+//!                                                     └──▶  placet.dead.P: what could not be taken, and why
 //! ```
 
 mod blocking;

@@ -217,7 +217,6 @@ impl Log {
             };
             if written {
                 self.view.find(&want, |found| step.written(found))?;
-                self.purge(plan.forget.as_ref()).await?;
                 return Ok(Written::All);
             }
         }
@@ -283,17 +282,6 @@ impl Log {
             }
         }
         Ok(changed)
-    }
-
-    /// Takes the events about whoever was forgotten out of OUT.
-    async fn purge(&self, forget: Option<&Forget>) -> Done<()> {
-        let Some(forget) = forget else { return Ok(()) };
-        let out = self.jetstream.get_stream_no_info(self.names.out()).await.map_err(StoreError::broker)?;
-        for contact in forget.contacts() {
-            let subject = self.names.subject_out(contact);
-            out.purge().filter(subject).await.map_err(StoreError::broker)?;
-        }
-        Ok(())
     }
 
     /// The keys of events that wait, oldest first; those that could not be sent are last.

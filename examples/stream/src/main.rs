@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use async_nats::jetstream;
+use async_nats::jetstream::consumer::pull::OrderedConfig;
 use async_nats::jetstream::message::PublishMessage;
 use futures_util::StreamExt;
 use placet::Journey;
@@ -85,12 +86,11 @@ async fn say(server: &str, kind: &str, body: &str) -> Done<()> {
     Ok(())
 }
 
-/// Prints the events that are in OUT.
+/// Prints the events, and waits for more.
 async fn out(server: &str) -> Done<()> {
-    let stream = connect(server).await?.get_stream(names().out()).await?;
-    let count = stream.cached_info().state.messages;
-    let consumer = stream.create_consumer(jetstream::consumer::pull::OrderedConfig::default()).await?;
-    let mut messages = consumer.messages().await?.take(usize::try_from(count)?);
+    let stream = connect(server).await?.get_stream(names().log()).await?;
+    let events = OrderedConfig { filter_subject: names().events(), ..OrderedConfig::default() };
+    let mut messages = stream.create_consumer(events).await?.messages().await?;
     while let Some(message) = messages.next().await {
         println!("{}", String::from_utf8_lossy(&message?.payload));
     }

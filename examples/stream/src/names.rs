@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::stream::{Config, RetentionPolicy, Source, StorageType};
+use async_nats::jetstream::stream::{Config, RetentionPolicy, StorageType};
 use async_nats::jetstream::{self, Context};
 use placet::ContactId;
 
 use crate::{Done, StoreError};
 
-/// How long an event stays in OUT, and a dead letter in DEAD.
+/// How long a dead letter stays.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The names of the streams of one place, which begin with one word, such as `placet`.
@@ -34,12 +34,6 @@ impl Names {
         format!("{}-LOG", self.0)
     }
 
-    /// The stream of events, for whoever acts on them.
-    #[must_use]
-    pub fn out(&self) -> String {
-        format!("{}-OUT", self.0)
-    }
-
     /// The stream of what could not be taken.
     #[must_use]
     pub fn dead(&self) -> String {
@@ -52,11 +46,17 @@ impl Names {
         format!("{}.in.{partition}.{kind}", self.0)
     }
 
+    /// The events, as a filter for a consumer of the log.
+    #[must_use]
+    pub fn events(&self) -> String {
+        format!("{}.out.*", self.0)
+    }
+
     pub(crate) fn subject_log(&self) -> String {
         format!("{}.log", self.0)
     }
 
-    /// Where the events about a contact go. Ids can hold what a subject cannot; this also lets them be purged together.
+    /// Where the events about a contact go: ids can hold what a subject cannot.
     pub(crate) fn subject_out(&self, contact: &ContactId) -> String {
         format!("{}.out.{:016x}", self.0, hash(&contact.to_string()))
     }
@@ -70,25 +70,22 @@ impl Names {
     /// # Errors
     /// [`StoreError::Broker`].
     pub async fn set_up(&self, jetstream: &Context) -> Done<()> {
-        let word = &self.0;
-        let copied =
-            Source { name: self.log(), filter_subject: Some(format!("{word}.out.>")), ..Source::default() };
         let files = || Config { storage: StorageType::File, ..Config::default() };
         let streams = [
-            Config {
-                name: self.log(),
-                subjects: vec![self.subject_log(), format!("{word}.out.>")],
-                ..files()
-            },
-            Config { name: self.out(), sources: Some(vec![copied]), max_age: WEEK, ..files() },
+            Config { name: self.log(), subjects: vec![self.subject_log(), self.events()], ..files() },
             Config {
                 name: self.inbox(),
-                subjects: vec![format!("{word}.in.>")],
+                subjects: vec![format!("{}.in.>", self.0)],
                 // What was taken is deleted: it holds addresses.
                 retention: RetentionPolicy::WorkQueue,
                 ..files()
             },
-            Config { name: self.dead(), subjects: vec![format!("{word}.dead.>")], max_age: WEEK, ..files() },
+            Config {
+                name: self.dead(),
+                subjects: vec![format!("{}.dead.>", self.0)],
+                max_age: WEEK,
+                ..files()
+            },
         ];
         for stream in streams {
             jetstream.get_or_create_stream(stream).await.map_err(StoreError::broker)?;

@@ -39,7 +39,7 @@ impl<'s> Place<'s> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         let names = self.names();
-        for stream in [names.out(), names.log(), names.inbox(), names.dead()] {
+        for stream in [names.log(), names.inbox(), names.dead()] {
             self.runtime.block_on(self.jetstream.delete_stream(stream)).unwrap();
         }
     }
@@ -76,7 +76,7 @@ impl kit::Place for Place<'_> {
     /// What lies in the files of these streams, what was deleted in them included.
     fn everything(&self) -> Option<String> {
         let (names, mut all) = (self.names(), String::new());
-        for stream in [names.log(), names.out(), names.inbox(), names.dead()] {
+        for stream in [names.log(), names.inbox(), names.dead()] {
             let folder = self.server.folder().join("jetstream/$G/streams").join(stream);
             assert!(folder.is_dir(), "the server keeps its files elsewhere");
             files(&folder, &mut all);
