@@ -1,5 +1,7 @@
 //! What can go wrong with the log. No message holds an address.
 
+use std::fmt::{Debug, Display};
+
 use thiserror::Error;
 
 /// What can go wrong with the log.
@@ -8,7 +10,7 @@ use thiserror::Error;
 pub enum StoreError {
     /// JetStream says no, or cannot be reached. Its messages name streams and sequences, never what was to be stored.
     #[error("the broker failed: {0}")]
-    Broker(async_nats::Error),
+    Broker(#[from] async_nats::Error),
     /// A line of the log about this person is not what was written.
     #[error("what is stored of this person cannot be read")]
     Unreadable,
@@ -20,8 +22,17 @@ pub enum StoreError {
     Json(#[from] serde_json::Error),
 }
 
-impl StoreError {
-    pub(crate) fn broker(error: impl Into<async_nats::Error>) -> StoreError {
+impl<K> From<async_nats::error::Error<K>> for StoreError
+where
+    K: Clone + Debug + Display + PartialEq + Send + Sync + 'static,
+{
+    fn from(error: async_nats::error::Error<K>) -> StoreError {
+        StoreError::Broker(error.into())
+    }
+}
+
+impl From<tokio::time::error::Elapsed> for StoreError {
+    fn from(error: tokio::time::error::Elapsed) -> StoreError {
         StoreError::Broker(error.into())
     }
 }

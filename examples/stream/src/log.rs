@@ -60,7 +60,7 @@ struct Lines {
 }
 
 fn read(message: &Message) -> Done<(u64, Line)> {
-    let sequence = message.info().map_err(StoreError::Broker)?.stream_sequence;
+    let sequence = message.info()?.stream_sequence;
     let header = message.headers.as_ref().and_then(|headers| headers.get(LINE));
     let text = header.map_or(&*message.payload, |line| line.as_str().as_bytes());
     let line = serde_json::from_slice(text).map_err(|_| StoreError::Log(sequence))?;
@@ -74,7 +74,7 @@ impl Log {
     /// [`StoreError`].
     pub async fn open(jetstream: Context, names: Names, terms: Terms) -> Done<Log> {
         let (terms, name) = (Arc::new(terms), jetstream.client().new_inbox());
-        let stream = jetstream.get_stream_no_info(names.log()).await.map_err(StoreError::broker)?;
+        let stream = jetstream.get_stream_no_info(names.log()).await?;
         let view = View::new(Arc::clone(&terms));
         let behind = BTreeSet::new();
         let mut log = Log { jetstream, names, view, stream, terms, at: 0, tail: None, name, behind };
@@ -89,15 +89,15 @@ impl Log {
     }
 
     async fn last(&self) -> Done<u64> {
-        Ok(self.stream.get_info().await.map_err(StoreError::broker)?.state.last_sequence)
+        Ok(self.stream.get_info().await?.state.last_sequence)
     }
 
     async fn after(&self, sequence: u64) -> Done<Ordered> {
         let start_sequence = sequence.saturating_add(1);
         let deliver_policy = DeliverPolicy::ByStartSequence { start_sequence };
         let consumer = OrderedConfig { deliver_policy, ..OrderedConfig::default() };
-        let consumer = self.stream.create_consumer(consumer).await.map_err(StoreError::broker)?;
-        consumer.messages().await.map_err(StoreError::broker)
+        let consumer = self.stream.create_consumer(consumer).await?;
+        Ok(consumer.messages().await?)
     }
 
     /// Reads on up to a message, and deletes what was replaced: whoever wrote the replacement may not have come to it.
@@ -168,7 +168,8 @@ impl Log {
     /// is read: plan again.
     pub(crate) async fn write(&mut self, line: &Line, out: Option<crate::CloudEvent>) -> Done<bool> {
         if let Some(wait) = self.view.waits(line, &self.name) {
-            if let Ok(read) = tokio::time::timeout(wait, self.read_one(wait)).await {
+            // Until somebody writes something, such as that it is free, or whoever holds it is taken for dead.
+            if let Ok(read) = tokio::time::timeout(wait, self.read_one(Duration::MAX)).await {
                 read?;
             }
             return Ok(false);
@@ -181,7 +182,7 @@ impl Log {
                 (subject, event.written(message)?.header(LINE, line.text()?))
             }
         };
-        let sent = self.jetstream.send_publish(subject, message).await.map_err(StoreError::broker)?;
+        let sent = self.jetstream.send_publish(subject, message).await?;
         match sent.await {
             Ok(ack) => {
                 self.read_to(ack.sequence).await?;
@@ -191,7 +192,7 @@ impl Log {
                 self.is_current().await?;
                 Ok(false)
             }
-            Err(error) => Err(StoreError::broker(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -315,9 +316,6 @@ impl Log {
 }
 
 async fn next(messages: &mut Ordered, patience: Duration) -> Done<Message> {
-    let waited = tokio::time::timeout(patience, messages.next()).await;
-    match waited.map_err(StoreError::broker)? {
-        Some(message) => message.map_err(StoreError::broker),
-        None => Err(StoreError::broker(std::io::Error::from(std::io::ErrorKind::BrokenPipe))),
-    }
+    let ended = || async_nats::Error::from("the consumer of the log has ended");
+    Ok(tokio::time::timeout(patience, messages.next()).await?.ok_or_else(ended)??)
 }

@@ -6,7 +6,7 @@ use async_nats::jetstream::stream::{Config, RetentionPolicy, StorageType};
 use async_nats::jetstream::{self, Context};
 use placet::ContactId;
 
-use crate::{Done, StoreError};
+use crate::Done;
 
 /// How long a dead letter stays.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -68,7 +68,7 @@ impl Names {
     /// Makes the streams that are missing. Any number of processes may do so at once.
     ///
     /// # Errors
-    /// [`StoreError::Broker`].
+    /// [`StoreError::Broker`](crate::StoreError::Broker).
     pub async fn set_up(&self, jetstream: &Context) -> Done<()> {
         let files = || Config { storage: StorageType::File, ..Config::default() };
         let streams = [
@@ -88,13 +88,13 @@ impl Names {
             },
         ];
         for stream in streams {
-            jetstream.get_or_create_stream(stream).await.map_err(StoreError::broker)?;
+            jetstream.get_or_create_stream(stream).await?;
         }
         // The server takes "after message 0" for "after any": there must be a first one.
         let (first, subject) = (jetstream::message::PublishMessage::build(), self.subject_log());
         let first = first.message_id("first").payload(crate::line::Line::default().text()?.into());
-        let sent = jetstream.send_publish(subject, first).await.map_err(StoreError::broker)?;
-        sent.await.map_err(StoreError::broker)?;
+        let sent = jetstream.send_publish(subject, first).await?;
+        sent.await?;
         Ok(())
     }
 }

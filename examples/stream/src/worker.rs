@@ -1,5 +1,6 @@
 //! A worker: takes messages in, one at a time of each partition, and sends events out. Any number of them may run.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use placet::{Act, Actor, ContactId, Evidence, Grant, Method, Notice, Person, Sco
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::inbox::{Acting, Merging, Opening, Parting, rescue};
+use crate::inbox::{Acting, Merging, Opening, Parting, Rescued, rescue};
 use crate::{Bad, Done, Log, Names, Order, StoreError, now};
 
 /// The header of a message in: a subject on which it is answered once it is taken. Whoever hears nothing sends it again.
@@ -116,21 +117,20 @@ impl Worker {
             max_ack_pending: 1,
             ..Config::default()
         };
-        let stream =
-            self.jetstream.get_stream_no_info(self.names.inbox()).await.map_err(StoreError::broker)?;
-        stream.get_or_create_consumer(&name, config).await.map_err(StoreError::broker)
+        let stream = self.jetstream.get_stream_no_info(self.names.inbox()).await?;
+        Ok(stream.get_or_create_consumer(&name, config).await?)
     }
 
     async fn take_all(&self, partition: u32) -> Done<()> {
         let consumer = self.consumer(partition).await?;
         let messages = consumer.stream().max_messages_per_batch(1).messages().await;
-        let mut messages = messages.map_err(StoreError::broker)?;
+        let mut messages = messages?;
         while let Some(message) = messages.next().await {
-            let message = message.map_err(StoreError::broker)?;
+            let message = message?;
             if let Err(error) = self.take(partition, &message).await {
                 // It is tried again soon, by whoever comes first.
                 let again = message.ack_with(AckKind::Nak(Some(REST))).await;
-                again.map_err(StoreError::Broker)?;
+                again?;
                 return Err(error);
             }
         }
@@ -139,7 +139,7 @@ impl Worker {
 
     /// Takes one message, or puts it aside; then it is answered, and gone from IN.
     async fn take(&self, partition: u32, message: &Message) -> Done<()> {
-        let number = message.info().map_err(StoreError::Broker)?.stream_sequence;
+        let number = message.info()?.stream_sequence;
         let header = |name| Some(message.headers.as_ref()?.get(name)?.as_str());
         let kind = message.subject.rsplit('.').next().unwrap_or_default();
         let taken = match Order::read(kind, &message.payload) {
@@ -161,9 +161,9 @@ impl Worker {
         if let Some(subject) = header(ANSWER) {
             let answered =
                 self.jetstream.client().publish(subject.to_owned(), answer.to_string().into()).await;
-            answered.map_err(StoreError::broker)?;
+            answered?;
         }
-        message.ack().await.map_err(StoreError::Broker)
+        Ok(message.ack().await?)
     }
 
     async fn put_aside(
@@ -183,26 +183,28 @@ impl Worker {
             .message_id(format!("dead-{number}"))
             .payload(message.payload.clone());
         let sent = self.jetstream.send_publish(self.names.subject_dead(at), aside).await;
-        sent.map_err(StoreError::broker)?.await.map_err(StoreError::broker)?;
+        sent?.await?;
         Ok(())
     }
 
-    /// Stops whoever is named; whoever has the address, where nobody is. How many contacts that is.
-    async fn stop_what_is_left(&self, left: crate::inbox::Rescued) -> Done<usize> {
+    /// Stops whoever is named; where nobody is known by that name, whoever has the address. How many contacts that is.
+    async fn stop_what_is_left(&self, left: Rescued) -> Done<usize> {
         let mut log = self.log.lock().await;
-        let mut contacts: Vec<ContactId> = left.contact.into_iter().collect();
-        if let (true, Some(identity)) = (contacts.is_empty(), &left.identity) {
-            contacts = log.holders(&self.terms.key_of(identity)).await?;
-        }
-        let mut stopped = 0_usize;
-        for contact in contacts {
-            match log.drive(Halt::new(self.terms.clone(), contact, left.stop.clone())).await {
-                Ok(done) => stopped = stopped.saturating_add(usize::from(done.is_ok())),
-                Err(DriveError::Store(error)) => return Err(error),
-                Err(_) => {}
+        let mut whom: VecDeque<ContactId> = left.contact.into_iter().collect();
+        let (mut stopped, mut identity) = (0_usize, left.identity);
+        loop {
+            while let Some(contact) = whom.pop_front() {
+                match log.drive(Halt::new(self.terms.clone(), contact, left.stop.clone())).await {
+                    Ok(done) => stopped = stopped.saturating_add(usize::from(done.is_ok())),
+                    Err(DriveError::Store(error)) => return Err(error),
+                    Err(_) => {}
+                }
+            }
+            match identity.take().filter(|_| stopped == 0) {
+                Some(identity) => whom.extend(log.holders(&self.terms.key_of(&identity)).await?),
+                None => return Ok(stopped),
             }
         }
-        Ok(stopped)
     }
 
     async fn run<T, O>(&self, operation: O) -> Result<T, Ended>

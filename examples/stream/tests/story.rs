@@ -132,7 +132,7 @@ async fn what_cannot_be_taken() {
     let client = Client::new(&server).await;
     let _worker = Process::start(&server, None);
     let mail = |contact: &str| format!("email:{contact}@example.org");
-    for contact in ["c-1", "c-2", "c-3", "c-4"] {
+    for contact in ["c-1", "c-2", "c-3", "c-4", "c-5"] {
         signs_up(&client, contact, &mail(contact)).await;
     }
 
@@ -145,17 +145,22 @@ async fn what_cannot_be_taken() {
     assert_eq!(client.say("act", odd).await["stopped"], 1);
     let cut = client.say_of("c-3", "stop", r#"{"contact":"c-3","act":{"sa"#).await;
     assert_eq!((cut["stopped"].as_u64(), cut["path"].as_str()), (Some(1), Some("act")));
+    let other =
+        r#"{"contact":"nobody","act":{"say":"withdraw","id":"w-9","identity":"email:c-5@example.org"}}"#;
+    assert_eq!(client.say("stop", other).await["stopped"], 1);
     assert_eq!(client.say_of("", "stop", r#"{"identity":"email:c-4@example.org"}"#).await["stopped"], 1);
     for (contact, reason) in
         [("c-1", None), ("c-2", Some(Reason::Withdrawn)), ("c-3", Some(Reason::Withdrawn))]
     {
         assert_eq!(refused(&client, contact, &mail(contact)).await, reason, "{contact}");
     }
-    assert_eq!(refused(&client, "c-4", &mail("c-4")).await, Some(Reason::Withdrawn));
+    for contact in ["c-4", "c-5"] {
+        assert_eq!(refused(&client, contact, &mail(contact)).await, Some(Reason::Withdrawn));
+    }
     // The partition goes on, and the dead letters say why without the words of the message.
     client.does("signal", &happens("c-1", "s-1", "newsletter-signup", &mail("c-1"))).await;
     let dead = client.all(&names().dead(), ">").await;
-    assert_eq!(dead.len(), 5);
+    assert_eq!(dead.len(), 6);
     for message in &dead {
         let headers = message.headers.as_ref().unwrap();
         let why =
