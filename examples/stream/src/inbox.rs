@@ -64,7 +64,7 @@ pub struct Parting {
 /// Why a message was not taken, without a word of it: it may be an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bad {
-    /// One word: `unreadable`, `unknown_kind`, `declined` or `person_unreadable`.
+    /// One word: `unreadable`, `unknown_kind`, `declined` or `not_stored`.
     pub reason: &'static str,
     /// Where in the message, such as `act.purpose`; `.` is the whole.
     pub path: String,

@@ -25,6 +25,9 @@ pub(crate) struct Line {
     /// These contacts and keys are held from here on, by whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) hold: Option<String>,
+    /// Nobody else writes anything meanwhile: somebody is being forgotten.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) alone: bool,
     /// What was held by whom is free again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) free: Option<String>,

@@ -136,7 +136,15 @@ impl Log {
             Some(tail) => tail,
             None => self.after(self.at).await?,
         };
-        let (sequence, line) = read(&next(&mut tail, patience).await?)?;
+        let message = match next(&mut tail, patience).await {
+            Ok(message) => message,
+            // The consumer is gone, as after a time without the server: a new one reads on.
+            Err(_) => {
+                tail = self.after(self.at).await?;
+                next(&mut tail, patience).await?
+            }
+        };
+        let (sequence, line) = read(&message)?;
         self.tail = Some(tail);
         if sequence <= self.at {
             return Ok(());
@@ -174,12 +182,14 @@ impl Log {
             }
             return Ok(false);
         }
-        let message = PublishMessage::build().expected_last_sequence(self.at);
+        let (text, message) = (line.text()?, PublishMessage::build().expected_last_sequence(self.at));
+        if text.len() > self.jetstream.client().server_info().max_payload {
+            return Err(StoreError::TooLong(text.len()));
+        }
         let (subject, message) = match out {
-            None => (self.names.subject_log(), message.payload(line.text()?.into())),
+            None => (self.names.subject_log(), message.payload(text.into())),
             Some(event) => {
-                let subject = self.names.subject_out(&event.contact());
-                (subject, event.written(message)?.header(LINE, line.text()?))
+                (self.names.subject_out(&event.contact()), event.written(message)?.header(LINE, text))
             }
         };
         let sent = self.jetstream.send_publish(subject, message).await?;
@@ -205,11 +215,21 @@ impl Log {
         if want.event.is_some() || want.reply.is_some() {
             return self.step_held(step, &want).await;
         }
+        let mut alone = false;
         for _ in 0..TRIES {
             let mut plan = Plan::default();
             self.view.find(&want, |found| plan = step.plan(found))?;
             let mut line = Line::of(&plan)?;
+            if alone {
+                line.free = Some(self.name.clone());
+            }
             if let Some(forget) = &plan.forget {
+                // The whole log is read for that: nobody may be faster.
+                if !alone {
+                    let hold = Some(self.name.clone());
+                    alone = self.write(&Line { hold, alone: true, ..Line::default() }, None).await?;
+                    continue;
+                }
                 line.instead = self.forgetting(forget).await?;
             }
             let written = match line.is_empty() {

@@ -165,7 +165,8 @@ impl View {
     /// How long a line of somebody has to wait for whoever holds what it is about; `None` where it need not.
     pub(crate) fn waits(&self, line: &Line, by: &str) -> Option<Duration> {
         let others = self.held.iter().filter(|(name, _)| *name != by);
-        let meets = |held: &Line| !held.of.is_disjoint(&line.of) || !held.keys.is_disjoint(&line.keys);
+        let meets =
+            |held: &Line| held.alone || !held.of.is_disjoint(&line.of) || !held.keys.is_disjoint(&line.keys);
         let left = others
             .filter(|(_, (held, _))| meets(held))
             .map(|(_, (_, since))| PATIENCE.saturating_sub(since.elapsed()));

@@ -53,11 +53,10 @@ enum Ended {
 impl From<DriveError<StoreError>> for Ended {
     fn from(error: DriveError<StoreError>) -> Ended {
         match error {
-            DriveError::Store(StoreError::Unreadable) => {
-                Ended::Bad(Bad::whole("person_unreadable", StoreError::Unreadable))
-            }
+            DriveError::Store(error) if error.is_of_one() => Ended::Bad(Bad::whole("not_stored", error)),
             DriveError::Store(error) => Ended::Broker(error),
-            other => Ended::Bad(Bad::whole("declined", other)),
+            DriveError::Declined(no) => no.into(),
+            _ => Ended::Broker(StoreError::Busy),
         }
     }
 }
@@ -196,8 +195,11 @@ impl Worker {
             while let Some(contact) = whom.pop_front() {
                 match log.drive(Halt::new(self.terms.clone(), contact, left.stop.clone())).await {
                     Ok(done) => stopped = stopped.saturating_add(usize::from(done.is_ok())),
-                    Err(DriveError::Store(error)) => return Err(error),
-                    Err(_) => {}
+                    Err(error) => {
+                        if let Ended::Broker(error) = error.into() {
+                            return Err(error);
+                        }
+                    }
                 }
             }
             match identity.take().filter(|_| stopped == 0) {
@@ -304,8 +306,8 @@ impl Worker {
         let waiting = self.log.lock().await.waiting().await?;
         for key in waiting {
             match self.log.lock().await.send(key).await {
-                Ok(_) | Err(StoreError::Unreadable) => {}
-                Err(error) => return Err(error),
+                Err(error) if !error.is_of_one() => return Err(error),
+                _ => {}
             }
         }
         Ok(())
