@@ -10,7 +10,7 @@ use super::op::{Forget, Halt, Link, Merge};
 use super::outbox::Outbox;
 use super::persons::Joints;
 use super::records::{Record, Records, Upto};
-use super::store::{DriveError, Plan, Settled, Step, Store, Want, Written, drive};
+use super::store::{Operation, Plan, Settled, Step, Store, Want, Written};
 use super::under::Keys;
 use super::{DeskError, Found, Kept, Loaded, Terms, Under, digest};
 use crate::consent::{Act, Provenance};
@@ -118,20 +118,13 @@ impl Memory {
         holders.into_iter().filter_map(|holder| Some(&self.records.get(holder)?.contact))
     }
 
-    /// The contacts that have a key.
-    pub(crate) fn holders_of(&self, key: &WideKey) -> Vec<ContactId> {
-        self.keys.holders(key).cloned().collect()
-    }
-
-    /// The contacts that share a key with one of these, and are none of them.
-    pub(crate) fn sharing(&self, members: &[ContactId]) -> Vec<ContactId> {
-        let records = members.iter().filter_map(|member| self.records.get(member));
-        let holders = records.flat_map(|record| &record.keys).flat_map(|key| self.keys.holders(key));
-        let mut sharing: Vec<ContactId> =
-            holders.filter(|holder| !members.contains(holder)).cloned().collect();
-        sharing.sort();
-        sharing.dedup();
-        sharing
+    /// The contacts of those persons who have a key.
+    fn holders_of(&self, key: &WideKey) -> Vec<ContactId> {
+        let mut all: Vec<ContactId> =
+            self.keys.holders(key).flat_map(|holder| self.members(holder)).collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// Lets a person hear what lies under its keys, and what those merged with it said no to, since the last time.
@@ -177,11 +170,12 @@ impl Memory {
         let signal = want.signal.as_ref().and_then(digest);
         let event = want.event.and_then(|key| self.outbox.kept(key));
         let reply = want.reply.and_then(|key| self.replies.get(&key).copied());
+        let holders = want.holders.as_ref().map_or_else(Vec::new, |key| self.holders_of(key));
+        let events = self.outbox.of(&want.events);
+        let found = Found { signal, event, reply, holders: &holders, events: &events, ..Found::default() };
         self.with(&id, |person| match &other {
-            None => look(&Found { person, other: None, signal, event, reply, unread: None }),
-            Some(other) => {
-                self.with(other, |other| look(&Found { person, other, signal, event, reply, unread: None }))
-            }
+            None => look(&Found { person, ..found }),
+            Some(other) => self.with(other, |other| look(&Found { person, other, ..found })),
         })
     }
 
@@ -302,19 +296,19 @@ impl Memory {
             Body::Act(Act::Stop(stop)) => {
                 let halt = Halt::again(terms, id, stop.clone());
                 self.take(entry)?;
-                surely(drive(self, halt)).map(drop)
+                always(self, halt).map(drop)
             }
             Body::Linked(identity) => {
                 let link = Link::again(terms, id, identity.clone());
                 self.take(entry)?;
-                surely(drive(self, link)).map(drop)
+                always(self, link).map(drop)
             }
             Body::Merged { into, .. } => {
                 let (theirs, ours) = (self.members(&id), self.members(into));
                 let side = if theirs.len() <= ours.len() { theirs } else { ours };
                 let merge = Merge::again(terms, id, into.clone(), side);
                 self.take(entry)?;
-                surely(drive(self, merge)).map(drop)
+                always(self, merge).map(drop)
             }
             _ => self.take(entry),
         }
@@ -380,16 +374,14 @@ impl fmt::Debug for Memory {
     }
 }
 
-/// Memory has no errors of its own, and nobody else changes it.
-pub(crate) fn surely<T>(
-    driven: Result<Result<T, DeskError>, DriveError<Infallible>>,
-) -> Result<T, DeskError> {
-    match driven {
-        Ok(answer) => answer,
-        Err(DriveError::Store(never)) => match never {},
-        Err(DriveError::Declined(no)) => Err(no),
-        // INVARIANT: a step on memory is never a conflict.
-        Err(DriveError::Busy) => Err(DeskError::UnknownContact),
+/// Carries out an operation on memory, which has no errors of its own, and which nobody else changes.
+pub(crate) fn always<O: Operation>(memory: &mut Memory, mut operation: O) -> O::Answer {
+    loop {
+        let Ok(_) = memory.step(&mut operation);
+        match operation.finish() {
+            Ok(answer) => return answer,
+            Err(next) => operation = next,
+        }
     }
 }
 
@@ -410,9 +402,5 @@ impl Store for Memory {
 
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Infallible> {
         Ok(self.outbox.kept(event).map(|kept: Kept<'_>| kept.event.contact().clone()))
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Infallible> {
-        Ok(self.holders_of(key))
     }
 }

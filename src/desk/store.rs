@@ -10,7 +10,7 @@ use crate::consent::{Reason, Stop};
 use crate::contact::Entry;
 use crate::event::QueuedEvent;
 use crate::identity::WideKey;
-use crate::name::{ContactId, EventKey, Instant, ReplyKey, SignalId, Stage};
+use crate::name::{ContactId, EventKey, Id, Instant, ReplyKey, SignalId, Stage};
 
 /// What a step of an operation has to know: a person, and what is known under some ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +30,33 @@ pub struct Want {
     pub reply: Option<ReplyKey>,
     /// Whether the step goes on where the person cannot be read: a stop does.
     pub unread: bool,
+    /// Whose person has this key: all contacts of each such person.
+    pub holders: Option<WideKey>,
+    /// All events that were ever queued about these contacts, and what became of each.
+    pub events: Vec<ContactId>,
 }
 
 impl Want {
     /// The person of a contact, and nothing else.
     #[must_use]
     pub fn person(contact: ContactId) -> Want {
-        Want { contact, left: None, other: None, signal: None, event: None, reply: None, unread: false }
+        Want {
+            contact,
+            left: None,
+            other: None,
+            signal: None,
+            event: None,
+            reply: None,
+            unread: false,
+            holders: None,
+            events: Vec::new(),
+        }
+    }
+
+    /// Nobody: a step that looks at something else, or at nothing more.
+    #[must_use]
+    pub fn nobody() -> Want {
+        Want::person(ContactId::of(Id::ERASED))
     }
 
     /// The ids under which the contact may stand, the first that is there counts.
@@ -195,12 +215,6 @@ pub trait Store {
     /// # Errors
     /// Of the medium.
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Self::Error>;
-
-    /// The contacts that have an identity of this key.
-    ///
-    /// # Errors
-    /// Of the medium.
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Self::Error>;
 }
 
 /// How often an operation is planned again after a conflict.

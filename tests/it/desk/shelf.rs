@@ -44,6 +44,10 @@ pub enum Fault {
     ForgetsNobody,
     /// What waits is read with all persons, and one that cannot be read ends it.
     OneBadRowBlocksAll,
+    /// By a key only the contact that has it is found, and not those merged with it.
+    FindsHoldersAlone,
+    /// What was sent is not kept.
+    ForgetsWhatWasSent,
 }
 
 /// Rows by key: what would be tables.
@@ -132,26 +136,47 @@ impl Shelf {
         unread: Option<(&ContactId, &[WideKey])>,
         look: impl FnOnce(&Found<'_>) -> T,
     ) -> T {
-        let (signal, event, reply) = self.locked(|tables| {
+        let (signal, event, reply, holders, events) = self.locked(|tables| {
             let contact = want.ids().find(|id| tables.person.contains_key(id));
             let signal = want.signal.as_ref().zip(contact);
             (
                 signal.and_then(|(id, of)| tables.signals.get(&(of.clone(), id.clone())).copied()),
                 want.event.and_then(|key| tables.outbox.get(&key).cloned()),
                 want.reply.and_then(|key| tables.replies.get(&key).copied()),
+                want.holders.as_ref().map_or_else(Vec::new, |key| self.holders(tables, key)),
+                self.events(tables, &want.events),
             )
         });
+        let events: Vec<Kept<'_>> =
+            events.iter().map(|(event, settled)| Kept { event, settled: *settled }).collect();
+        let (holders, events) = (&holders[..], &events[..]);
         let event = event.as_ref().map(|(_, event, settled)| Kept { event, settled: *settled });
         let unread = unread.map(|(contact, keys)| Unread { contact, keys });
+        let found = Found { person: None, other: None, signal, event, reply, unread, holders, events };
         match (person, other) {
-            (None, _) => look(&Found { person: None, other: None, signal, event, reply, unread }),
-            (Some(person), None) => {
-                person.with(|person| look(&Found { person, other: None, signal, event, reply, unread }))
+            (None, _) => look(&found),
+            (Some(person), None) => person.with(|person| look(&Found { person, ..found })),
+            (Some(person), Some(other)) => {
+                person.with(|person| other.with(|other| look(&Found { person, other, ..found })))
             }
-            (Some(person), Some(other)) => person.with(|person| {
-                other.with(|other| look(&Found { person, other, signal, event, reply, unread }))
-            }),
         }
+    }
+
+    /// The contacts of those persons who have a key.
+    fn holders(&self, tables: &Tables, key: &WideKey) -> Vec<ContactId> {
+        let holders = tables.keys.iter().filter(|(of, _)| of == key).map(|(_, holder)| holder);
+        if self.has(Fault::FindsHoldersAlone) {
+            return holders.cloned().collect();
+        }
+        let persons: BTreeSet<&ContactId> = holders.filter_map(|holder| tables.person.get(holder)).collect();
+        let all = tables.person.iter().filter(|(_, person)| persons.contains(person));
+        all.map(|(contact, _)| contact.clone()).collect()
+    }
+
+    fn events(&self, tables: &Tables, contacts: &[ContactId]) -> Vec<(QueuedEvent, Option<Settled>)> {
+        let about = tables.outbox.values().filter(|(_, event, _)| contacts.contains(event.contact()));
+        let kept = about.filter(|(.., settled)| settled.is_none() || !self.has(Fault::ForgetsWhatWasSent));
+        kept.map(|(_, event, settled)| (event.clone(), *settled)).collect()
     }
 
     fn read(&self, want: &Want) -> Result<(Option<People>, Option<People>), Unreadable> {
@@ -363,12 +388,6 @@ impl Store for Shelf {
 
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Unreadable> {
         Ok(self.locked(|tables| tables.outbox.get(&event).map(|(_, event, _)| event.contact().clone())))
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Unreadable> {
-        Ok(self.locked(|tables| {
-            tables.keys.iter().filter(|(of, _)| of == key).map(|(_, holder)| holder.clone()).collect()
-        }))
     }
 }
 
