@@ -2,7 +2,6 @@
 
 use placet::ContactId;
 use placet::desk::{Step, Store, Written};
-use placet::identity::WideKey;
 use placet::send::EventKey;
 use tokio::runtime::Handle;
 
@@ -51,9 +50,5 @@ impl Store for Blocking {
 
     fn contact_of(&mut self, event: EventKey) -> Done<Option<ContactId>> {
         self.runtime.block_on(self.log.contact_of(event))
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Done<Vec<ContactId>> {
-        self.runtime.block_on(self.log.holders(key))
     }
 }

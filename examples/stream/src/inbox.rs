@@ -19,6 +19,8 @@ pub enum Order {
     Link(Opening),
     /// Take what somebody says.
     Act(Acting),
+    /// Take a no of whoever has an address.
+    Address(Addressing),
     /// Take what happened.
     Signal(SignalSpec),
     /// Make one person of two contacts.
@@ -44,6 +46,14 @@ pub struct Acting {
     /// Whether a grant waits until it is confirmed.
     #[serde(default)]
     pub(crate) to_confirm: bool,
+}
+
+/// What somebody says of whom only an address is known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addressing {
+    pub(crate) identity: Identity,
+    pub(crate) act: Said,
 }
 
 /// Two contacts.
@@ -95,6 +105,7 @@ impl Order {
             "open" => Order::Open(read_json(text)?),
             "link" => Order::Link(read_json(text)?),
             "act" | "stop" => Order::Act(read_json(text)?),
+            "address" => Order::Address(read_json(text)?),
             "signal" => Order::Signal(SignalSpec::from_json(text)?),
             "merge" => Order::Merge(read_json(text)?),
             "unmerge" => Order::Unmerge(read_json(text)?),

@@ -16,7 +16,6 @@ use async_nats::jetstream::{Context, Message};
 use futures_util::StreamExt;
 use placet::ContactId;
 use placet::desk::{DriveError, Forget, Operation, Plan, Step, Terms, Want, Written};
-use placet::identity::WideKey;
 use placet::send::EventKey;
 
 use crate::line::Line;
@@ -323,15 +322,6 @@ impl Log {
     pub async fn contact_of(&mut self, event: EventKey) -> Done<Option<ContactId>> {
         self.is_current().await?;
         Ok(self.view.contact_of(event))
-    }
-
-    /// The contacts that have an identity of this key.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn holders(&mut self, key: &WideKey) -> Done<Vec<ContactId>> {
-        self.is_current().await?;
-        Ok(self.view.holders(key))
     }
 }
 

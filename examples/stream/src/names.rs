@@ -40,7 +40,8 @@ impl Names {
         format!("{}-DEAD", self.0)
     }
 
-    /// Where a message of a kind goes in: `open`, `link`, `act`, `stop`, `signal`, `merge` or `unmerge`.
+    /// Where a message of a kind goes in: `open`, `link`, `act`, `stop`, `address`, `signal`, `merge` or
+    /// `unmerge`.
     #[must_use]
     pub fn subject_in(&self, partition: u32, kind: &str) -> String {
         format!("{}.in.{partition}.{kind}", self.0)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use placet::ContactId;
-use placet::desk::{Found, Loaded, Memory, Plan, Settled, Step, Store, Terms, Unread, Want, Written};
+use placet::desk::{Found, Loaded, Memory, Plan, Settled, Step, Store, Terms, Unread, Want};
 use placet::identity::WideKey;
 use placet::send::EventKey;
 
@@ -22,8 +22,6 @@ pub(crate) struct View {
     /// Contacts and keys of which a line cannot be read.
     broken: (BTreeSet<ContactId>, BTreeSet<String>),
     held: BTreeMap<String, (Line, Instant)>,
-    /// Some contact: a step on memory has to ask for one.
-    anybody: Option<ContactId>,
 }
 
 /// A step that looks at what is found, and writes nothing.
@@ -46,29 +44,18 @@ impl<F: FnMut(&Found<'_>)> Step for Peek<F> {
 }
 
 /// A step that somebody took before.
-struct Taken {
-    want: Want,
-    plan: Plan,
-}
+struct Taken(Plan);
 
 impl Step for Taken {
     fn want(&self) -> Want {
-        self.want.clone()
+        Want::nobody()
     }
 
     fn plan(&mut self, _: &Found<'_>) -> Plan {
-        std::mem::take(&mut self.plan)
+        std::mem::take(&mut self.0)
     }
 
     fn written(&mut self, _: &Found<'_>) {}
-}
-
-/// Memory has no errors.
-fn surely<T>(done: Result<T, std::convert::Infallible>) -> T {
-    match done {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
 }
 
 /// Who is meant by a step: the contacts of a person, and their keys.
@@ -93,14 +80,7 @@ impl View {
     /// Nothing yet.
     pub(crate) fn new(terms: Arc<Terms>) -> View {
         let memory = Memory::new(Terms::clone(&terms));
-        View {
-            memory,
-            terms,
-            replies: BTreeMap::new(),
-            broken: Default::default(),
-            held: BTreeMap::new(),
-            anybody: None,
-        }
+        View { memory, terms, replies: BTreeMap::new(), broken: Default::default(), held: BTreeMap::new() }
     }
 
     /// Takes in the next line.
@@ -117,12 +97,7 @@ impl View {
             return;
         };
         self.replies.extend(wrote.replied.take());
-        // What memory looks for meanwhile is not asked for.
-        if let Some(anybody) = line.of.first().or(self.anybody.as_ref()).cloned() {
-            self.anybody = Some(anybody.clone());
-            let mut taken = Taken { want: Want::person(anybody), plan: wrote.plan() };
-            let _: Written = surely(self.memory.step(&mut taken));
-        }
+        let Ok(_) = self.memory.step(&mut Taken(wrote.plan()));
     }
 
     /// Shows what is found for a step.
@@ -151,7 +126,7 @@ impl View {
             let keys: Vec<WideKey> = own.keys.iter().map(|key| WideKey::from_index(key)).collect();
             look(&Found { person: None, unread: Some(Unread { contact, keys: &keys }), ..found });
         };
-        let _: Written = surely(memory.step(&mut Peek { want: want.clone(), look: &mut look }));
+        let Ok(_) = memory.step(&mut Peek { want: want.clone(), look: &mut look });
         done
     }
 
@@ -174,14 +149,12 @@ impl View {
     }
 
     pub(crate) fn waiting(&mut self) -> Vec<EventKey> {
-        surely(self.memory.waiting(usize::MAX))
+        let Ok(waiting) = self.memory.waiting(usize::MAX);
+        waiting
     }
 
     pub(crate) fn contact_of(&mut self, event: EventKey) -> Option<ContactId> {
-        surely(self.memory.contact_of(event))
-    }
-
-    pub(crate) fn holders(&mut self, key: &WideKey) -> Vec<ContactId> {
-        surely(self.memory.holders(key))
+        let Ok(contact) = self.memory.contact_of(event);
+        contact
     }
 }

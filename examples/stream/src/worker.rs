@@ -1,6 +1,5 @@
 //! A worker: takes messages in, one at a time of each partition, and sends events out. Any number of them may run.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,13 +11,14 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use placet::consent::Provenance;
 use placet::desk::{
-    Append, DeskError, DriveError, Halt, Link, Look, Merge, Observe, Open, Operation, Said, Terms, Unmerge,
+    Append, DeskError, DriveError, Halt, HaltFor, Link, Look, Merge, Observe, Open, Operation, Said, Terms,
+    Unmerge,
 };
-use placet::{Act, Actor, ContactId, Evidence, Grant, Method, Notice, Person, Scope};
+use placet::{Act, Actor, ContactId, Evidence, Grant, Identity, Method, Notice, Person, Scope, Stop};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use crate::inbox::{Acting, Merging, Opening, Parting, Rescued, rescue};
+use crate::inbox::{Acting, Addressing, Merging, Opening, Parting, Rescued, rescue};
 use crate::{Bad, Done, Log, Names, Order, StoreError, now};
 
 /// The header of a message in: a subject on which it is answered once it is taken. Whoever hears nothing sends it again.
@@ -186,27 +186,28 @@ impl Worker {
         Ok(())
     }
 
-    /// Stops whoever is named; where nobody is known by that name, whoever has the address. How many contacts that is.
+    /// Stops whoever is named, and whoever has the address. How many contacts that is.
     async fn stop_what_is_left(&self, left: Rescued) -> Done<usize> {
-        let mut log = self.log.lock().await;
-        let mut whom: VecDeque<ContactId> = left.contact.into_iter().collect();
-        let (mut stopped, mut identity) = (0_usize, left.identity);
-        loop {
-            while let Some(contact) = whom.pop_front() {
-                match log.drive(Halt::new(self.terms.clone(), contact, left.stop.clone())).await {
-                    Ok(done) => stopped = stopped.saturating_add(usize::from(done.is_ok())),
-                    Err(error) => {
-                        if let Ended::Broker(error) = error.into() {
-                            return Err(error);
-                        }
-                    }
-                }
-            }
-            match identity.take().filter(|_| stopped == 0) {
-                Some(identity) => whom.extend(log.holders(&self.terms.key_of(&identity)).await?),
-                None => return Ok(stopped),
+        let mut stopped = 0_usize;
+        if let Some(contact) = left.contact {
+            match self.run(Halt::new(self.terms.clone(), contact, left.stop.clone())).await {
+                Err(Ended::Broker(error)) => return Err(error),
+                done => stopped = usize::from(done.is_ok()),
             }
         }
+        if let (Some(address), 0) = (left.identity, stopped) {
+            match self.halt_for(address, left.stop).await {
+                Err(Ended::Broker(error)) => return Err(error),
+                done => stopped = done.unwrap_or_default(),
+            }
+        }
+        Ok(stopped)
+    }
+
+    /// A stop for whoever has an address; where nobody has, it is there before they are.
+    async fn halt_for(&self, address: Identity, stop: Stop) -> Result<usize, Ended> {
+        let halt = HaltFor::new(Arc::clone(&self.terms), address, stop);
+        Ok(self.log.lock().await.drive(halt).await?.map_or(0, |took| took.len()))
     }
 
     async fn run<T, O>(&self, operation: O) -> Result<T, Ended>
@@ -249,6 +250,10 @@ impl Worker {
                 self.run(Merge::new(terms(), contact, into)).await.map(drop)
             }
             Order::Unmerge(Parting { contact }) => self.run(Unmerge::new(terms(), contact)).await.map(drop),
+            Order::Address(Addressing { identity, act }) => match self.made(act, false)? {
+                Act::Stop(stop) => self.halt_for(identity, stop).await.map(drop),
+                _ => Err(Ended::Bad(Bad::whole("declined", "only a no can be for whoever has an address"))),
+            },
             Order::Act(Acting { contact, act, to_confirm }) => self.act(contact, act, to_confirm).await,
         }
     }

@@ -157,10 +157,19 @@ async fn what_cannot_be_taken() {
     for contact in ["c-4", "c-5"] {
         assert_eq!(refused(&client, contact, &mail(contact)).await, Some(Reason::Withdrawn));
     }
+    // Whoever is opened under an address of which somebody said no has it.
+    let no = r#"{"identity":"email:c-6@example.org","act":{"say":"object","id":"w-1"}}"#;
+    assert_eq!(client.say_of("c-6@example.org", "address", no).await["done"], true);
+    let cut = r#"{"identity":"email:c-7@example.org","act":{"say":"withdraw","shoe":1}}"#;
+    assert_eq!(client.say_of("c-7@example.org", "address", cut).await["stopped"], 1);
+    for contact in ["c-6", "c-7"] {
+        signs_up(&client, contact, &mail(contact)).await;
+        assert_eq!(refused(&client, contact, &mail(contact)).await, None, "a later yes counts");
+    }
     // The partition goes on, and the dead letters say why without the words of the message.
     client.does("signal", &happens("c-1", "s-1", "newsletter-signup", &mail("c-1"))).await;
     let dead = client.all(&names().dead(), ">").await;
-    assert_eq!(dead.len(), 6);
+    assert_eq!(dead.len(), 7);
     for message in &dead {
         let headers = message.headers.as_ref().unwrap();
         let why =
