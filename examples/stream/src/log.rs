@@ -56,6 +56,9 @@ impl std::fmt::Debug for Log {
 struct Lines {
     all: BTreeMap<u64, Line>,
     at: u64,
+    /// When the server stored the last of them, and those that hold somebody.
+    last: i64,
+    holds: BTreeMap<u64, i64>,
 }
 
 fn read(message: &Message) -> Done<(u64, Line)> {
@@ -105,7 +108,12 @@ impl Log {
         if lines.at < to {
             let mut messages = self.after(lines.at).await?;
             while lines.at < to {
-                let (sequence, line) = read(&next(&mut messages, PATIENCE).await?)?;
+                let message = next(&mut messages, PATIENCE).await?;
+                let (sequence, line) = read(&message)?;
+                lines.last = message.info()?.published.unix_timestamp();
+                if line.hold.is_some() {
+                    lines.holds.insert(sequence, lines.last);
+                }
                 for (earlier, instead) in &line.instead {
                     replaced.extend(lines.all.insert(*earlier, instead.clone()).map(|_| *earlier));
                 }
@@ -125,7 +133,14 @@ impl Log {
         let mut lines = Lines::default();
         self.scan(&mut lines, self.last().await?).await?;
         self.view = View::new(Arc::clone(&self.terms));
-        lines.all.values().for_each(|line| self.view.take(line));
+        for (sequence, line) in &lines.all {
+            // Whoever held somebody long ago, and died, holds them no more.
+            let held = lines.holds.get(sequence).map(|since| lines.last.saturating_sub(*since));
+            match held.is_some_and(|seconds| seconds > 10) {
+                true => self.view.take(&Line { hold: None, ..line.clone() }),
+                false => self.view.take(line),
+            }
+        }
         (self.at, self.tail) = (lines.at, None);
         Ok(())
     }
@@ -214,19 +229,17 @@ impl Log {
         if want.event.is_some() || want.reply.is_some() {
             return self.step_held(step, &want).await;
         }
-        let mut alone = false;
         for _ in 0..TRIES {
             let mut plan = Plan::default();
             self.view.find(&want, |found| plan = step.plan(found))?;
             let mut line = Line::of(&plan)?;
-            if alone {
-                line.free = Some(self.name.clone());
-            }
+            let alone = self.view.hold_of(&self.name);
+            line.free = alone.map(|_| self.name.clone());
             if let Some(forget) = &plan.forget {
                 // The whole log is read for that: nobody may be faster.
-                if !alone {
+                if alone != Some(true) {
                     let hold = Some(self.name.clone());
-                    alone = self.write(&Line { hold, alone: true, ..Line::default() }, None).await?;
+                    self.write(&Line { hold, alone: true, ..Line::default() }, None).await?;
                     continue;
                 }
                 line.instead = self.forgetting(forget).await?;

@@ -137,6 +137,11 @@ impl View {
         Ok(span)
     }
 
+    /// Whether somebody has a hold, and whether it still counts.
+    pub(crate) fn hold_of(&self, name: &str) -> Option<bool> {
+        self.held.get(name).map(|(_, since)| since.elapsed() < PATIENCE)
+    }
+
     /// How long a line of somebody has to wait for whoever holds what it is about; `None` where it need not.
     pub(crate) fn waits(&self, line: &Line, by: &str) -> Option<Duration> {
         let others = self.held.iter().filter(|(name, _)| *name != by);

@@ -10,10 +10,11 @@
     reason = "tests"
 )]
 
-mod server;
+mod house;
 
 use std::time::{Duration, Instant};
 
+use house::{Client, PARTITIONS, Process, Server, names as of_workers};
 use placet::consent::Notice;
 use placet::desk::{Append, Halt, Observe, Open, Terms};
 use placet::identity::SuppressionKey;
@@ -21,8 +22,7 @@ use placet::{
     Actor, ContactId, Evidence, Grant, Identity, Journey, Method, SignalSpec, Stop, channel::EMAIL,
     purpose::OFFERS,
 };
-use placet_stream::{Log, Names, now};
-use server::Server;
+use placet_stream::{Log, Names, now, partition};
 
 const CONTACTS: usize = 400;
 const FOR: Duration = Duration::from_secs(5);
@@ -110,5 +110,45 @@ fn signals_a_second() {
         let erase = Stop::erase("e-1".parse().unwrap(), now(), now());
         let _ = log.drive(Halt::new(log.terms().clone(), contact(7), erase)).await.unwrap().unwrap();
         eprintln!("an erasure in it takes {:.1} s", begun.elapsed().as_secs_f64());
+    });
+}
+
+/// From IN to the log and to the events, through workers.
+#[test]
+#[ignore = "a measurement"]
+fn messages_a_second() {
+    const MESSAGES: usize = 4000;
+    let Some(server) = Server::start("messages_a_second") else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = Client::new(&server).await;
+        let put = async |number: usize, kind: &str, body: String| {
+            let subject = of_workers().subject_in(partition(&format!("c-{number}"), PARTITIONS), kind);
+            client.jetstream.publish(subject, body.into()).await.unwrap().await.unwrap();
+        };
+        let empty = async || {
+            let mut inbox = client.jetstream.get_stream(of_workers().inbox()).await.unwrap();
+            while inbox.info().await.unwrap().state.messages > 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        for workers in [1, 2] {
+            for number in 0..MESSAGES {
+                let (who, mail) = (number % CONTACTS, mail(number % CONTACTS).exact_key());
+                if number == who && workers == 1 {
+                    put(who, "open", format!(r#"{{"contact":"c-{who}","identity":"{mail}"}}"#)).await;
+                }
+                let signal = format!(
+                    r#"{{"id":"s-{workers}-{number}","contact":"c-{who}","identity":"{mail}","kind":"purchase","at":"2013-05-01T10:00:00Z"}}"#
+                );
+                put(who, "signal", signal).await;
+            }
+            let processes: Vec<Process> = (0..workers).map(|_| Process::start(&server, None)).collect();
+            let begun = Instant::now();
+            empty().await;
+            let took = begun.elapsed().as_secs_f64();
+            eprintln!("{workers} workers, {PARTITIONS} partitions: {:.0} messages a second", MESSAGES as f64 / took);
+            drop(processes);
+        }
     });
 }
