@@ -20,7 +20,7 @@ use placet::send::EventKey;
 
 use crate::line::Line;
 use crate::view::View;
-use crate::{Done, Names, StoreError};
+use crate::{Done, Names, StoreError, view};
 
 /// How often a step is planned again where others were faster. Each time somebody else has got on.
 const TRIES: u32 = 256;
@@ -135,8 +135,8 @@ impl Log {
         self.view = View::new(Arc::clone(&self.terms));
         for (sequence, line) in &lines.all {
             // Whoever held somebody long ago, and died, holds them no more.
-            let held = lines.holds.get(sequence).map(|since| lines.last.saturating_sub(*since));
-            match held.is_some_and(|seconds| seconds > 10) {
+            let held = lines.holds.get(sequence).map(|since| lines.last.abs_diff(*since));
+            match held.is_some_and(|seconds| seconds > view::PATIENCE.as_secs()) {
                 true => self.view.take(&Line { hold: None, ..line.clone() }),
                 false => self.view.take(line),
             }
@@ -265,11 +265,19 @@ impl Log {
                 break;
             }
         }
-        let mut plan = Plan::default();
-        let planned = self.view.find(want, |found| plan = step.plan(found));
-        let line = Line { free: Some(self.name.clone()), ..Line::of(&plan)? };
-        // What others write meanwhile is about others.
-        while !self.write(&line, None).await? {}
+        let mut line = Line::default();
+        let mut planned = Ok(());
+        loop {
+            // What others write meanwhile is about others; only after too long is it planned again.
+            if line.free.is_none() || self.view.hold_of(&self.name) != Some(true) {
+                let mut plan = Plan::default();
+                planned = self.view.find(want, |found| plan = step.plan(found));
+                line = Line { free: Some(self.name.clone()), ..Line::of(&plan)? };
+            }
+            if self.write(&line, None).await? {
+                break;
+            }
+        }
         planned?;
         self.view.find(want, |found| step.written(found))?;
         Ok(Written::All)

@@ -13,7 +13,7 @@ use crate::line::Line;
 use crate::{Done, StoreError};
 
 /// How long a person is held for somebody of whom nothing more is heard: after so long a process is taken for dead.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct View {
     memory: Memory,
@@ -145,8 +145,10 @@ impl View {
     /// How long a line of somebody has to wait for whoever holds what it is about; `None` where it need not.
     pub(crate) fn waits(&self, line: &Line, by: &str) -> Option<Duration> {
         let others = self.held.iter().filter(|(name, _)| *name != by);
-        let meets =
-            |held: &Line| held.alone || !held.of.is_disjoint(&line.of) || !held.keys.is_disjoint(&line.keys);
+        let meets = |held: &Line| {
+            let shared = !held.of.is_disjoint(&line.of) || !held.keys.is_disjoint(&line.keys);
+            shared || held.alone || line.alone
+        };
         let left = others
             .filter(|(_, (held, _))| meets(held))
             .map(|(_, (_, since))| PATIENCE.saturating_sub(since.elapsed()));

@@ -25,7 +25,7 @@ fault() { # name, test, what it must say, file, sed
 fault "a line need not be the next one" kit "^Signals:" log.rs 's/\.expected_last_sequence(self\.at)//'
 fault "nobody is held while a gateway takes an event" kit "^Sending: ^Dispatchers:" log.rs \
     's/if want.event.is_some() || want.reply.is_some() {/if false {/'
-fault "keys are not held" kit "^Sending:" view.rs 's/ || !held.keys.is_disjoint(&line.keys)//'
+fault "keys are not held" kit "^Sending:" view.rs 's/ || !held.keys.is_disjoint(&line.keys);/;/'
 fault "what was replaced is not deleted" kit "^Erasure:" log.rs 's/let _ = self.stream.delete_message(earlier).await;//'
 fault "what others wrote is not looked for" log "whoever_comes_next_completes_a_forgetting" log.rs 's/true => self.is_current().await?,/true => true,/'
 fault "who cannot be read is read all the same" kit "^Unreadable:" view.rs \

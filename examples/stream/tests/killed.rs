@@ -57,6 +57,11 @@ struct Life {
     stopped: Option<u64>,
 }
 
+/// Of those who stop some want to be forgotten.
+fn erases(pair: usize) -> bool {
+    pair.is_multiple_of(6)
+}
+
 /// Of every other pair one stops, at some time.
 async fn live(client: Client, pair: usize, side: &str, end: Instant) -> (String, usize, Life) {
     // Two contacts share an address in two spellings, and are handled by two consumers as it falls out.
@@ -78,7 +83,8 @@ async fn live(client: Client, pair: usize, side: &str, end: Instant) -> (String,
             break;
         }
         if life.stopped.is_none() && stops.is_some_and(|at| Instant::now() > at) {
-            let stop = format!(r#"{{"contact":"{contact}","act":{{"say":"withdraw","id":"w-1"}}}}"#);
+            let say = if erases(pair) { "erase" } else { "withdraw" };
+            let stop = format!(r#"{{"contact":"{contact}","act":{{"say":"{say}","id":"w-1"}}}}"#);
             client.does("stop", &stop).await;
             let log = client.jetstream.get_stream(names().log()).await.unwrap();
             life.stopped = Some(log.cached_info().state.last_sequence);
@@ -141,6 +147,16 @@ async fn two_workers_are_killed_at_random() {
         }
     }
 
+    // Nothing is left of whoever wanted to be forgotten, and what they were sent before is gone with them.
+    for message in client.all(&names().log(), ">").await {
+        let text = String::from_utf8_lossy(&message.payload);
+        for pair in (0..PAIRS).filter(|pair| erases(*pair)) {
+            assert!(
+                !text.contains(&format!("\"a-{pair}\"")) && !text.contains(&format!("ada-{pair}@")),
+                "{text}"
+            );
+        }
+    }
     let mut signals = 0;
     for (contact, (pair, life)) in &all {
         signals += life.signals.len();
@@ -150,7 +166,9 @@ async fn two_workers_are_killed_at_random() {
             person.ledger().refuses(&Ask::new(NEWSLETTER.by(EMAIL), mail), placet_stream::now())
         };
         let refused = log.drive(Look::new(terms.want(&contact.parse().unwrap()), look)).await.unwrap();
-        assert_eq!(refused, stops.contains_key(pair).then_some(Reason::Withdrawn), "{contact}");
+        let forgotten = erases(*pair) && contact.starts_with('a');
+        let reason = if forgotten { Reason::Erased } else { Reason::Withdrawn };
+        assert_eq!(refused, stops.contains_key(pair).then_some(reason), "{contact}");
         if !stops.contains_key(pair) {
             for signal in &life.signals {
                 assert!(effects.contains(&(contact.clone(), signal.clone())), "{contact}: {signal} is lost");
