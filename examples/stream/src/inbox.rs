@@ -128,15 +128,18 @@ pub(crate) struct Rescued {
 pub(crate) fn rescue(kind: &str, payload: &[u8], header: Option<&str>, number: u64) -> Option<Rescued> {
     let body: Value = serde_json::from_slice(payload).unwrap_or_default();
     let said = body.get("act").unwrap_or(&body);
-    let say = said.get("say").and_then(Value::as_str).unwrap_or_default();
-    if kind != "stop" && !["withdraw", "refuse", "object", "restrict", "erase"].contains(&say) {
-        return None;
-    }
-    let stop = match say {
-        "object" => Stop::object,
-        "restrict" => Stop::restrict,
-        "refuse" => Stop::refuse,
-        _ => Stop::withdraw,
+    // Of what is cut off the words are read.
+    let (cut, text) = (body.is_null(), String::from_utf8_lossy(payload));
+    let says = |word: &str| match cut {
+        true => text.contains(&format!("\"{word}\"")),
+        false => said.get("say").and_then(Value::as_str) == Some(word),
+    };
+    let stop = match kind {
+        _ if says("object") => Stop::object,
+        _ if says("restrict") => Stop::restrict,
+        _ if says("refuse") => Stop::refuse,
+        kind if kind == "stop" || says("withdraw") || says("erase") => Stop::withdraw,
+        _ => return None,
     };
     let id: Option<ActId> = part(said.get("id")).or_else(|| format!("unread-{number}").parse().ok());
     let contact = part(body.get("contact")).or_else(|| header?.parse().ok());
@@ -176,7 +179,11 @@ mod tests {
         let odd = r#"{"contact":"c-1","act":{"say":"object","id":"a-1","purpose":7}}"#;
         let odd = all("act", odd, None).unwrap();
         assert_eq!((odd.stop.kind().as_str(), odd.stop.id().to_string().as_str()), ("object", "a-1"));
+        let cut =
+            all("act", r#"{"contact":"c-1","act":{"say":"object","id":"a-1","purp"#, Some("c-1")).unwrap();
+        assert_eq!((cut.contact.is_some(), cut.stop.kind().as_str()), (true, "object"));
         assert!(all("act", r#"{"contact":"c-1","act":{"say":"grant"}}"#, None).is_none());
+        assert!(all("act", r#"{"contact":"c-1","act":{"say":"gra"#, None).is_none());
         let whose = r#"{"identity":"email:ada@example.org"}"#;
         assert!(all("stop", whose, None).unwrap().identity.is_some());
     }

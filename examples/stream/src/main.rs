@@ -63,7 +63,7 @@ async fn work(server: &str) -> Done<()> {
         terms = terms.suppressing(SuppressionKey::new(secret));
     }
     let jetstream = connect(server).await?;
-    names().set_up(&jetstream).await?;
+    names().set_up(&jetstream, partitions()?).await?;
     let notice = Notice::new("newsletter-form".parse()?, "2013-01".parse()?);
     let worker = Worker::new(jetstream, names(), terms, partitions()?, notice).await?;
     eprintln!("at work");

@@ -66,17 +66,18 @@ impl Names {
         format!("{}.dead.{partition}", self.0)
     }
 
-    /// Makes the streams that are missing. Any number of processes may do so at once.
+    /// Makes the streams that are missing. Any number of processes may do so at once. What no partition would take the server
+    /// refuses.
     ///
     /// # Errors
     /// [`StoreError::Broker`](crate::StoreError::Broker).
-    pub async fn set_up(&self, jetstream: &Context) -> Done<()> {
+    pub async fn set_up(&self, jetstream: &Context, partitions: u32) -> Done<()> {
         let files = || Config { storage: StorageType::File, ..Config::default() };
         let streams = [
             Config { name: self.log(), subjects: vec![self.subject_log(), self.events()], ..files() },
             Config {
                 name: self.inbox(),
-                subjects: vec![format!("{}.in.>", self.0)],
+                subjects: (0..partitions).map(|partition| self.subject_in(partition, "*")).collect(),
                 // What was taken is deleted: it holds addresses.
                 retention: RetentionPolicy::WorkQueue,
                 ..files()

@@ -68,7 +68,7 @@ impl From<DeskError> for Ended {
 }
 
 impl Worker {
-    /// A worker over streams that are there ([`Names::set_up`]). All workers must be told the same number of partitions.
+    /// A worker over streams that are there ([`Names::set_up`]), of as many partitions.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -122,14 +122,12 @@ impl Worker {
 
     async fn take_all(&self, partition: u32) -> Done<()> {
         let consumer = self.consumer(partition).await?;
-        let messages = consumer.stream().max_messages_per_batch(1).messages().await;
-        let mut messages = messages?;
+        let mut messages = consumer.stream().max_messages_per_batch(1).messages().await?;
         while let Some(message) = messages.next().await {
             let message = message?;
             if let Err(error) = self.take(partition, &message).await {
                 // It is tried again soon, by whoever comes first.
-                let again = message.ack_with(AckKind::Nak(Some(REST))).await;
-                again?;
+                message.ack_with(AckKind::Nak(Some(REST))).await?;
                 return Err(error);
             }
         }
@@ -158,9 +156,7 @@ impl Worker {
             }
         };
         if let Some(subject) = header(ANSWER) {
-            let answered =
-                self.jetstream.client().publish(subject.to_owned(), answer.to_string().into()).await;
-            answered?;
+            self.jetstream.client().publish(subject.to_owned(), answer.to_string().into()).await?;
         }
         Ok(message.ack().await?)
     }
@@ -173,16 +169,17 @@ impl Worker {
         bad: &Bad,
         stopped: usize,
     ) -> Done<()> {
+        // A header ends with its line, and the client does not look for that.
+        let line = |text: &str| text.replace(char::is_control, " ");
         let aside = PublishMessage::build()
-            .header("Placet-Subject", message.subject.as_str())
+            .header("Placet-Subject", line(&message.subject))
             .header("Placet-Reason", bad.reason)
-            .header("Placet-Path", bad.path.as_str())
-            .header("Placet-What", bad.what.as_str())
+            .header("Placet-Path", line(&bad.path))
+            .header("Placet-What", line(&bad.what))
             .header("Placet-Stopped", stopped.to_string())
             .message_id(format!("dead-{number}"))
             .payload(message.payload.clone());
-        let sent = self.jetstream.send_publish(self.names.subject_dead(at), aside).await;
-        sent?.await?;
+        self.jetstream.send_publish(self.names.subject_dead(at), aside).await?.await?;
         Ok(())
     }
 

@@ -27,7 +27,7 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 impl<'s> Place<'s> {
     fn fresh(server: &'s Server, runtime: &Handle, jetstream: &Context, terms: &Terms) -> Place<'s> {
         let word = format!("p{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        runtime.block_on(Names::new(&word).set_up(jetstream)).unwrap();
+        runtime.block_on(Names::new(&word).set_up(jetstream, 1)).unwrap();
         Place { server, runtime: runtime.clone(), jetstream: jetstream.clone(), word, terms: terms.clone() }
     }
 

@@ -70,7 +70,7 @@ fn signals_a_second() {
     let names = || Names::new("load");
     runtime().block_on(async {
         let jetstream = server.connect().await;
-        names().set_up(&jetstream).await.unwrap();
+        names().set_up(&jetstream, PARTITIONS).await.unwrap();
         let mut log = Log::open(jetstream, names(), terms()).await.unwrap();
         for number in 0..CONTACTS {
             opened(&mut log, number).await;

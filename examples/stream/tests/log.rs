@@ -14,7 +14,7 @@ use server::Server;
 
 async fn set_up(server: &Server) -> Context {
     let jetstream = server.connect().await;
-    Names::new("placet").set_up(&jetstream).await.unwrap();
+    Names::new("placet").set_up(&jetstream, 1).await.unwrap();
     jetstream
 }
 

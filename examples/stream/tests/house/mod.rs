@@ -43,7 +43,7 @@ pub fn names() -> Names {
 impl Client {
     pub async fn new(server: &Server) -> Client {
         let jetstream = server.connect().await;
-        names().set_up(&jetstream).await.unwrap();
+        names().set_up(&jetstream, PARTITIONS).await.unwrap();
         Client { jetstream }
     }
 
