@@ -67,7 +67,7 @@ pub enum Part {
     Sharers,
     /// A stop waits while the gateway takes an event of the person.
     Sending,
-    /// Two dispatchers at once.
+    /// Two dispatchers at once, and two who answer one act.
     Dispatchers,
     /// Keys of events, keys of replies and ids of signals are taken once.
     Once,
@@ -79,9 +79,11 @@ pub enum Part {
     Strangers,
     /// A right knows whom to tell and what waits.
     Rights,
+    /// A connection sees what another one wrote, also where it only looks.
+    Behind,
 }
 
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     Part::Again,
     Part::Keys,
     Part::Persons,
@@ -97,6 +99,7 @@ const PARTS: [Part; 15] = [
     Part::Unreadable,
     Part::Strangers,
     Part::Rights,
+    Part::Behind,
 ];
 
 /// The parts that a store failed, each with what was seen.
@@ -160,6 +163,7 @@ pub fn check_part<P: Place>(part: Part, fresh: impl Fn(&Terms) -> P) -> Result<(
         Part::Unreadable => alone::unreadable(fresh),
         Part::Strangers => alone::strangers(fresh),
         Part::Rights => alone::rights(fresh),
+        Part::Behind => alone::behind(fresh),
     }
 }
 

@@ -160,8 +160,8 @@ impl Memory {
         look(Some(Loaded { id: contact.id(), count, person, under, known }))
     }
 
-    /// What is found for a step.
-    pub(crate) fn find<T>(&mut self, want: &Want, look: impl FnOnce(&Found<'_>) -> T) -> T {
+    /// Hands out what is found for a step. With [`Memory::write`] a store that writes a log can keep what it reads back here.
+    pub fn find<T>(&mut self, want: &Want, look: impl FnOnce(&Found<'_>) -> T) -> T {
         let id = self.id_of(&want.contact);
         let other = want.other.as_ref().map(|other| self.id_of(&other.contact));
         self.refresh(&id);
@@ -187,8 +187,10 @@ impl Memory {
         }
     }
 
-    /// Takes in what was planned.
-    pub(crate) fn write(&mut self, plan: Plan) {
+    /// Takes in a plan that was written: its entries, in their order, what lies under keys, what became of a reply, and whom to
+    /// forget. All else that a plan says follows from its entries. A plan is to be of persons as they are here: what does
+    /// not fit is left out.
+    pub fn write(&mut self, plan: Plan) {
         let Plan { entries, under, replied, forget, signal, .. } = plan;
         let digest = signal.map(|(_, _, digest)| digest);
         for entry in entries {

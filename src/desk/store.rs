@@ -194,11 +194,12 @@ pub trait Operation: Step + Sized {
 /// 1. A step is one transaction: the person is read and the plan is written as if nothing happened in between, or the
 ///    step is a [`Written::Conflict`] and nothing of it is there.
 /// 2. A plan that expects nothing, a stop, is never a conflict for that.
-/// 3. Whoever asks with `event` holds the person until the step is over: a stop that was acknowledged before is seen, and
-///    one that comes meanwhile waits, also where somebody else says it who shares a key. Two who ask for one event do so one
-///    after the other.
+/// 3. Whoever asks with `event` or `reply` holds the person until the step is over: a stop that was acknowledged before is seen, and
+///    one that comes meanwhile waits, also where somebody else says it who shares a key. Two who ask for one event, or one
+///    reply, do so one after the other.
 /// 4. Keys of events and replies, and ids of signals by contact, are unique.
 /// 5. What [`Forget`] names is replaced in the same transaction.
+/// 6. A step finds what any process has written before it began, also a step that writes nothing.
 pub trait Store {
     /// What can go wrong with the medium.
     type Error;

@@ -51,6 +51,7 @@ fn a_wrong_store_fails() {
         (Fault::OneBadRowBlocksAll, Part::Unreadable),
         (Fault::FindsHoldersAlone, Part::Rights),
         (Fault::ForgetsWhatWasSent, Part::Rights),
+        (Fault::LooksBehind, Part::Behind),
     ];
     for (fault, part) in faults {
         assert_eq!(check_part(part, |terms| Shelf::new(terms, None)), Ok(()), "{part:?} of a good store");

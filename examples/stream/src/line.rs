@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use placet::desk::{Forget, Plan, Settled, UnderKey};
 use placet::entry::Scrubber;
 use placet::identity::WideKey;
+use placet::send::ReplyKey;
 use placet::{Act, ContactId, Entry};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -44,14 +45,14 @@ pub(crate) struct Wrote {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     under: Vec<(String, Act)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) replied: Option<(String, Settled)>,
+    pub(crate) replied: Option<(ReplyKey, Settled)>,
 }
 
 impl Line {
     pub(crate) fn of(plan: &Plan) -> Done<Line> {
         let under = plan.under.iter().map(|row| (row.key.as_str().to_owned(), row.stop.clone().into()));
-        let replied = plan.replied.map(|(key, settled)| (key.to_string(), settled));
-        Line::default().saying(Wrote { entries: plan.entries.clone(), under: under.collect(), replied })
+        let (entries, under, replied) = (plan.entries.clone(), under.collect(), plan.replied);
+        Line::default().saying(Wrote { entries, under, replied })
     }
 
     fn saying(self, wrote: Wrote) -> Done<Line> {
@@ -89,7 +90,7 @@ impl Line {
         let entries = before.entries.iter().filter_map(|entry| scrubber.entry(entry.clone())).collect();
         let under = before.rows().map(|row| forget.under(&row).unwrap_or(row));
         let under = under.map(|row| (row.key.as_str().to_owned(), row.stop.into())).collect();
-        let after = Wrote { entries, under, replied: before.replied.clone() };
+        let after = Wrote { entries, under, replied: before.replied };
         let held = self.hold.is_some() && self.of.iter().any(|contact| forget.is_of(contact));
         if after == before && !held {
             return Ok(None);
@@ -112,6 +113,7 @@ impl Wrote {
     pub(crate) fn plan(self) -> Plan {
         let mut plan = Plan::default();
         plan.under = self.rows().collect();
+        plan.replied = self.replied;
         plan.entries = self.entries;
         plan
     }

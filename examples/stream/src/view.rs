@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use placet::ContactId;
-use placet::desk::{Found, Loaded, Memory, Plan, Settled, Step, Store, Terms, Unread, Want};
+use placet::desk::{Found, Loaded, Memory, Store, Terms, Unread, Want};
 use placet::identity::WideKey;
 use placet::send::EventKey;
 
@@ -18,44 +18,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct View {
     memory: Memory,
     terms: Arc<Terms>,
-    replies: BTreeMap<String, Settled>,
     /// Contacts and keys of which a line cannot be read.
     broken: (BTreeSet<ContactId>, BTreeSet<String>),
     held: BTreeMap<String, (Line, Instant)>,
-}
-
-/// A step that looks at what is found, and writes nothing.
-struct Peek<F> {
-    want: Want,
-    look: F,
-}
-
-impl<F: FnMut(&Found<'_>)> Step for Peek<F> {
-    fn want(&self) -> Want {
-        self.want.clone()
-    }
-
-    fn plan(&mut self, found: &Found<'_>) -> Plan {
-        (self.look)(found);
-        Plan::default()
-    }
-
-    fn written(&mut self, _: &Found<'_>) {}
-}
-
-/// A step that somebody took before.
-struct Taken(Plan);
-
-impl Step for Taken {
-    fn want(&self) -> Want {
-        Want::nobody()
-    }
-
-    fn plan(&mut self, _: &Found<'_>) -> Plan {
-        std::mem::take(&mut self.0)
-    }
-
-    fn written(&mut self, _: &Found<'_>) {}
 }
 
 /// Who is meant by a step: the contacts of a person, and their keys.
@@ -80,7 +45,7 @@ impl View {
     /// Nothing yet.
     pub(crate) fn new(terms: Arc<Terms>) -> View {
         let memory = Memory::new(Terms::clone(&terms));
-        View { memory, terms, replies: BTreeMap::new(), broken: Default::default(), held: BTreeMap::new() }
+        View { memory, terms, broken: Default::default(), held: BTreeMap::new() }
     }
 
     /// Takes in the next line.
@@ -91,22 +56,19 @@ impl View {
         if let Some(name) = &line.hold {
             self.held.insert(name.clone(), (line.clone(), Instant::now()));
         }
-        let Some(mut wrote) = line.wrote() else {
+        let Some(wrote) = line.wrote() else {
             self.broken.0.extend(line.of.iter().cloned());
             self.broken.1.extend(line.keys.iter().cloned());
             return;
         };
-        self.replies.extend(wrote.replied.take());
-        let Ok(_) = self.memory.step(&mut Taken(wrote.plan()));
+        self.memory.write(wrote.plan());
     }
 
     /// Shows what is found for a step.
     pub(crate) fn find(&mut self, want: &Want, mut look: impl FnMut(&Found<'_>)) -> Done<()> {
-        let View { memory, terms, replies, broken, .. } = self;
+        let View { memory, terms, broken, .. } = self;
         let mut done = Ok(());
-        let mut look = |found: &Found<'_>| {
-            let reply = want.reply.and_then(|key| replies.get(&key.to_string()).copied());
-            let found = Found { reply, ..*found };
+        memory.find(want, |found| {
             let is_broken = |span: &Span, want: &Want| {
                 let unknown = span.of.is_empty() && want.ids().any(|id| broken.0.contains(id));
                 unknown || !span.of.is_disjoint(&broken.0) || !span.keys.is_disjoint(&broken.1)
@@ -115,7 +77,7 @@ impl View {
             let other = other.is_some_and(|want| is_broken(&Span::of(found.other, terms), want));
             let own = Span::of(found.person, terms);
             if !other && !is_broken(&own, want) {
-                return look(&found);
+                return look(found);
             }
             if other || !want.unread {
                 done = Err(StoreError::Unreadable);
@@ -124,9 +86,8 @@ impl View {
             // A stop is taken where nothing else can be.
             let contact = found.person.map_or(&want.contact, |loaded| loaded.contact().id());
             let keys: Vec<WideKey> = own.keys.iter().map(|key| WideKey::from_index(key)).collect();
-            look(&Found { person: None, unread: Some(Unread { contact, keys: &keys }), ..found });
-        };
-        let Ok(_) = memory.step(&mut Peek { want: want.clone(), look: &mut look });
+            look(&Found { person: None, unread: Some(Unread { contact, keys: &keys }), ..*found });
+        });
         done
     }
 

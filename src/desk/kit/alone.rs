@@ -201,6 +201,30 @@ pub(super) fn erasure<P: Place>(fresh: Fresh<'_, P>) -> Seen {
     }
 }
 
+/// A connection that has looked sees what another one wrote since.
+pub(super) fn behind<P: Place>(fresh: Fresh<'_, P>) -> Seen {
+    let terms = terms()?;
+    let place = fresh(&terms);
+    let mut sent = Sent::default();
+    let [mut one, mut other] = [(); 2].map(|()| Desk::new(place.connect(), terms.clone()));
+    let moves = [
+        Move::Open(0, 0),
+        Move::Open(1, 1),
+        Move::Grant { id: 1, who: 0, address: 0, of: 0, at: 1, waits: false },
+        Move::Signal { id: 2, who: 0, address: 0, kind: 0, at: 2 },
+        Move::Stop { id: 3, who: 1, no: No::Withdraw, of: None, at: 3 },
+        Move::Merge(1, 0),
+        Move::Link(0, 2),
+        Move::Unmerge(1),
+    ];
+    for done in moves {
+        done.run(&mut one, &mut sent)?;
+        alike(&view(&mut other)?, &view(&mut one)?, &format!("on another connection, after {done:?}"))?;
+    }
+    Move::Dispatch(4).run(&mut other, &mut sent)?;
+    if sent.keys.is_empty() { Ok(()) } else { Err("mail left after a stop on another connection".to_owned()) }
+}
+
 /// A no for an address finds whoever has it, those merged with them, and whoever comes later; a yes finds its one holder.
 pub(super) fn strangers<P: Place>(fresh: Fresh<'_, P>) -> Seen {
     for terms in [terms()?, forgetful()?] {

@@ -158,6 +158,10 @@ fn act(id: usize) -> Result<ActId, Wrong> {
     Ok(ActId::new(&format!("a-{id}-erasable"))?)
 }
 
+pub(super) fn act_id(id: usize) -> Result<ActId, String> {
+    act(id).map_err(|error| error.to_string())
+}
+
 fn proof() -> Result<Evidence, Wrong> {
     let shown = Notice::new("kit".parse()?, "1".parse()?);
     Ok(Evidence::new(Actor::Person, Method::UntickedBox).shown(shown))
