@@ -237,6 +237,7 @@ fn journeys_are_varied() {
             "stage",
             "count",
             "recency",
+            "unanswered",
             "not_older_than",
             "queued",
             "effect",

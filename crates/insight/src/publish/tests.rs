@@ -1,0 +1,1 @@
+//! The vectors of hashing and noise that others worked out.
