@@ -86,7 +86,10 @@ pub(crate) struct Past {
     people: People,
 }
 
-#[allow(clippy::large_enum_variant, reason = "one lives at a time, and most are the large one: a box would be an allocation each")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, and most are the large one: a box would be an allocation each"
+)]
 enum People {
     /// All entries are of one contact.
     One(Option<Contact>),

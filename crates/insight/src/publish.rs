@@ -54,6 +54,11 @@ fn mix(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
+/// What one person gives to the noise of a cell's people, facts and amount.
+fn words_of(key: &NoiseKey, id: &str, facts: &str, amount: &str) -> [u64; 3] {
+    [key.word(&["cell", id]), key.word(&["cell-facts", id, facts]), key.word(&["cell-amount", id, amount])]
+}
+
 /// From -4 to 4: the set bits among the lowest 8 of a mixed word, less 4.
 fn noise(sum: u64, figure: u64) -> i64 {
     let bits = mix(sum.wrapping_add(figure.wrapping_add(1).wrapping_mul(STEP))) & 0xFF;
@@ -74,14 +79,8 @@ impl Table<'_> {
         let mut sums = [0_u64; 3];
         for giver in &cell.givers {
             let Some(id) = self.person(giver.person) else { continue };
-            let words = id.with_text(|id| {
-                let (facts, amount) = (giver.facts.to_string(), giver.amount.to_string());
-                [
-                    key.word(&["cell", id]),
-                    key.word(&["cell-facts", id, &facts]),
-                    key.word(&["cell-amount", id, &amount]),
-                ]
-            });
+            let (facts, amount) = (giver.facts.to_string(), giver.amount.to_string());
+            let words = id.with_text(|id| words_of(key, id, &facts, &amount));
             sums.iter_mut().zip(words).for_each(|(sum, word)| *sum = sum.wrapping_add(word));
         }
         let [people, facts, amount] = sums;
