@@ -131,7 +131,9 @@ impl<'s> Compiler<'s> {
         let place =
             self.place(format_args!("{path}"), "score", name, spec.scores.iter().map(|score| &score.name));
         let of = spec.scores.get(place).filter(|score| score.name == *name).map(|score| &score.view);
-        if of.is_some_and(|of| spec.views.get(view).is_some_and(|view| view.name != *of)) {
+        // A view that is not declared is reported where it is named.
+        let of = of.and_then(|of| spec.views.iter().position(|view| view.name == *of));
+        if of.is_some_and(|of| of != view) {
             self.fault(path, Kind::OtherView { what: "score", name: name.clone() });
         }
         place

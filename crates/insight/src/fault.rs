@@ -237,7 +237,4 @@ pub enum InsightError {
     /// A table that has no such figure.
     #[error("this table has no such figure")]
     NoFigure,
-    /// A history that cannot be read.
-    #[error("a history cannot be read again")]
-    Unreadable,
 }

@@ -271,7 +271,7 @@ impl Profile<'_> {
 }
 
 /// The middle times of a table of times, in whole seconds.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Medians<'c>(Table<'c>);
 
 impl<'c> Medians<'c> {

@@ -13,10 +13,16 @@
     reason = "a test may stop at what it does not expect"
 )]
 
+mod cases;
+mod compile_fail;
 mod laws;
+mod messages;
 mod naive;
 mod runner;
+mod satire;
 mod shared;
+mod stories;
+mod tables;
 mod world;
 
 /// The model of SPEC that shares no code with the crate: see `tests/second/model.rs`.

@@ -548,13 +548,15 @@ fn who_brought_others_to_a_project() {
     // A reviewer's code is their own name; whoever they reviewed first came with it. Consents are simulated.
     let code = json!([{"name": "code", "type": "text"}]);
     let mut journey = simple("merged", json!([]));
+    // Of all projects of the ledger, for the months.
+    journey["signals"].as_array_mut().unwrap().push(json!({"kind": "landed"}));
     for kind in ["handed", "came"] {
         journey["signals"].as_array_mut().unwrap().push(json!({"kind": kind, "attributes": code}));
     }
     let journey = Journey::from_json(&journey.to_string()).unwrap();
     let spec = json!({"placet": 1, "name": "project", "views": view(),
         "tables": [{"name": "hours", "view": "v", "count": {"kind": "merged"}, "by": ["hour"], "k": 10},
-            {"name": "months", "view": "v", "count": {"kind": "merged"}, "by": ["month"], "k": 10, "most": 1_048_576}],
+            {"name": "months", "view": "v", "count": {"kind": "landed"}, "by": ["month"], "k": 10, "most": 1_048_576}],
         "advocacy": [{"name": "reviews", "view": "v", "given": {"kind": "handed", "name": "code"},
             "arrives": {"kind": "came", "name": "code"}, "then": "merged", "within": "90d"}]});
     let insight = Insight::from_json(&spec.to_string(), &journey).unwrap();
@@ -582,6 +584,13 @@ fn who_brought_others_to_a_project() {
             }
         }
         world.signal(&row.contact, &card, "merged", row.at, &[]);
+    }
+    for row in rows.iter().filter(|row| row.kind == "pr_merged") {
+        let card = format!("card:{}", row.contact);
+        if open.insert(row.contact.clone()) {
+            world.open(&row.contact, &card);
+        }
+        world.signal(&row.contact, &card, "landed", row.at, &[]);
     }
     assert_eq!(json!(came), right["newcomers_by_people"]);
     let histories = world.histories();

@@ -49,7 +49,7 @@ pub(crate) type Carried<'a> = &'a [(&'a str, Value)];
 pub(crate) struct World {
     pub(crate) journey: Journey,
     pub(crate) entries: Vec<Entry>,
-    next: u64,
+    pub(crate) next: u64,
 }
 
 impl World {
