@@ -56,6 +56,11 @@ impl ConsentLedger {
         }
     }
 
+    /// Whether a permission of an instant is one until its grant ends, as long as nothing is appended.
+    pub(crate) fn is_steady(&self, key: AskKey, now: Instant) -> bool {
+        !self.is_past(now) && self.standings.goes(key).is_plain()
+    }
+
     /// The instant of the latest grant that counts, is confirmed where it must be, and is not void. A void one hides none here.
     fn good_yes(&self, key: AskKey, now: Instant) -> Option<Instant> {
         if key.slot == Slot::NONE {

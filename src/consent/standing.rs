@@ -249,6 +249,11 @@ impl Goes {
         }
     }
 
+    /// Whether there is no grant but the current one, and nothing was lifted.
+    pub(super) fn is_plain(&self) -> bool {
+        self.rare.is_none()
+    }
+
     /// Whether a grant can still matter.
     pub(super) fn has(&self, place: u32) -> bool {
         let is = |given: &Given| given.place == place;

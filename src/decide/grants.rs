@@ -16,6 +16,9 @@ pub struct Granted {
     pub at: Instant,
     /// The end of the grant, exclusive; `None` where it has none.
     pub until: Option<Instant>,
+    /// Whether a later ask is answered alike up to that end, as long as nothing is appended: no other grant begins later, and
+    /// none waits.
+    pub steady: bool,
 }
 
 impl Journey {
@@ -67,8 +70,11 @@ impl Journey {
         now: Instant,
     ) -> Result<Granted, Reason> {
         let person = person.into();
-        let given = View::new(self.plan(), &person, Some(identity), now).ask_arrived(need).outcome?;
-        Ok(Granted { at: given.at, until: given.until })
+        let view = View::new(self.plan(), &person, Some(identity), now);
+        let answer = view.ask_arrived(need);
+        let given = answer.outcome?;
+        let (ledger, key) = view.asked(need, answer);
+        Ok(Granted { at: given.at, until: given.until, steady: ledger.is_steady(key, now) })
     }
 }
 

@@ -1,15 +1,16 @@
 //! Cells: who gave how much to each, so that a cell can be hidden, bounded and made noisy by its people.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::label::Label;
-use crate::plan::TablePlan;
+use crate::plan::{Key, TablePlan};
 
 /// What a fact gives to a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Gift {
-    /// Its keys; `None` for one that it lacks.
-    pub(crate) key: Vec<Option<Label>>,
+    /// The number of its cell; `None` where it lacks a key.
+    pub(crate) cell: Option<usize>,
     pub(crate) amount: i64,
     /// Of a table of times: how many seconds until it ended, `None` for one that has not.
     pub(crate) span: Option<i64>,
@@ -42,7 +43,8 @@ pub(crate) struct Cell {
 /// The cells of a table, and what is in none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Cells {
-    pub(crate) all: BTreeMap<Vec<Label>, Cell>,
+    numbers: BTreeMap<Vec<Label>, usize>,
+    cells: Vec<Cell>,
     pub(crate) total: Cell,
     /// Facts that lack a key.
     pub(crate) without: u64,
@@ -50,7 +52,7 @@ pub(crate) struct Cells {
 
 impl Cell {
     /// Takes in what one person gives: the latest `most` of it count.
-    fn give(&mut self, person: u32, gifts: &[&Gift], plan: &TablePlan) {
+    fn give(&mut self, person: u32, gifts: &[Gift], plan: &TablePlan) {
         let counted = gifts.get(gifts.len().saturating_sub(plan.most)..).unwrap_or(gifts);
         let facts = u32::try_from(counted.len()).unwrap_or(u32::MAX);
         let amount = counted.iter().fold(0_i64, |sum, gift| sum.saturating_add(gift.amount));
@@ -82,39 +84,80 @@ impl Cell {
 }
 
 impl Cells {
+    /// The number of the cell of a fact, made if need be; `None` where the fact lacks a key, and of a table without keys.
+    pub(crate) fn number(
+        &mut self,
+        by: &[Key],
+        mut label: impl FnMut(&Key) -> Option<Label>,
+    ) -> Option<usize> {
+        match by {
+            [] => None,
+            [one] => Some(self.numbered(&[label(one)?])),
+            [one, other] => Some(self.numbered(&[label(one)?, label(other)?])),
+            // INVARIANT: a table has at most two keys.
+            _ => None,
+        }
+    }
+
+    fn numbered(&mut self, key: &[Label]) -> usize {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        let number = self.cells.len();
+        self.numbers.insert(key.to_vec(), number);
+        self.cells.push(Cell::default());
+        number
+    }
+
     /// Takes in what one person gives, in the order of the facts.
-    pub(crate) fn give(&mut self, person: u32, gifts: &[Gift], plan: &TablePlan) {
+    pub(crate) fn give(&mut self, person: u32, gifts: &mut [Gift], plan: &TablePlan) {
         if gifts.is_empty() {
             return;
         }
-        let all: Vec<&Gift> = gifts.iter().collect();
-        self.total.give(person, &all, plan);
+        self.total.give(person, gifts, plan);
         if plan.by.is_empty() {
             return;
         }
-        let mut keyed: Vec<&Gift> = Vec::with_capacity(gifts.len());
-        for gift in gifts {
-            if gift.key.iter().all(Option::is_some) {
-                keyed.push(gift);
-            } else {
-                self.without = self.without.saturating_add(1);
+        gifts.sort_by_key(|gift| gift.cell); // stable: the order of the facts stays within a cell
+        for gifts in gifts.chunk_by(|one, other| one.cell == other.cell) {
+            let number = gifts.first().and_then(|gift| gift.cell);
+            match number.and_then(|number| self.cells.get_mut(number)) {
+                Some(cell) => cell.give(person, gifts, plan),
+                None => {
+                    let lacking = u64::try_from(gifts.len()).unwrap_or(u64::MAX);
+                    self.without = self.without.saturating_add(lacking);
+                }
             }
         }
-        keyed.sort_by(|one, other| one.key.cmp(&other.key)); // stable: the order of the facts stays within a cell
-        for gifts in keyed.chunk_by(|one, other| one.key == other.key) {
-            let Some(key) = gifts.first().map(|gift| gift.key.iter().flatten().cloned().collect()) else {
-                continue;
-            };
-            self.all.entry(key).or_default().give(person, gifts, plan);
-        }
+    }
+
+    /// The cell of a key, and the key as it is kept.
+    pub(crate) fn get(&self, key: &[Label]) -> Option<(&[Label], &Cell)> {
+        let (key, number) = self.numbers.get_key_value(key)?;
+        Some((key, self.cells.get(*number)?))
+    }
+
+    /// All cells, by their keys.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = (&[Label], &Cell)> {
+        self.numbers.iter().filter_map(|(key, number)| Some((key.as_slice(), self.cells.get(*number)?)))
+    }
+
+    /// The cells before a key, the nearest first.
+    pub(crate) fn before(&self, key: &[Label]) -> impl Iterator<Item = (&[Label], &Cell)> {
+        let earlier = self.numbers.range::<[Label], _>((Bound::Unbounded, Bound::Excluded(key))).rev();
+        earlier.filter_map(|(key, number)| Some((key.as_slice(), self.cells.get(*number)?)))
     }
 
     /// Adds the cells of another part, whose people stand behind those of this one.
     pub(crate) fn and(&mut self, other: Cells, shift: u32) {
-        for (key, cell) in other.all {
-            self.all.entry(key).or_default().and(cell, shift);
+        let Cells { numbers, mut cells, total, without } = other;
+        for (key, theirs) in numbers {
+            let ours = self.numbered(&key);
+            if let (Some(ours), Some(theirs)) = (self.cells.get_mut(ours), cells.get_mut(theirs)) {
+                ours.and(std::mem::take(theirs), shift);
+            }
         }
-        self.total.and(other.total, shift);
-        self.without = self.without.saturating_add(other.without);
+        self.total.and(total, shift);
+        self.without = self.without.saturating_add(without);
     }
 }

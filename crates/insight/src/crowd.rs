@@ -10,7 +10,7 @@ use placet::name::Name;
 use placet::{ContactId, Instant};
 
 use crate::advocacy::Codes;
-use crate::cell::Cells;
+use crate::cell::{Cells, Gift};
 use crate::fault::InsightError;
 use crate::histories::HistoriesPart;
 use crate::insight::{Insight, place};
@@ -44,6 +44,8 @@ pub struct Crowd {
     pub(crate) tables: Vec<Cells>,
     pub(crate) buyers: Vec<Vec<Buyer>>,
     pub(crate) codes: Vec<Codes>,
+    /// What the person who is looked at gives to a table; here to be used again.
+    gifts: Vec<Gift>,
 }
 
 impl Insight {
@@ -65,6 +67,7 @@ impl Insight {
             tables: compiled.tables.iter().map(|_| Cells::default()).collect(),
             buyers: compiled.loyalty.iter().map(|_| Vec::new()).collect(),
             codes: compiled.advocacy.iter().map(|_| Codes::default()).collect(),
+            gifts: Vec::new(),
         };
         crowd.gather(histories.into());
         crowd

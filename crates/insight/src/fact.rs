@@ -4,16 +4,16 @@
 //! after the grant that let it stand then; and if it is permitted **now**. So a stop ends it for good, while what fell to
 //! an end, a pause or a restriction stands again when it is permitted again (I4).
 
-use std::fmt;
-
 use placet::consent::Ask;
 use placet::entry::Moved;
-use placet::{Contact, ContactId, Identity, Instant, Journey, QueuedEvent, Reason, SignalSpec, Stage};
+use placet::journey::plan::Need;
+use placet::{Contact, ContactId, Identity, Instant, Journey, QueuedEvent, SignalSpec, Stage};
 
+use crate::left::Left;
 use crate::plan::KindPlace;
 
 /// One thing that happened between a person and us, as the journal has it (I2).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Fact<'l> {
     pub(crate) what: What<'l>,
     pub(crate) contact: &'l ContactId,
@@ -23,7 +23,8 @@ pub(crate) struct Fact<'l> {
     pub(crate) kind: Option<KindPlace>,
     /// The stage that was held when it was handled.
     pub(crate) held: Option<&'l Stage>,
-    pub(crate) then: Then,
+    /// What was asked when it was handled, by its place: most facts of a person share a few.
+    pub(crate) admitted: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -36,112 +37,118 @@ pub(crate) enum What<'l> {
     Moved(&'l Moved),
 }
 
-/// What its admission asked for came to when it was handled.
+/// What an admission was asked for when a signal was handled, and what it came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Then {
-    /// Nothing was asked for: own dealings of the person with us.
-    Own,
-    /// The instants of the grants that let it stand, one for each need.
-    Granted(Instant, Vec<Instant>),
-    /// Something was refused.
-    Refused,
+pub(crate) struct Admission<'l> {
+    pub(crate) contact: &'l ContactId,
+    pub(crate) kind: Option<KindPlace>,
+    pub(crate) identity: &'l Identity,
+    /// The instants of the grants that let it stand, one for each need; `None` where something was refused.
+    then: Option<Vec<Instant>>,
+    /// It is answered alike from the first instant on and before the last, as long as nothing else is recorded.
+    alike: Option<(Instant, Option<Instant>)>,
 }
 
-/// Why a fact is left out: the first of these that holds (I7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Left {
-    /// Somebody of the person was erased.
-    Erased,
-    /// The journey in force does not declare its kind.
-    Undeclared,
-    /// The identity that it arrived on is no longer the person's.
-    IdentityGone,
-    /// It was not permitted when it was handled.
-    Then,
-    /// The person said no since.
-    Since,
-    /// It is not permitted now.
-    Now(Reason),
-}
+impl<'l> Admission<'l> {
+    /// THEN: what the admission of a signal came to at its handling, by the contacts as they stood there (S17).
+    pub(crate) fn then<'c>(
+        journey: &Journey,
+        contacts: impl Iterator<Item = &'c Contact> + Clone,
+        (contact, kind, identity): (&'l ContactId, Option<KindPlace>, &'l Identity),
+        handled: Instant,
+    ) -> Admission<'l> {
+        let mut admission =
+            Admission { contact, kind, identity, then: Some(Vec::new()), alike: Some((handled, None)) };
+        let needs = needs(journey, kind);
+        let holder = if needs.is_empty() { None } else { holder(contacts, contact, identity) };
+        for need in needs {
+            let granted = holder.and_then(|holder| journey.granted(holder, need, identity, handled).ok());
+            let Some(granted) = granted else { return Admission { then: None, alike: None, ..admission } };
+            admission.then.iter_mut().for_each(|grants| grants.push(granted.at));
+            let until = |(from, end)| (from, earliest(end, granted.until));
+            admission.alike = admission.alike.map(until).filter(|_| granted.steady);
+        }
+        admission
+    }
 
-/// THEN: what the admission of a signal came to at its handling, by the contacts as they stood there (S17).
-pub(crate) fn then<'c>(
-    journey: &Journey,
-    contacts: impl Iterator<Item = &'c Contact> + Clone,
-    (contact, signal, handled): (&ContactId, &SignalSpec, Instant),
-) -> Then {
-    let kind = journey.plan().kind_named(signal.kind.name()).map(|(_, kind)| kind.admission());
-    let Some((first, further)) = kind.and_then(<[_]>::split_first) else { return Then::Own };
-    let Some(holder) = holder(contacts, contact, &signal.identity) else { return Then::Refused };
-    let granted = |need| journey.granted(holder, need, &signal.identity, handled).map(|grant| grant.at);
-    match (granted(first), further.iter().map(granted).collect()) {
-        (Ok(first), Ok(further)) => Then::Granted(first, further),
-        _ => Then::Refused,
+    /// Whether another signal, handled now and with nothing recorded in between, is answered alike.
+    pub(crate) fn is_alike(
+        &self,
+        contact: &ContactId,
+        kind: Option<KindPlace>,
+        identity: &Identity,
+        now: Instant,
+    ) -> bool {
+        let lasts = |(from, end): (Instant, Option<Instant>)| from <= now && end.is_none_or(|end| now < end);
+        self.alike.is_some_and(lasts)
+            && self.kind == kind
+            && self.contact == contact
+            && self.identity == identity
     }
 }
 
-/// A person as they are at the instant of the question: what stands of their facts.
-pub(crate) struct Standing<'a> {
-    journey: &'a Journey,
-    contacts: &'a [&'a Contact],
-    erased: bool,
-    now: Instant,
-    /// Answers for (contact, kind, identity, grants then): most facts of a person share a few.
-    seen: Vec<(Asked<'a>, Answer)>,
+/// What the journey in force needs for a signal of a kind to be kept.
+fn needs(journey: &Journey, kind: Option<KindPlace>) -> &[Need] {
+    kind.and_then(|kind| journey.plan().kind(kind)).map(|kind| kind.admission()).unwrap_or_default()
 }
 
-/// What the answer depends on, besides the person and now.
-type Asked<'a> = (&'a ContactId, KindPlace, &'a Identity, &'a Then);
+/// A person as they are at the instant of the question: what stands of their facts.
+pub(crate) struct Standing {
+    /// By the places of admissions.
+    answers: Vec<Answer>,
+    erased: bool,
+}
 
 /// The end of the grant that lets a fact stand now, `None` for no end; or why it is left out.
 pub(crate) type Answer = Result<Option<Instant>, Left>;
 
-impl<'a> Standing<'a> {
-    pub(crate) fn new(journey: &'a Journey, contacts: &'a [&'a Contact], now: Instant) -> Self {
+impl Standing {
+    /// Asks once for each admission of the facts.
+    pub(crate) fn new(
+        journey: &Journey,
+        contacts: &[&Contact],
+        admissions: &[Admission<'_>],
+        now: Instant,
+    ) -> Standing {
         let erased = contacts.iter().any(|contact| contact.ledger().erased());
-        Standing { journey, contacts, erased, now, seen: Vec::new() }
+        let answers = admissions.iter().map(|admission| stands(journey, contacts, admission, now));
+        Standing { erased, answers: answers.collect() }
     }
 
-    /// Whether a fact stands; until when at least, or why it does not.
-    pub(crate) fn of(&mut self, fact: &'a Fact<'_>) -> Answer {
-        if self.erased {
-            return Err(Left::Erased);
+    /// Whether a fact stands; until when at least, or why it does not (I3).
+    pub(crate) fn of(&self, fact: &Fact<'_>) -> Answer {
+        match fact.what {
+            _ if self.erased => Err(Left::Erased),
+            What::Signal(_) => self.answers.get(fact.admitted).copied().unwrap_or(Err(Left::Undeclared)),
+            // Own dealings: nothing has to be asked.
+            What::Sent(_) | What::Moved(_) => Ok(None),
         }
-        let What::Signal(signal) = fact.what else { return Ok(None) };
-        let kind = fact.kind.ok_or(Left::Undeclared)?;
-        let asked = (fact.contact, kind, &signal.identity, &fact.then);
-        if let Some((_, answer)) = self.seen.iter().rev().find(|(other, _)| *other == asked) {
-            return *answer;
-        }
-        let answer = self.asked(asked);
-        self.seen.push((asked, answer));
-        answer
     }
+}
 
-    fn asked(&self, (contact, kind, identity, then): Asked<'_>) -> Answer {
-        let needs = self.journey.plan().kind(kind).map(|kind| kind.admission()).unwrap_or_default();
-        if needs.is_empty() {
-            return Ok(None);
-        }
-        let contacts = self.contacts.iter().copied();
-        let holder = holder(contacts, contact, identity).ok_or(Left::IdentityGone)?;
-        let Then::Granted(first, further) = then else { return Err(Left::Then) };
-        // SINCE: no stop has an instant at or after the grant of then, whenever it was recorded (S6).
-        for (need, grant) in needs.iter().zip(std::iter::once(first).chain(further)) {
-            let scope = need.scope_for(self.journey, identity).ok_or(Left::Then)?;
-            if holder.ledger().stopped_since(&Ask::new(scope.clone(), identity.clone()), *grant) {
-                return Err(Left::Since);
-            }
-        }
-        // NOW: the admission of today is permitted today.
-        let mut end = None;
-        for need in needs {
-            let granted = self.journey.granted(holder, need, identity, self.now).map_err(Left::Now)?;
-            end = earliest(end, granted.until);
-        }
-        Ok(end)
+/// Whether what was admitted stands.
+fn stands(journey: &Journey, contacts: &[&Contact], admission: &Admission<'_>, now: Instant) -> Answer {
+    let Admission { contact, kind, identity, then, .. } = admission;
+    let needs = needs(journey, Some(kind.ok_or(Left::Undeclared)?));
+    if needs.is_empty() {
+        return Ok(None);
     }
+    let holder = holder(contacts.iter().copied(), contact, identity).ok_or(Left::IdentityGone)?;
+    let grants = then.as_ref().ok_or(Left::Then)?;
+    // SINCE: no stop has an instant at or after the grant of then, whenever it was recorded (S6).
+    for (need, grant) in needs.iter().zip(grants) {
+        let scope = need.scope_for(journey, identity).ok_or(Left::Then)?;
+        if holder.ledger().stopped_since(&Ask::new(scope.clone(), (*identity).clone()), *grant) {
+            return Err(Left::Since);
+        }
+    }
+    // NOW: the admission of today is permitted today.
+    let mut end = None;
+    for need in needs {
+        let granted = journey.granted(holder, need, identity, now).map_err(Left::Now)?;
+        end = earliest(end, granted.until);
+    }
+    Ok(end)
 }
 
 /// The contact that has an identity: the one that a fact names, else one merged with it (I5).
@@ -160,26 +167,5 @@ pub(crate) fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<I
     match (one, other) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
-    }
-}
-
-impl Left {
-    /// Its word, such as `since` or `expired`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Left::Erased => "erased",
-            Left::Undeclared => "undeclared",
-            Left::IdentityGone => "identity_gone",
-            Left::Then => "then",
-            Left::Since => "since",
-            Left::Now(reason) => reason.as_str(),
-        }
-    }
-}
-
-impl fmt::Display for Left {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use placet::consent::ActKind;
 use placet::desk::Terms;
 use placet::entry::{Body, Entry};
+use placet::name::SignalKind;
 use placet::{Act, Book, Contact, ContactId, Instant, Journey, Person, QueuedEvent, Stage};
 
-use crate::fact::{Fact, Then, What, then};
+use crate::fact::{Admission, Fact, What};
 use crate::held::HeldStages;
+use crate::plan::KindPlace;
 
 /// A person and their history: what a profile is made from.
 ///
@@ -57,12 +59,42 @@ impl<'l> Known<'l> {
         self.contacts.iter().map(|contact| contact.id()).min().unwrap_or(first)
     }
 
-    /// All facts by now of the contacts of the person, ordered.
-    pub(crate) fn facts(&self, journey: &Journey, now: Instant) -> Vec<Fact<'l>> {
+    /// All facts by now of the contacts of the person.
+    pub(crate) fn facts(&self, journey: &Journey, now: Instant) -> Facts<'l> {
         let mut past = Past::new(Terms::new(journey.clone()), self.entries.iter().copied());
-        let mut facts = read(&mut past, self.entries.iter().copied(), journey, now);
-        facts.retain(|fact| self.contacts.iter().any(|contact| contact.id() == fact.contact));
+        let mut held = HeldStages::default();
+        let mut facts = read(&mut past, self.entries.iter().copied(), journey, now, &mut held);
+        facts.all.retain(|fact| self.contacts.iter().any(|contact| contact.id() == fact.contact));
         facts
+    }
+}
+
+/// Facts, ordered by instant and by their place in the history, and what was asked when they were handled.
+#[derive(Default)]
+pub(crate) struct Facts<'e> {
+    pub(crate) all: Vec<Fact<'e>>,
+    pub(crate) admissions: Vec<Admission<'e>>,
+    /// From which place on nothing was recorded that could change an answer.
+    fresh: usize,
+}
+
+impl<'e> Facts<'e> {
+    /// The place of what a signal was asked: the same as of one before it, where that is answered alike.
+    fn admitted(
+        &mut self,
+        past: &mut Past,
+        journey: &Journey,
+        asked: (&'e ContactId, Option<KindPlace>, &'e placet::Identity),
+        handled: Instant,
+    ) -> usize {
+        let (contact, kind, identity) = asked;
+        let fresh = self.admissions.iter().enumerate().skip(self.fresh);
+        let mut alike = fresh.filter(|(_, other)| other.is_alike(contact, kind, identity, handled));
+        if let Some((place, _)) = alike.next() {
+            return place;
+        }
+        self.admissions.push(past.then(journey, asked, handled));
+        self.admissions.len().saturating_sub(1)
     }
 }
 
@@ -154,15 +186,21 @@ impl Past {
     }
 
     /// What the admission of a signal comes to, by what has been taken in.
-    fn then(&mut self, journey: &Journey, signal: (&ContactId, &placet::SignalSpec, Instant)) -> Then {
+    fn then<'e>(
+        &mut self,
+        journey: &Journey,
+        asked: (&'e ContactId, Option<KindPlace>, &'e placet::Identity),
+        handled: Instant,
+    ) -> Admission<'e> {
         match &mut self.people {
-            People::One(contact) => then(journey, contact.iter(), signal),
+            People::One(contact) => Admission::then(journey, contact.iter(), asked, handled),
             People::Many(book) => {
-                let asked = book.person(signal.0, |person| {
+                let by = |person: Person<'_>| {
                     let contacts: Vec<&Contact> = person.members().collect();
-                    then(journey, contacts.iter().copied(), signal)
-                });
-                asked.unwrap_or(Then::Refused)
+                    Admission::then(journey, contacts.iter().copied(), asked, handled)
+                };
+                let nobody = || Admission::then(journey, std::iter::empty(), asked, handled);
+                book.person(asked.0, by).unwrap_or_else(nobody)
             }
         }
     }
@@ -202,51 +240,55 @@ pub(crate) fn read<'e>(
     entries: impl Iterator<Item = &'e Entry>,
     journey: &Journey,
     now: Instant,
-) -> Vec<Fact<'e>> {
-    let mut held = HeldStages::default();
-    read_with(past, entries, journey, now, &mut held)
-}
-
-pub(crate) fn read_with<'e>(
-    past: &mut Past,
-    entries: impl Iterator<Item = &'e Entry>,
-    journey: &Journey,
-    now: Instant,
     held: &mut HeldStages<'e>,
-) -> Vec<Fact<'e>> {
-    let mut facts = Vec::new();
+) -> Facts<'e> {
+    let mut facts = Facts::default();
     let mut queued: BTreeMap<placet::send::EventKey, &QueuedEvent> = BTreeMap::new();
+    // Most signals are of the kind of the one before.
+    let mut last: Option<(&SignalKind, Option<KindPlace>)> = None;
     for entry in entries {
         let contact = entry.contact();
-        let mut fact = |what, at, handled, kind, then, held| {
-            if at <= now && handled <= now {
-                facts.push(Fact { what, contact, at, kind, held, then });
+        let mut own = |what, at| {
+            if at <= now {
+                let held = held.of(contact);
+                facts.all.push(Fact { what, contact, at, kind: None, held, admitted: usize::MAX });
             }
         };
         match entry.body() {
             Body::Signal(admitted) => {
                 let (signal, handled) = (admitted.signal(), admitted.now());
-                let kind = journey.plan().kind_named(signal.kind.name()).map(|(place, _)| place);
-                let then = past.then(journey, (contact, signal, handled));
-                fact(What::Signal(signal), signal.at, handled, kind, then, held.of(contact));
+                let kind = match last {
+                    Some((name, kind)) if *name == signal.kind => kind,
+                    _ => journey.plan().kind_named(signal.kind.name()).map(|(place, _)| place),
+                };
+                last = Some((&signal.kind, kind));
+                if signal.at <= now && handled <= now {
+                    let asked = (contact, kind, &signal.identity);
+                    let admitted = facts.admitted(past, journey, asked, handled);
+                    let (what, held) = (What::Signal(signal), held.of(contact));
+                    facts.all.push(Fact { what, contact, at: signal.at, kind, held, admitted });
+                }
             }
             Body::Queued(event) => drop(queued.insert(event.key(), event)),
             Body::Sent { key, at } => {
                 if let Some(event) = queued.get(key) {
-                    fact(What::Sent(event), *at, *at, None, Then::Own, held.of(contact));
+                    own(What::Sent(event), *at);
                 }
             }
             Body::Transition(moved) => {
                 // The stage that was held when it was decided: the one it left.
-                fact(What::Moved(moved), moved.at(), moved.at(), None, Then::Own, held.of(contact));
+                own(What::Moved(moved), moved.at());
                 held.take(entry);
             }
             _ => {
                 past.take(entry, journey);
                 held.take(entry);
+                facts.fresh = facts.admissions.len();
             }
         }
     }
-    facts.sort_by_key(|fact| fact.at);
+    if !facts.all.is_sorted_by_key(|fact| fact.at) {
+        facts.all.sort_by_key(|fact| fact.at);
+    }
     facts
 }

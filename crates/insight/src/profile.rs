@@ -10,10 +10,11 @@ use placet::{Contact, ContactId, Instant, Permit, Refusal, SignalId, SignalSpec,
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-use crate::fact::{Answer, Fact, Left, Standing, What, earliest};
+use crate::fact::{Fact, Standing, What, earliest};
 use crate::fault::InsightError;
 use crate::history::{Known, with_person};
 use crate::insight::{Insight, View};
+use crate::left::Left;
 
 /// One person under one view at one instant.
 ///
@@ -85,12 +86,12 @@ impl View<'_> {
     pub fn profile<'l>(&self, known: &Known<'l>, now: Instant) -> Result<Profile<'l>, Refusal> {
         let (permits, permitting) = self.permits(&known.contacts, now)?;
         let facts = known.facts(self.insight.journey(), now);
-        let answers = answers(&facts, &known.contacts, self.insight, now);
+        let standing = Standing::new(self.insight.journey(), &known.contacts, &facts.admissions, now);
         let stage = with_person(&known.contacts, known.joint.as_ref().map(Option::as_ref), |person| {
             self.insight.journey().stands_at(person?, now).cloned()
         });
         let person = (known.id(), known.contacts.clone());
-        Ok(self.profile_of(person, (permits, &permitting), facts.into_iter().zip(answers), (stage, now)))
+        Ok(self.profile_of(person, (permits, &permitting), (facts.all.into_iter(), &standing), (stage, now)))
     }
 
     /// The permits of all contacts that permit the view, and the ids of those contacts.
@@ -125,13 +126,13 @@ impl View<'_> {
         &self,
         (id, contacts): (&'l ContactId, Vec<&'l Contact>),
         (permits, permitting): (Vec<Permit<'l>>, &[&ContactId]),
-        facts: impl Iterator<Item = (Fact<'l>, Answer)>,
+        (facts, answers): (impl Iterator<Item = Fact<'l>>, &Standing),
         (stage, now): (Option<Stage>, Instant),
     ) -> Profile<'l> {
         let mut not_after = permits.iter().fold(None, |end, permit| earliest(end, permit.cite().not_after()));
         let (mut standing, mut left) = (Vec::new(), BTreeMap::<(SignalKind, Left), u64>::new());
-        for (fact, answer) in facts.filter(|(fact, _)| permitting.contains(&fact.contact)) {
-            match (answer, fact.what) {
+        for fact in facts.filter(|fact| permitting.contains(&fact.contact)) {
+            match (answers.of(&fact), fact.what) {
                 (Ok(end), _) => {
                     not_after = earliest(not_after, end);
                     standing.push(fact);
@@ -148,17 +149,6 @@ impl View<'_> {
         let (insight, view) = (self.insight.clone(), self.place);
         Profile { insight, view, id, contacts, permits, facts: standing, left_out, stage, now, not_after }
     }
-}
-
-/// Whether each of the facts of a person stands.
-pub(crate) fn answers(
-    facts: &[Fact<'_>],
-    contacts: &[&Contact],
-    insight: &Insight,
-    now: Instant,
-) -> Vec<Answer> {
-    let mut standing = Standing::new(insight.journey(), contacts, now);
-    facts.iter().map(|fact| standing.of(fact)).collect()
 }
 
 impl<'l> Profile<'l> {

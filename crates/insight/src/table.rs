@@ -109,14 +109,14 @@ impl<'c> Table<'c> {
     /// The cells that are shown, by their keys.
     pub fn rows(&self) -> impl Iterator<Item = Row<'c>> {
         let table = *self;
-        let cells = self.cells.all.iter().map(|(key, cell)| Row { key, cell });
+        let cells = self.cells.all().map(|(key, cell)| Row { key, cell });
         cells.filter(move |row| table.is_shown(row.cell))
     }
 
     /// The shown cell of a key.
     #[must_use]
     pub fn row(&self, key: &[Label]) -> Option<Row<'c>> {
-        let (key, cell) = self.cells.all.get_key_value(key)?;
+        let (key, cell) = self.cells.get(key)?;
         Some(Row { key, cell }).filter(|_| self.is_shown(cell))
     }
 
@@ -129,7 +129,7 @@ impl<'c> Table<'c> {
     /// How many cells are hidden.
     #[must_use]
     pub fn hidden(&self) -> usize {
-        self.cells.all.values().filter(|cell| !self.is_shown(cell)).count()
+        self.cells.all().filter(|(_, cell)| !self.is_shown(cell)).count()
     }
 
     /// How many facts lack a key, and are in no cell.
@@ -157,8 +157,7 @@ impl<'c> Table<'c> {
                 let key: Vec<Label> = std::iter::once(before).chain(others.iter().cloned()).collect();
                 return self.row(&key);
             }
-            let earlier = self.cells.all.range(..row.key.to_vec()).rev();
-            let mut alike = earlier.filter(|(key, _)| key.get(1..) == Some(others));
+            let mut alike = self.cells.before(row.key).filter(|(key, _)| key.get(1..) == Some(others));
             let (key, cell) = alike.next()?;
             Some(Row { key, cell }).filter(|_| self.is_shown(cell))
         };
@@ -183,7 +182,7 @@ impl<'c> Table<'c> {
             return Err(InsightError::NoFigure);
         }
         let (mut facts, mut shown) = ([0; 24], [false; 24]);
-        for (key, cell) in &self.cells.all {
+        for (key, cell) in self.cells.all() {
             if let Some(place) = hour_of(key) {
                 if let (Some(facts), Some(shown)) = (facts.get_mut(place), shown.get_mut(place)) {
                     (*facts, *shown) = (cell.unbounded, self.is_shown(cell));

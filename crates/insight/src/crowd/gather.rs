@@ -4,13 +4,13 @@ use placet::journey::plan::Need;
 use placet::{Ask, Contact, ContactId, Instant, Journey, Stage};
 
 use super::Crowd;
-use crate::fact::Fact;
+use crate::fact::{Fact, Standing};
 use crate::held::HeldStages;
 use crate::histories::HistoriesPart;
-use crate::history::{Past, read_with, with_person};
+use crate::history::{Facts, Past, read, with_person};
 use crate::insight::View;
 use crate::plan::{Compiled, Counted, Key};
-use crate::profile::{Profile, answers};
+use crate::profile::Profile;
 
 /// A person on the way: their contacts and what stands.
 pub(super) struct Member<'a, 'l> {
@@ -55,12 +55,12 @@ impl Crowd {
         for group in part.groups {
             let mut past = Past::new(part.terms.clone(), group.iter());
             let mut held = HeldStages::default();
-            let facts = read_with(&mut past, group.iter(), part.journey(), now, &mut held);
+            let facts = read(&mut past, group.iter(), part.journey(), now, &mut held);
             past.people(&held, |contacts, stage| self.person(contacts, stage, &facts, &wanted));
         }
     }
 
-    fn person(&mut self, contacts: &[&Contact], held: Option<&Stage>, facts: &[Fact<'_>], wanted: &Wanted) {
+    fn person(&mut self, contacts: &[&Contact], held: Option<&Stage>, facts: &Facts<'_>, wanted: &Wanted) {
         let insight = self.insight.clone();
         let (compiled, now) = (insight.compiled(), self.now);
         let Some(id) = contacts.iter().map(|contact| contact.id()).min() else { return };
@@ -73,14 +73,9 @@ impl Crowd {
         if !said && !counted.contains(&true) && compiled.advocacy.is_empty() {
             return;
         }
-        let mine: Vec<Fact<'_>> =
-            if facts.iter().all(|fact| contacts.iter().any(|own| own.id() == fact.contact)) {
-                facts.to_vec()
-            } else {
-                let own = facts.iter().filter(|fact| contacts.iter().any(|own| own.id() == fact.contact));
-                own.cloned().collect()
-            };
-        let answers = answers(&mine, contacts, &insight, now);
+        let is_mine = |fact: &&Fact<'_>| contacts.iter().any(|own| own.id() == fact.contact);
+        let mine: Vec<Fact<'_>> = facts.all.iter().filter(is_mine).copied().collect();
+        let answers = Standing::new(insight.journey(), contacts, &facts.admissions, now);
         let stage = with_person(contacts, Some(held), |person| {
             wanted.stage.then(|| insight.journey().stands_at(person?, now).cloned()).flatten()
         });
@@ -88,7 +83,7 @@ impl Crowd {
             let profiles = |view: usize| -> Option<Profile<'_>> {
                 let view = View { insight: &insight, place: view };
                 let (permits, permitting) = view.permits(contacts, now).ok()?;
-                let facts = mine.iter().cloned().zip(answers.iter().copied());
+                let facts = (mine.iter().copied(), &answers);
                 let stage = with_person(contacts, Some(held), |person| {
                     insight.journey().stands_at(person?, now).cloned()
                 });
@@ -108,9 +103,8 @@ impl Crowd {
             }
             segments
         };
-        let mut answers = answers.into_iter();
         let mut standing = mine;
-        standing.retain(|_| answers.next().is_some_and(|answer| answer.is_ok()));
+        standing.retain(|fact| answers.of(fact).is_ok());
         let member = Member { id, contacts, facts: &standing, stage, segments };
         self.take(&member, &counted);
     }
@@ -129,9 +123,13 @@ impl Crowd {
             if !is_counted(plan.view) || !plan.segment.is_none_or(within) {
                 continue;
             }
-            let gifts = self.gifts(member, plan);
-            if let Some(cells) = self.tables.get_mut(place) {
-                cells.give(number, &gifts, plan);
+            let mut cells = self.tables.get_mut(place).map(std::mem::take).unwrap_or_default();
+            let mut gifts = std::mem::take(&mut self.gifts);
+            self.gifts_of(member, plan, &mut cells, &mut gifts);
+            cells.give(number, &mut gifts, plan);
+            self.gifts = gifts;
+            if let Some(place) = self.tables.get_mut(place) {
+                *place = cells;
             }
         }
         for (plan, place) in compiled.loyalty.iter().zip(0..) {

@@ -10,7 +10,7 @@ use placet::{Act, Identity, Instant, Stage};
 
 use super::Crowd;
 use super::gather::Member;
-use crate::cell::Gift;
+use crate::cell::{Cells, Gift};
 use crate::fact::{Fact, What};
 use crate::label::Label;
 use crate::plan::{Counted, Key, KindPlace, TablePlan, Until};
@@ -20,11 +20,18 @@ use crate::zone::{day, hour, month, weekday};
 
 impl Crowd {
     /// What a person gives, in the order of their facts.
-    pub(super) fn gifts(&self, member: &Member<'_, '_>, plan: &TablePlan) -> Vec<Gift> {
+    pub(super) fn gifts_of(
+        &self,
+        member: &Member<'_, '_>,
+        plan: &TablePlan,
+        cells: &mut Cells,
+        gifts: &mut Vec<Gift>,
+    ) {
+        gifts.clear();
         match &plan.count {
             Counted::People => {
-                let key = plan.by.iter().map(|key| self.key(key, member, None)).collect();
-                vec![Gift { key, amount: 0, span: None }]
+                let cell = cells.number(&plan.by, |key| self.key(key, member, None));
+                gifts.push(Gift { cell, amount: 0, span: None });
             }
             Counted::Said { kind, purpose, within } => {
                 let acts = member.contacts.iter().flat_map(|contact| contact.ledger().acts());
@@ -41,19 +48,23 @@ impl Crowd {
                 };
                 let mut acts: Vec<Act> = acts.filter(meant).collect();
                 acts.sort_by_key(Act::effective);
-                let gift = |act: &Act| {
-                    let key = plan.by.iter().map(|key| self.act_key(key, act)).collect();
-                    Gift { key, amount: 0, span: None }
-                };
-                acts.iter().map(gift).collect()
+                for act in &acts {
+                    let cell = cells.number(&plan.by, |key| self.act_key(key, act));
+                    gifts.push(Gift { cell, amount: 0, span: None });
+                }
             }
-            _ => self.fact_gifts(member, plan),
+            _ => self.gifts_of_facts(member, plan, cells, gifts),
         }
     }
 
-    fn fact_gifts(&self, member: &Member<'_, '_>, plan: &TablePlan) -> Vec<Gift> {
+    fn gifts_of_facts(
+        &self,
+        member: &Member<'_, '_>,
+        plan: &TablePlan,
+        cells: &mut Cells,
+        gifts: &mut Vec<Gift>,
+    ) {
         let mut ends = plan.until.as_ref().map(Ends::of);
-        let mut gifts = Vec::new();
         // From the latest fact back: what ends a time is known before what begins it.
         for fact in member.facts.iter().rev() {
             let held = |stages: &Vec<Option<Stage>>| stages.iter().any(|stage| stage.as_ref() == fact.held);
@@ -62,16 +73,15 @@ impl Crowd {
                     Some(Value::Integer(amount)) => (*amount).clamp(0, *clamp),
                     _ => 0,
                 });
-                let key = plan.by.iter().map(|key| self.key(key, member, Some(fact))).collect();
+                let cell = cells.number(&plan.by, |key| self.key(key, member, Some(fact)));
                 let span = ends.as_ref().and_then(|ends| ends.after(fact));
-                gifts.push(Gift { key, amount, span });
+                gifts.push(Gift { cell, amount, span });
             }
             if let Some(ends) = &mut ends {
                 ends.note(fact);
             }
         }
         gifts.reverse();
-        gifts
     }
 
     fn is_counted_in(&self, fact: &Fact<'_>, count: &Counted) -> bool {
