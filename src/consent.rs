@@ -15,6 +15,7 @@ mod gave;
 mod heard;
 mod identities;
 mod ids;
+mod looked;
 mod names;
 mod opt_in;
 mod outcome;

@@ -5,6 +5,7 @@ mod decision;
 mod engine;
 mod explanation;
 mod few;
+mod grants;
 mod refused;
 mod release;
 mod tell;
@@ -16,5 +17,6 @@ pub(crate) use explanation::WrittenExplanation;
 pub use explanation::{Asked, Checked, Considered, Explanation};
 
 pub use crate::consent::Answered;
+pub use grants::Granted;
 pub use refused::Refused;
 pub use release::Release;

@@ -127,6 +127,24 @@ impl Journey {
         place.map_or(0, |place| place.saturating_add(1))
     }
 
+    /// A need by itself, checked against this journey's catalogue, for whoever asks for what no rule asks for. `path` is
+    /// where it is written down, for the faults to say.
+    ///
+    /// ```
+    /// # use placet::{Journey, channel::EMAIL, journey::NeedSpec};
+    /// let journey = Journey::reference()?;
+    /// let misspelt = NeedSpec::from("ofers".parse::<placet::Purpose>()?.by(EMAIL));
+    /// let faults = journey.need(&misspelt, "views[0].needs[0]").unwrap_err().to_string();
+    /// assert_eq!(faults, "views[0].needs[0].purpose: no purpose `ofers` is declared: did you mean `offers`?");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`JourneyError::Meaning`] where a name is not of the catalogue.
+    pub fn need(&self, need: &NeedSpec, path: &str) -> Result<Need, JourneyError> {
+        compile::need(self.spec(), need, path).map_err(JourneyError::Meaning)
+    }
+
     /// What it was compiled to, to be read: see [`plan`].
     #[must_use]
     pub fn plan(&self) -> &Plan {

@@ -26,7 +26,7 @@ pub use id::{ActId, ContactId, IdError, SignalId};
 pub use instant::{Instant, InstantError};
 pub use key::{EventKey, ReplyKey};
 pub use keyed::Fingerprint;
-pub(crate) use near::nearest;
+pub use near::nearest;
 pub(crate) use scope::in_full;
 pub use scope::{Channel, Controller, Network, Purpose, Reach, Recipient, SELF, Scope};
 pub use stage::{NO_STAGE, SignalKind, Stage};

@@ -9,6 +9,7 @@
 #![allow(clippy::print_stderr, reason = "a program tells its user what is wrong")]
 
 mod answer;
+mod insight;
 mod read;
 mod rules;
 mod run;

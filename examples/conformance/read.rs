@@ -154,6 +154,17 @@ pub(crate) enum Says {
         contact: ContactId,
         now: Option<Instant>,
     },
+    Profile {
+        contact: ContactId,
+        now: Instant,
+        needs: Vec<Scope>,
+    },
+    Table {
+        kind: SignalKind,
+        now: Instant,
+        needs: Vec<Scope>,
+        k: u32,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -242,6 +253,17 @@ impl<'t> Fields<'t> {
             }
             "reply" => Says::Reply { act: self.id("act")?, now: self.instant("now")? },
             "stage" => Says::Stage { contact: self.contact("contact")?, now: self.optional("now", instant)? },
+            "profile" => Says::Profile {
+                contact: self.contact("contact")?,
+                now: self.instant("now")?,
+                needs: self.needs()?,
+            },
+            "table" => Says::Table {
+                kind: self.name("kind")?,
+                now: self.instant("now")?,
+                needs: self.needs()?,
+                k: self.k()?,
+            },
             _ => return Err(Why::BadType),
         };
         let recorded = match &says {
@@ -361,6 +383,13 @@ impl<'t> Fields<'t> {
 
     fn contact(&mut self, field: &str) -> Result<ContactId, Why> {
         ContactId::new(&self.text(field)?).map_err(|_| Why::BadName)
+    }
+
+    /// How many people make a cell: decimal digits, 10 or more (I19).
+    fn k(&mut self) -> Result<u32, Why> {
+        let text = self.text("k")?;
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        text.parse().ok().filter(|k| plain && *k >= 10).ok_or(Why::BadFields)
     }
 
     fn stages(&mut self, field: &str) -> Result<Option<Vec<Stage>>, Why> {

@@ -67,6 +67,11 @@ impl Rules {
         self.changed
     }
 
+    /// The journey so far, as it is written down.
+    pub(crate) fn spec(&self) -> &JourneySpec {
+        &self.spec
+    }
+
     /// The journey so far.
     pub(crate) fn journey(&mut self) -> Result<Journey, JourneyError> {
         self.changed = false;
@@ -225,14 +230,19 @@ impl Rules {
         }
         let signals = &mut self.spec.signals;
         *self.kinds.entry(kind.clone()).or_insert_with(|| {
-            signals.push(SignalKindSpec { kind: kind.clone(), admission: None, attributes: Vec::new() });
+            signals.push(plain(kind.clone()));
             signals.len().saturating_sub(1)
         })
     }
 
     fn make_spare(&mut self) -> Result<(), NameError> {
         let kind = SignalKind::new("spare")?;
-        self.spec.signals.push(SignalKindSpec { kind, admission: None, attributes: Vec::new() });
+        self.spec.signals.push(plain(kind));
         Ok(())
     }
+}
+
+/// A kind of signal that nothing is said of yet.
+fn plain(kind: SignalKind) -> SignalKindSpec {
+    SignalKindSpec { kind, admission: None, derived: false, attributes: Vec::new() }
 }

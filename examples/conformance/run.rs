@@ -7,14 +7,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use placet::{
     Act, ActId, Actor, Ask, Confirm, ContactId, Event, Evidence, Grant, Identity, Instant, Lift, Method,
-    Notice, Person, Reach, Reply, SignalId, SignalSpec, Stop,
+    Notice, Person, Reach, Reply, Scope, SignalId, SignalSpec, Stop,
     consent::{NoticeId, NoticeVersion},
     desk::{Desk, Dispatched, Memory, Replied, Terms},
+    entry::Body,
     name::SignalKind,
     send::EventKey,
 };
 use serde::Serialize;
 
+use super::insight::Noted;
 use super::read::{Id, Line, Says, StopKind, Why, read};
 use super::rules::Rules;
 
@@ -35,8 +37,12 @@ pub(crate) struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     emission: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<Facts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Id>,
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    people: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<Proof>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +56,14 @@ pub(crate) struct Answer {
 enum Proof {
     Grant(ActId),
     Grants(Vec<ActId>),
+}
+
+/// The facts that stand, by their ids, or how many of them are counted.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Facts {
+    Ids(Vec<String>),
+    Count(u64),
 }
 
 impl Answer {
@@ -82,6 +96,8 @@ pub(crate) struct Runner {
     /// Whose act each is.
     acts: BTreeMap<ActId, ContactId>,
     notice: Notice,
+    /// For the lines that ask of many signals at once.
+    noted: Noted,
 }
 
 /// What stands for a name, or for two. Of a million names two have one digest less often than once in 10^26 histories.
@@ -95,7 +111,17 @@ impl Runner {
         let desk = Desk::new(Memory::new(terms.clone()), terms);
         let notice = Notice::new(NoticeId::new("notice")?, NoticeVersion::new("1")?);
         let (ids, emissions) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Runner { bare, line: 0, ids, rules, desk, emissions, acts: BTreeMap::new(), notice })
+        Ok(Runner {
+            bare,
+            line: 0,
+            ids,
+            rules,
+            desk,
+            emissions,
+            acts: BTreeMap::new(),
+            notice,
+            noted: Noted::default(),
+        })
     }
 
     /// Answers the next line.
@@ -139,12 +165,14 @@ impl Runner {
                 let stop = if *only { stop.only(identity(contact)?) } else { stop };
                 self.acts.insert(line.id.clone(), contact.clone());
                 self.open(contact)?;
+                self.noted.note(contact, Body::Act(stop.clone().into()));
                 let _ = self.desk.stop(contact, stop, recorded).map_err(|_| Why::BadName)?;
             }
             Says::Void { contact, at, act } => {
                 let recorded = line.recorded.unwrap_or(*at);
                 let void = Stop::void(line.id.clone(), act.clone(), *at, recorded);
                 self.open(contact)?;
+                self.noted.note(contact, Body::Act(void.clone().into()));
                 let _ = self.desk.stop(contact, void, recorded).map_err(|_| Why::BadName)?;
             }
             Says::Grant { contact, at, .. }
@@ -154,16 +182,19 @@ impl Runner {
                 self.acts.insert(line.id.clone(), contact.clone());
                 self.open(contact)?;
                 let recorded = line.recorded.unwrap_or(*at);
+                self.noted.note(contact, Body::Act(go.clone()));
                 let _ = self.desk.append(contact, go, recorded).map_err(|_| Why::IdReused)?;
             }
             Says::Link { contact, key } => {
                 self.open(contact)?;
+                self.noted.note(contact, Body::Linked(spelled("key", key)?));
                 self.desk.link(contact, spelled("key", key)?).map_err(|_| Why::BadName)?;
             }
             Says::Merge { from, into } => {
                 self.refresh()?;
                 self.open(from)?;
                 self.open(into)?;
+                self.noted.note(from, Body::Merged { into: into.clone(), held: None });
                 self.desk.merge(from, into).map_err(|_| Why::BadName)?;
             }
             Says::Rule { .. } | Says::Admission { .. } | Says::Sustain { .. } => self.rules.add(line)?,
@@ -201,8 +232,27 @@ impl Runner {
                 let stage = self.desk.person(contact, look).map_err(|_| Why::BadName)?;
                 return Ok(Some(Answer::plain(stage.map_or("none".to_owned(), |stage| stage.to_string()))));
             }
+            Says::Profile { contact, now, needs } => return self.profile(contact, needs, *now).map(Some),
+            Says::Table { kind, now, needs, k } => {
+                let shown = self.noted.table(self.rules.spec(), (kind, needs, *k), *now)?;
+                let Some((people, facts)) = shown else { return Ok(Some(Answer::plain("hidden"))) };
+                let (people, facts) = (Some(people), Some(Facts::Count(facts)));
+                return Ok(Some(Answer { people, facts, ..Answer::plain("shown") }));
+            }
         }
         Ok(None)
+    }
+
+    fn profile(&mut self, contact: &ContactId, needs: &[Scope], now: Instant) -> Result<Answer, Why> {
+        let (noted, journey) = (&self.noted, self.rules.spec());
+        let look = |person: Option<Person<'_>>| match person {
+            None => Ok(Err("unknown_contact")),
+            Some(person) => noted.profile(person, journey, needs, now),
+        };
+        Ok(match self.desk.person(contact, look).map_err(|_| Why::BadName)?? {
+            Ok(ids) => Answer { facts: Some(Facts::Ids(ids)), ..Answer::plain("allow") },
+            Err(reason) => Answer::plain("deny").because(reason),
+        })
     }
 
     /// A line that can permit, as an act.
@@ -264,12 +314,14 @@ impl Runner {
             at,
             attributes: Vec::new(),
         };
+        let noted = SignalSpec { kind: kind.clone(), ..spec.clone() };
         let signal = self.desk.journey().signal(spec).map_err(|_| Why::BadName)?;
         let observed = self.desk.observe(&signal, now).map_err(|_| Why::IdReused)?;
         let decision = observed.decision().ok_or(Why::IdReused)?;
         if let Some(no) = decision.unadmitted() {
             return Ok(Answer::plain("unadmitted").because(no.reason().as_str()));
         }
+        self.noted.admitted(contact, noted, now);
         let Some(rule) = decision.rule() else {
             return Ok(Answer::plain("none"));
         };
@@ -335,6 +387,7 @@ impl Runner {
         if there {
             return Ok(());
         }
+        self.noted.opened(contact, identity(contact)?);
         self.desk.open(contact.clone(), identity(contact)?).map_err(|_| Why::BadName)
     }
 }

@@ -29,7 +29,12 @@ pub(crate) fn journey() -> Result<Journey, Box<dyn Error>> {
     // The data has no address: a letter goes to a household by its number, an e-mail to nobody.
     let reaches = Some(Reaches::Kind(IdentityKind::new(HOUSEHOLD)?));
     spec.catalogue.channels.push(ChannelSpec { name: POST, reaches });
-    spec.signals.push(SignalKindSpec { kind: "campaign".parse()?, admission: None, attributes: vec![] });
+    spec.signals.push(SignalKindSpec {
+        kind: "campaign".parse()?,
+        admission: None,
+        derived: false,
+        attributes: vec![],
+    });
     spec.rules.push(RuleSpec {
         name: "campaign-asks".parse()?,
         on: "campaign".parse()?,

@@ -139,6 +139,14 @@ impl Stops {
         }
     }
 
+    /// Whether one of them is a no that is not older than the latest good yes; any is where there is none.
+    pub(super) fn outlive(&self, yes: Option<Instant>, now: Instant) -> bool {
+        match yes {
+            Some(yes) => self.no.is_some_and(|no| no.at >= yes) || self.paused(yes, now).is_some(),
+            None => self.no.is_some() || self.latest_pause(now).is_some(),
+        }
+    }
+
     /// The instant of the latest pause that is not over: a later grant ends it.
     pub(super) fn latest_pause(&self, now: Instant) -> Option<Instant> {
         let open = self.pauses.partition_point(|pause| now < pause.until);
@@ -247,6 +255,11 @@ impl Goes {
         while let Some(begun) = self.begun(upto) {
             self.place(begun, upto, ids);
         }
+    }
+
+    /// Whether there is no grant but the current one, and nothing was lifted.
+    pub(super) fn is_plain(&self) -> bool {
+        self.rare.is_none()
     }
 
     /// Whether a grant can still matter.

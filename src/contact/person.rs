@@ -62,7 +62,8 @@ impl<'a> Person<'a> {
         self.held
     }
 
-    pub(crate) fn members(&self) -> impl Iterator<Item = &'a Contact> + use<'a> {
+    /// The contacts that it is made of, the one that is asked about first.
+    pub fn members(&self) -> impl Iterator<Item = &'a Contact> + use<'a> {
         std::iter::once(self.named).chain(self.others.iter().copied())
     }
 

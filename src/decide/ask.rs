@@ -252,6 +252,15 @@ impl<'a> View<'a> {
                 let after = self.now.checked_sub(*within);
                 latest.is_some_and(|latest| after.is_none_or(|after| latest > after))
             }
+            Check::Unanswered { kind, by } => {
+                let latest = |kind: u16| {
+                    let kind = self.journey.kind(kind);
+                    let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));
+                    self.past().filter_map(latest).max()
+                };
+                let answered = by.iter().filter_map(|kind| latest(*kind)).max();
+                latest(*kind).is_some_and(|asked| answered.is_none_or(|answered| answered < asked))
+            }
             Check::NotOlderThan { kind } => {
                 let kind = self.journey.kind(*kind);
                 let latest = |contact: &'a Contact| contact.facts().latest(self.word(kind?, contact));

@@ -245,6 +245,9 @@ impl Checked<'_> {
                 Asks::Count { kind: kind(*place), at_least: *at_least, within: *within }
             }
             Check::Recency { kind: place, within } => Asks::Recency { kind: kind(*place), within: *within },
+            Check::Unanswered { kind: place, by } => {
+                Asks::Unanswered { kind: kind(*place), by: by.iter().map(|place| kind(*place)).collect() }
+            }
             Check::NotOlderThan { kind: place } => Asks::NotOlderThan(kind(*place)),
             Check::Queued(queued) => {
                 let within = queued.within.map(crate::journey::Span::as_delta);
@@ -273,6 +276,7 @@ impl Checked<'_> {
             | Check::Not(_)
             | Check::Stage(_)
             | Check::Recency { .. }
+            | Check::Unanswered { .. }
             | Check::NotOlderThan { .. } => String::new(),
         }
     }

@@ -24,6 +24,10 @@ pub(crate) enum Asks<'a> {
         kind: &'a Name,
         within: TimeDelta,
     },
+    Unanswered {
+        kind: &'a Name,
+        by: Vec<&'a Name>,
+    },
     NotOlderThan(&'a Name),
     Queued {
         of: &'a dyn Display,
@@ -51,6 +55,10 @@ impl fmt::Display for Asks<'_> {
                 within.map_or(Ok(()), |within| write!(f, " within {}", Length(within)))
             }
             Asks::Recency { kind, within } => write!(f, "an earlier {kind} within {}", Length(*within)),
+            Asks::Unanswered { kind, by } => {
+                let by: Vec<&str> = by.iter().map(|kind| kind.as_str()).collect();
+                write!(f, "{kind} without {} after it", by.join(" or "))
+            }
             Asks::NotOlderThan(kind) => write!(f, "not older than the latest {kind}"),
             Asks::Queued { of, at_least, within } => {
                 write!(f, "at least {at_least} events {of}")?;
@@ -107,6 +115,10 @@ impl fmt::Display for Guard {
             }
             Test::Recency(recency) => {
                 Asks::Recency { kind: recency.kind.name(), within: recency.within.as_delta() }.fmt(f)
+            }
+            Test::Unanswered(open) => {
+                let by = open.by.iter().map(|kind| kind.name()).collect();
+                Asks::Unanswered { kind: open.kind.name(), by }.fmt(f)
             }
             Test::NotOlderThan(kind) => Asks::NotOlderThan(kind.name()).fmt(f),
             Test::Queued(queued) => {

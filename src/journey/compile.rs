@@ -56,6 +56,13 @@ pub(super) fn compile(spec: JourneySpec) -> Result<Plan, Vec<Fault>> {
     Ok(Plan { vocabulary, stages, places, kinds, by_name, rules, rules_by_name, networks, spec })
 }
 
+/// A need that no rule names. Words are numbered by the spec alone, so that its numbers are those of the plan.
+pub(super) fn need(spec: &JourneySpec, need: &NeedSpec, path: &str) -> Result<Need, Vec<Fault>> {
+    let mut compiler = Compiler::new(spec);
+    let need = compiler.need(format_args!("{path}"), need.parts());
+    if compiler.faults.is_empty() { Ok(need) } else { Err(compiler.faults) }
+}
+
 /// Purpose, channel and recipient of a need; no channel for `social/*`.
 type Words = (Word, Option<Word>, Word);
 
@@ -207,7 +214,7 @@ impl<'s> Compiler<'s> {
     fn kinds(&mut self) -> Vec<Kind> {
         let spec = self.spec;
         let kinds = spec.signals.iter().enumerate().map(|(at, signal)| {
-            let SignalKindSpec { kind, admission, attributes } = signal;
+            let SignalKindSpec { kind, admission, attributes, derived: _ } = signal;
             if attributes.len() > MOST_ATTRIBUTES {
                 self.fault(format_args!("signals[{at}].attributes"), FaultKind::TooManyAttributes);
             }
@@ -269,7 +276,12 @@ impl<'s> Compiler<'s> {
                 .collect()
         });
         let declared = kind.and_then(|kind| self.spec.signals.get(usize::from(kind)));
-        let act = SignalKindSpec { kind: rule.on.kind(), admission: None, attributes: acts::attributes() };
+        let act = SignalKindSpec {
+            kind: rule.on.kind(),
+            admission: None,
+            derived: false,
+            attributes: acts::attributes(),
+        };
         let attributes = if rule.on.act().is_some() { Some(&act) } else { declared };
         let when =
             rule.when.as_ref().map(|guard| self.guard(format_args!("rules[{at}].when"), guard, attributes));

@@ -152,6 +152,9 @@ pub enum FaultKind {
     /// An empty list of stages to come from.
     #[error("an empty `from` matches no contact: name a stage or `none`, or leave it out for any stage")]
     NoFrom,
+    /// A question that nothing answers.
+    #[error("an empty `by` is never answered: name a kind of signal that is an answer")]
+    NoAnswer,
     /// An empty list of stages to stand at still.
     #[error("an empty `still` lets nothing leave: name a stage or `none`, or leave it out for any stage")]
     NoStill,

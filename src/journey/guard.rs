@@ -23,6 +23,7 @@ const DEEPEST: u8 = 16;
 /// | `{"stage": "fan"}` | the contact stands there; `none` for no stage |
 /// | `{"count": {"kind": "like", "at_least": 2, "within": "30d"}}` | so many signals of the kind were admitted, this one included, later than now - 30 days; without `within`: ever |
 /// | `{"recency": {"kind": "purchase", "within": "90d"}}` | an earlier signal of the kind happened later than now - 90 days |
+/// | `{"unanswered": {"kind": "complaint", "by": ["answer"]}}` | a signal of the kind was admitted, and none of those that answer it happened at its instant or later; the signal at hand is not looked at |
 /// | `{"not_older_than": "follow"}` | this signal did not happen before the latest admitted signal of the kind: what arrives late changes nothing |
 /// | `{"queued": {"purpose": "offers", "at_least": 2, "within": "7d"}}` | so many events of the purpose, or with `effect` of the effect, were queued later than now - 7 days; without `within`: ever |
 /// | `{"attribute": {"name": "amount", "is": "at_least", "value": {"integer": 100}}}` | this signal carries it and it compares so; false where it carries none |
@@ -60,6 +61,8 @@ pub enum Test {
     Count(Count),
     /// An earlier signal of a kind happened not too long ago.
     Recency(Recency),
+    /// The latest signal of a kind was answered by none that happened then or later.
+    Unanswered(Unanswered),
     /// The signal at hand did not happen before the latest admitted signal of a kind.
     NotOlderThan(SignalKind),
     /// So many events were queued.
@@ -96,6 +99,18 @@ pub struct Recency {
     pub within: Span,
 }
 
+/// A signal of a kind, such as a complaint, to which no answer has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Unanswered {
+    /// The kind of signal that asks for an answer.
+    pub kind: SignalKind,
+    /// The kinds of signal that are one. The list is not empty.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub by: Vec<SignalKind>,
+}
+
 /// So many events of one effect, or of one purpose, were queued for the contact before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -128,7 +143,7 @@ pub struct AttributeTest {
     pub value: Value,
 }
 
-object_only!(Count, Recency, Queued, AttributeTest);
+object_only!(Count, Recency, Unanswered, Queued, AttributeTest);
 
 /// How two values of one type compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -328,6 +343,19 @@ impl Guard {
     #[must_use]
     pub fn recency(kind: SignalKind, within: Span) -> Guard {
         Guard { test: Test::Recency(Recency { kind, within }), depth: 1 }
+    }
+
+    /// Holds when the latest signal of the kind was answered by none of these kinds.
+    ///
+    /// ```
+    /// use placet::journey::Guard;
+    /// let open = Guard::unanswered("complaint".parse()?, vec!["answer".parse()?]);
+    /// assert_eq!(open.to_string(), "complaint without answer after it");
+    /// # Ok::<(), placet::name::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn unanswered(kind: SignalKind, by: Vec<SignalKind>) -> Guard {
+        Guard { test: Test::Unanswered(Unanswered { kind, by }), depth: 1 }
     }
 
     /// Holds when the signal did not happen before the latest admitted signal of the kind.

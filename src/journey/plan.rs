@@ -161,6 +161,13 @@ pub enum Check {
         /// A signal later than now minus this span counts.
         within: TimeDelta,
     },
+    /// The latest signal of a kind was answered by none that happened then or later.
+    Unanswered {
+        /// The place of the kind that asks for an answer.
+        kind: u16,
+        /// The places of the kinds that are one.
+        by: Vec<u16>,
+    },
     /// The signal at hand did not happen before the latest admitted signal of a kind.
     NotOlderThan {
         /// The place of the kind.
@@ -191,6 +198,7 @@ impl Check {
             Check::Stage(_)
             | Check::Count { .. }
             | Check::Recency { .. }
+            | Check::Unanswered { .. }
             | Check::NotOlderThan { .. }
             | Check::Queued(_)
             | Check::Attribute { .. }
@@ -222,8 +230,10 @@ impl Need {
         matches!(self.0.target, Target::Reached(Reaches::Arrival))
     }
 
-    /// Whether an identity is asked for at all. For `social/*` the answer carries the scope of its own network.
-    pub(crate) fn reaches(&self, identity: &Identity, arrived: bool) -> bool {
+    /// Whether an identity is asked for at all (SPEC S29); `arrived` says that the signal at hand arrived on it. For
+    /// `social/*` the answer carries the scope of its own network.
+    #[must_use]
+    pub fn reaches(&self, identity: &Identity, arrived: bool) -> bool {
         match &self.0.target {
             Target::Reached(Reaches::Kind(kind)) => identity.kind() == kind,
             Target::Reached(Reaches::Any) => true,

@@ -165,6 +165,10 @@ pub struct SignalKindSpec {
     #[serde(default, deserialize_with = "never_null", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub admission: Option<Vec<NeedSpec>>,
+    /// Whether signals of the kind are conclusions of our own about a person, such as that somebody is in a segment, and no
+    /// message of theirs. A segment makes signals of such kinds alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub derived: bool,
     /// The attributes it may carry; at most 32.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(length(max = 32)))]

@@ -91,8 +91,9 @@ impl Instant {
     }
 
     /// Whole seconds since 1970, rounded down.
+    #[must_use]
     #[inline]
-    pub(crate) fn since_epoch(self) -> i64 {
+    pub fn since_epoch(self) -> i64 {
         i64::try_from(self.seconds.get()).unwrap_or(i64::MAX).saturating_sub(EPOCH)
     }
 

@@ -1,7 +1,12 @@
 //! Did you mean: the word nearest to a misspelt one.
 
 /// The word nearest to a misspelt one, if one is near: at most a third of its letters differ.
-pub(crate) fn nearest<'w>(misspelt: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+///
+/// ```
+/// assert_eq!(placet::name::nearest("custmer", ["fan", "customer"].into_iter()), Some("customer"));
+/// ```
+#[must_use]
+pub fn nearest<'w>(misspelt: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let far = misspelt.len().div_ceil(3);
     words
         .filter(|word| word.len().abs_diff(misspelt.len()) <= far)

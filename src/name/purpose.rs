@@ -16,5 +16,9 @@ pub const REFERRAL: Purpose = Purpose::known("referral");
 pub const RESEARCH: Purpose = Purpose::known("research");
 /// To hand data to a named recipient.
 pub const SHARING: Purpose = Purpose::known("sharing");
+/// To keep that a mail was opened, or a link in it followed: a consent of its own, apart from that to the mail.
+pub const TRACKING: Purpose = Purpose::known("tracking");
+/// To watch at the person's home how the product is used. Each visit is its own grant, and ends within a day.
+pub const HOME_VISIT: Purpose = Purpose::known("home-visit");
 /// To answer a complaint or a question.
 pub const CARE: Purpose = Purpose::known("care");

@@ -422,6 +422,7 @@ fn asked(guard: &Guard, needs: &mut Vec<NeedSpec>) {
         Test::Stage(_)
         | Test::Count(_)
         | Test::Recency(_)
+        | Test::Unanswered(_)
         | Test::NotOlderThan(_)
         | Test::Queued(_)
         | Test::Attribute(_) => {}

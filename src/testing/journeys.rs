@@ -78,6 +78,7 @@ enum Condition {
     Stage(Option<Index>),
     Count(Index, u32, bool),
     Recency(Index),
+    Unanswered(Index, Index),
     NotOlderThan(Index),
     Queued { which: Index, by_purpose: bool, at_least: u32, recent: bool },
     Attribute(Index, Comparison, i64),
@@ -135,6 +136,7 @@ fn condition() -> BoxedStrategy<Condition> {
             .prop_map(|(kind, least, within)| Condition::Count(kind, least, within)),
         index().prop_map(Condition::Recency),
         index().prop_map(Condition::NotOlderThan),
+        (index(), index()).prop_map(|(kind, by)| Condition::Unanswered(kind, by)),
         (index(), any::<bool>(), 1..=2_u32, any::<bool>()).prop_map(
             |(which, by_purpose, at_least, recent)| Condition::Queued { which, by_purpose, at_least, recent }
         ),
@@ -182,7 +184,7 @@ fn spec(
             .map(|(of, name)| Ok(AttributeSpec { name: name?, value_type: *of }));
         let attributes = attributes.collect::<Result<_, NameError>>().ok()?;
         let admission = admission.as_ref().and_then(|needs| known.needs(needs));
-        known.kinds.push(SignalKindSpec { kind: kind.ok()?.into(), admission, attributes });
+        known.kinds.push(SignalKindSpec { kind: kind.ok()?.into(), admission, derived: false, attributes });
     }
     // A stage falls back on a lower one or none: no circle.
     let sustained = known.stages.iter().zip(&stages).zip(0..).map(|((name, sustain), below)| {
@@ -288,7 +290,7 @@ impl Known {
             Some(AttributeSpec { name, value_type: ValueType::Text })
         });
         let (kind, attributes) = (on.kind(), attributes.collect::<Option<_>>()?);
-        Some((on, SignalKindSpec { kind, admission: None, attributes }))
+        Some((on, SignalKindSpec { kind, admission: None, derived: false, attributes }))
     }
 
     /// `None` where there is nothing of what the condition speaks of.
@@ -302,6 +304,7 @@ impl Known {
                 Some(Guard::count(kind(which)?, *at_least, within))
             }
             Condition::Recency(which) => Some(Guard::recency(kind(which)?, "4d".parse().ok()?)),
+            Condition::Unanswered(which, by) => Some(Guard::unanswered(kind(which)?, vec![kind(by)?])),
             Condition::NotOlderThan(which) => Some(Guard::not_older_than(kind(which)?)),
             Condition::Queued { which, by_purpose, at_least, recent } => {
                 let within = recent.then(|| "4d".parse().ok()).flatten();

@@ -2,6 +2,8 @@
 
 #[path = "../../examples/conformance/answer.rs"]
 mod answer;
+#[path = "../../examples/conformance/insight.rs"]
+mod insight;
 #[path = "../../examples/conformance/read.rs"]
 mod read;
 #[path = "../../examples/conformance/rules.rs"]

@@ -167,6 +167,7 @@ pub fn journey() -> serde_json::Value {
         {"all": [{"count": {"kind": "like", "at_least": 2, "within": "30d"}}, {"not": {"stage": "fan"}},
             {"not_older_than": "like"}, {"queued": {"effect": "welcome-mail", "at_least": 1}}]},
         {"recency": {"kind": "purchase", "within": "90d"}},
+        {"unanswered": {"kind": "refund", "by": ["recommendation", "like"]}},
         {"attribute": {"name": "amount", "is": "at_least", "value": {"integer": 100}}},
         {"consent": {"purpose": "offers", "channel": "email"}}]});
     let effect = &mut journey["rules"][6]["effects"][0];
@@ -181,6 +182,7 @@ pub fn journey() -> serde_json::Value {
     channels.push(json!({"name": "counter", "reaches": "arrival"}));
     journey["allowed"] = json!([{"finding": "final-stage", "at": "stages[ambassador]", "because": "nobody is more than that"}]);
     journey["catalogue"]["known_notices_only"] = json!(true);
+    journey["signals"][0]["derived"] = json!(true);
     journey["catalogue"]["notices"][0]["digest"] = json!("1".repeat(64));
     journey
 }

@@ -5,7 +5,7 @@ use std::fmt::Arguments;
 use super::{Compiler, MOST_ATTRIBUTES};
 use crate::contact::MOST_KEPT;
 use crate::journey::fault::{Declared, FaultKind};
-use crate::journey::guard::{AttributeTest, Comparison, Guard, Queued, Test};
+use crate::journey::guard::{AttributeTest, Comparison, Guard, Queued, Test, Unanswered};
 use crate::journey::plan::Check;
 use crate::journey::spec::SignalKindSpec;
 use crate::name::{EffectName, Purpose};
@@ -34,6 +34,16 @@ impl Compiler<'_> {
             Test::Recency(recency) => {
                 let kind = self.kind(format_args!("{path}.recency.kind"), recency.kind.name());
                 Check::Recency { kind: kind.unwrap_or_default(), within: recency.within.as_delta() }
+            }
+            Test::Unanswered(Unanswered { kind, by }) => {
+                let kind = self.kind(format_args!("{path}.unanswered.kind"), kind.name());
+                if by.is_empty() {
+                    self.fault(format_args!("{path}.unanswered.by"), FaultKind::NoAnswer);
+                }
+                let answers = by.iter().enumerate().map(|(at, by)| {
+                    self.kind(format_args!("{path}.unanswered.by[{at}]"), by.name()).unwrap_or_default()
+                });
+                Check::Unanswered { by: answers.collect(), kind: kind.unwrap_or_default() }
             }
             Test::NotOlderThan(kind) => {
                 let kind = self.kind(format_args!("{path}.not_older_than"), kind.name());

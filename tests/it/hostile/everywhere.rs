@@ -142,6 +142,7 @@ fn a_field_less() {
         "within",
         "needs",
         "begins",
+        "derived",
         "only",
         "still",
         "when",

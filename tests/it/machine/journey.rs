@@ -174,7 +174,12 @@ pub fn compiled() -> Journey {
             .collect(),
         signals: KINDS
             .iter()
-            .map(|kind| SignalKindSpec { kind: name(kind), admission: admission(kind), attributes: vec![] })
+            .map(|kind| SignalKindSpec {
+                kind: name(kind),
+                admission: admission(kind),
+                derived: false,
+                attributes: vec![],
+            })
             .collect(),
         rules: rules.collect(),
         allowed: vec![],

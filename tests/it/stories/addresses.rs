@@ -33,7 +33,12 @@ fn with_questions_answered() -> Journey {
     spec.catalogue
         .channels
         .push(ChannelSpec { name: name("direct-message"), reaches: Some(Reaches::Arrival) });
-    spec.signals.push(SignalKindSpec { kind: name("question"), admission: None, attributes: vec![] });
+    spec.signals.push(SignalKindSpec {
+        kind: name("question"),
+        admission: None,
+        derived: false,
+        attributes: vec![],
+    });
     let answer = EffectSpec {
         name: name("answer"),
         purpose: CARE,

@@ -60,6 +60,7 @@ fn asks_for_consent(explorer: &Explorer<'_>) -> bool {
             Check::Stage(_)
             | Check::Count { .. }
             | Check::Recency { .. }
+            | Check::Unanswered { .. }
             | Check::NotOlderThan { .. }
             | Check::Queued(_)
             | Check::Attribute { .. } => false,

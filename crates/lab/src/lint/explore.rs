@@ -272,6 +272,7 @@ impl Explorer<'_> {
                 Check::Not(check) => largest(check),
                 Check::Count { at_least, .. } => *at_least,
                 Check::Recency { .. }
+                | Check::Unanswered { .. }
                 | Check::NotOlderThan { .. }
                 | Check::Queued(_)
                 | Check::Stage(_)
@@ -299,9 +300,11 @@ fn start(plan: &Plan, rules: usize) -> Option<Instant> {
             Check::Count { within, .. } => within.is_some_and(|within| within > millennium),
             Check::Recency { within, .. } => *within > millennium,
             Check::Queued(queued) => queued.within.is_some_and(|within| within.as_delta() > millennium),
-            Check::NotOlderThan { .. } | Check::Stage(_) | Check::Attribute { .. } | Check::Consent(_) => {
-                false
-            }
+            Check::Unanswered { .. }
+            | Check::NotOlderThan { .. }
+            | Check::Stage(_)
+            | Check::Attribute { .. }
+            | Check::Consent(_) => false,
         }
     }
     let rules = (0..u16::try_from(rules).unwrap_or(u16::MAX)).filter_map(|rule| plan.rule(rule));

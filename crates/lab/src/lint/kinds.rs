@@ -95,6 +95,12 @@ fn uses(check: &Check, on: u16, path: &str, used: &mut BTreeMap<u16, String>) {
         Check::Count { kind, .. } | Check::Recency { kind, .. } if *kind == on => {}
         Check::Count { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.count"))),
         Check::Recency { kind, .. } => drop(used.entry(*kind).or_insert_with(|| format!("{path}.recency"))),
+        Check::Unanswered { kind, by } => {
+            used.entry(*kind).or_insert_with(|| format!("{path}.unanswered.kind"));
+            for (at, by) in by.iter().enumerate() {
+                used.entry(*by).or_insert_with(|| format!("{path}.unanswered.by[{at}]"));
+            }
+        }
         Check::NotOlderThan { kind } => {
             used.entry(*kind).or_insert_with(|| format!("{path}.not_older_than"));
         }
@@ -107,6 +113,7 @@ pub(super) fn named(guard: &Guard) -> Option<&SignalKind> {
     match guard.test() {
         Test::Count(count) => Some(&count.kind),
         Test::Recency(recency) => Some(&recency.kind),
+        Test::Unanswered(open) => Some(&open.kind),
         Test::NotOlderThan(kind) => Some(kind),
         _ => None,
     }

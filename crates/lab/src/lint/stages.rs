@@ -144,6 +144,7 @@ pub(super) fn consents<'j>(check: &'j Check, path: &str, found: &mut Vec<(&'j Ne
         Check::Stage(_)
         | Check::Count { .. }
         | Check::Recency { .. }
+        | Check::Unanswered { .. }
         | Check::NotOlderThan { .. }
         | Check::Queued(_)
         | Check::Attribute { .. } => {}

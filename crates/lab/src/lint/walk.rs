@@ -137,6 +137,11 @@ impl<'j> Walk<'j> {
         if let Check::Queued(queued) = check {
             return self.queued(queued, now) >= queued.at_least;
         }
+        if let Check::Unanswered { kind, by } = check {
+            let latest = |kind: &u16| self.past.get(kind).and_then(|past| past.iter().max());
+            let answered = by.iter().filter_map(latest).max();
+            return latest(kind).is_some_and(|asked| answered.is_none_or(|answered| answered < asked));
+        }
         let (Check::Count { kind, .. } | Check::Recency { kind, .. } | Check::NotOlderThan { kind }) = check
         else {
             return false;

@@ -119,7 +119,7 @@ impl<'j> World<'_, 'j> {
             Check::Consent(need) => Parts::All(vec![Goal::Asked(need, holds)]),
             Check::Attribute { name, is, value } => Parts::Fact(Fact::Attribute(name, (*is, value, holds))),
             // What can be is not looked into: either answer is possible until there is a past to look at.
-            Check::NotOlderThan { .. } | Check::Queued(_) => {
+            Check::Unanswered { .. } | Check::NotOlderThan { .. } | Check::Queued(_) => {
                 Parts::Known(self.past.is_none_or(|settled| settled(check) == holds))
             }
             Check::Count { .. } | Check::Recency { .. } => match self.past {

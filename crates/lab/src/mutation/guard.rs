@@ -71,6 +71,12 @@ pub(super) fn edits(spec: &JourneySpec, part: &Guard, listed: bool) -> Vec<(Stri
                 }
             }
         }
+        Test::Unanswered(open) => {
+            for left_out in open.by.iter().filter(|_| open.by.len() > 1) {
+                let by = open.by.iter().filter(|kind| *kind != left_out).cloned().collect();
+                edit(Ok(Guard::unanswered(open.kind.clone(), by)));
+            }
+        }
         Test::NotOlderThan(_) => {}
         Test::Consent(need) => {
             others(spec, need).into_iter().for_each(|other| edit(Ok(Guard::consent(other))));

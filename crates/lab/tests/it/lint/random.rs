@@ -87,6 +87,7 @@ pub fn journey(dice: &mut Dice) -> JourneySpec {
             needs.extend(dice.one_in(4).then(|| need(dice)));
             needs
         }),
+        derived: false,
         attributes: vec![
             attribute("n", ValueType::Integer),
             attribute("ok", ValueType::Bool),
