@@ -5,9 +5,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crate::consent::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, Stop};
 use crate::contact::Person;
-use crate::desk::{Desk, DriveError, Store, Terms};
+use crate::desk::{Column, Desk, DriveError, Mapping, Store, Terms};
 use crate::event::Event;
-use crate::identity::{Identity, SuppressionKey};
+use crate::identity::{Identity, IdentityKind, SuppressionKey};
 use crate::journey::{Journey, JourneySpec};
 use crate::name::{ActId, ContactId, EventKey, Instant, Purpose, Reach, Scope, channel::EMAIL, purpose};
 use crate::signal::{Signal, SignalSpec};
@@ -34,15 +34,80 @@ pub(super) enum Move {
     Open(usize, usize),
     Link(usize, usize),
     Unlink(usize, usize),
-    Grant { id: usize, who: usize, address: usize, of: usize, at: i64, waits: bool },
-    Confirm { id: usize, who: usize, address: usize, grant: usize, at: i64 },
-    Lift { id: usize, who: usize, address: usize, of: usize, at: i64 },
-    Stop { id: usize, who: usize, no: No, of: Option<usize>, at: i64 },
+    Grant {
+        id: usize,
+        who: usize,
+        address: usize,
+        of: usize,
+        at: i64,
+        waits: bool,
+    },
+    Confirm {
+        id: usize,
+        who: usize,
+        address: usize,
+        grant: usize,
+        at: i64,
+    },
+    Lift {
+        id: usize,
+        who: usize,
+        address: usize,
+        of: usize,
+        at: i64,
+    },
+    Stop {
+        id: usize,
+        who: usize,
+        no: No,
+        of: Option<usize>,
+        at: i64,
+    },
     Merge(usize, usize),
     Unmerge(usize),
-    Signal { id: usize, who: usize, address: usize, kind: usize, at: i64 },
+    Signal {
+        id: usize,
+        who: usize,
+        address: usize,
+        kind: usize,
+        at: i64,
+    },
     Dispatch(i64),
-    Reply { who: usize, act: usize, at: i64 },
+    Reply {
+        who: usize,
+        act: usize,
+        at: i64,
+    },
+    /// A no for an address, whoever has it.
+    StopFor {
+        id: usize,
+        address: usize,
+        no: No,
+        at: i64,
+    },
+    /// A row of a table without ids: a yes for an address.
+    Row {
+        address: usize,
+        of: usize,
+        at: i64,
+    },
+    Exercise {
+        id: usize,
+        who: usize,
+        no: No,
+        of: Option<usize>,
+        at: i64,
+    },
+    Rectify {
+        who: usize,
+        old: usize,
+        new: usize,
+        at: i64,
+    },
+    Access {
+        who: usize,
+        at: i64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +156,10 @@ pub(super) fn scope(of: usize) -> Scope {
 
 fn act(id: usize) -> Result<ActId, Wrong> {
     Ok(ActId::new(&format!("a-{id}-erasable"))?)
+}
+
+pub(super) fn act_id(id: usize) -> Result<ActId, String> {
+    act(id).map_err(|error| error.to_string())
 }
 
 fn proof() -> Result<Evidence, Wrong> {
@@ -187,6 +256,49 @@ impl Move {
                     other => format!("{other:?}"),
                 }))
             }
+            Move::StopFor { .. }
+            | Move::Row { .. }
+            | Move::Exercise { .. }
+            | Move::Rectify { .. }
+            | Move::Access { .. } => self.more(desk),
+        }
+    }
+
+    /// A no for an address, an import, a right.
+    fn more<S: Store<Error: std::fmt::Debug>>(&self, desk: &mut Desk<S>) -> Result<String, Wrong> {
+        match *self {
+            Move::StopFor { id, address: of, no, at: minute } => {
+                let now = at(minute);
+                told(desk.stop_for(address(of)?, Move::stop(id, no, None, now)?, now))
+            }
+            Move::Row { address: of, of: what, at: minute } => {
+                let table = Mapping::default()
+                    .column("address", Column::Identity(IdentityKind::Email))
+                    .column("date", Column::Acted)
+                    .column("yes", Column::SaysOf(scope(what)))
+                    .always(Column::Actor, "person")
+                    .always(Column::Method, "unticked_box")
+                    .always(Column::Notice, "kit")
+                    .always(Column::NoticeVersion, "1");
+                let table =
+                    table.check(["address", "date", "yes"]).map_err(|faults| format!("{faults:?}"))?;
+                let key = address(of)?.exact_key();
+                let address = key.split_once(':').map(|(_, address)| address.to_owned()).unwrap_or_default();
+                let row = [address, at(minute).to_string(), "yes".to_owned()];
+                told(desk.import_table(&table, [row], at(minute)))
+            }
+            Move::Exercise { id, who, no, of, at: minute } => {
+                let now = at(minute);
+                told(desk.exercise(&contact(who)?, Move::stop(id, no, of, now)?, now))
+            }
+            Move::Rectify { who, old, new, at: minute } => {
+                told(desk.rectify(&contact(who)?, &address(old)?, address(new)?, at(minute)))
+            }
+            Move::Access { who, at: minute } => {
+                let access = desk.access(&contact(who)?, at(minute));
+                told(access.map(|access| serde_json::to_string(&access).unwrap_or_default()))
+            }
+            _ => Err("no such move".into()),
         }
     }
 
@@ -328,7 +440,7 @@ impl Dice {
                 No::Bounced(address),
                 No::Erase,
             ];
-            all.push(match self.throw(20) {
+            all.push(match self.throw(24) {
                 0 => Move::Link(who, address),
                 1 => Move::Unlink(who, address),
                 2..=6 => Move::Grant { id, who, address, of, at, waits: self.throw(6) == 0 },
@@ -345,6 +457,11 @@ impl Dice {
                 13 => Move::Unmerge(who),
                 14 => Move::Dispatch(at.saturating_add(40)),
                 15 => Move::Reply { who, act: self.throw(id.max(1)), at },
+                16 => Move::StopFor { id, address, no: No::Object, at },
+                17 => Move::Row { address, of, at },
+                18 => Move::Rectify { who, old: address, new: self.throw(ADDRESSES.len()), at },
+                19 => Move::Exercise { id, who, no: No::Withdraw, of: Some(of), at },
+                20 => Move::Access { who, at },
                 _ => Move::Signal { id, who, address, kind: self.throw(KINDS.len()), at },
             });
         }
