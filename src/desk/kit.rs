@@ -15,6 +15,7 @@
 
 mod alone;
 mod crash;
+mod dice;
 mod races;
 mod scene;
 

@@ -1,7 +1,8 @@
 //! The parts of one connection.
 
+use super::dice::Dice;
 use super::scene::{
-    CONTACTS, Dice, Fresh, Move, No, Sent, TRACES, address, alike, at, contact, forgetful, scope, terms, view,
+    CONTACTS, Fresh, Move, No, Sent, TRACES, address, alike, at, contact, forgetful, scope, terms, view,
 };
 use super::{Place, Seen, memory};
 use crate::consent::{Ask, Reason};
