@@ -85,22 +85,24 @@ pub fn queued_event(data: &[u8]) {
 pub fn journal(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let journey = reference();
-    let Ok(replayed) = Book::replay(journey.clone(), text) else { return };
+    let Ok(mut replayed) = Book::replay(journey.clone(), text) else { return };
     let valid = text.get(..replayed.valid).expect("what holds ends with a character");
-    let again = Book::replay(journey, valid).expect("what holds is replayed");
+    let mut again = Book::replay(journey, valid).expect("what holds is replayed");
     assert_eq!(again.valid, replayed.valid, "all of it holds");
-    assert_eq!(state(&again.book), state(&replayed.book), "the same book");
+    assert_eq!(state(&mut again.book), state(&mut replayed.book), "the same book");
 }
 
 /// What a book answers: who is in it, where they stand, which acts there are, what is queued.
-fn state(book: &Book) -> Vec<String> {
-    let contacts = book.contacts().map(|contact| {
+fn state(book: &mut Book) -> Vec<String> {
+    let reading = book.reading();
+    let contacts = reading.contacts().map(|contact| {
         let acts: Vec<String> =
             contact.ledger().acts().map(|act| to_string(&act).expect("an act is written")).collect();
-        let person = book.person_of(contact.id());
-        format!("{} {:?} {person:?} {acts:?}", contact.id(), book.held_stage(contact.id()))
+        let person = reading.book().person_of(contact.id());
+        format!("{} {:?} {person:?} {acts:?}", contact.id(), reading.book().held_stage(contact.id()))
     });
-    let queued = book.outbox().queued().map(|queued| to_string(queued).expect("an account is written"));
+    let queued =
+        reading.book().outbox().queued().map(|queued| to_string(queued).expect("an account is written"));
     contacts.chain(queued).collect()
 }
 
