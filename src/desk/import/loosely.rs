@@ -31,7 +31,8 @@ pub(super) fn addresses(kind: &IdentityKind, text: &str) -> Vec<Identity> {
     match kind {
         IdentityKind::Email => {
             let around = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '|');
-            let mut found = Vec::new();
+            // What separates addresses can stand inside one.
+            let mut found: Vec<Identity> = Identity::email(&text).into_iter().collect();
             // An apostrophe stands inside an address, as that of o'brien, and around one: a no is for either reading.
             for part in text.split(around) {
                 for reading in [part, part.trim_matches('\'')] {

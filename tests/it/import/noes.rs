@@ -280,6 +280,21 @@ fn a_yes_without_an_id_goes_to_the_one_contact_that_has_the_address() {
     assert_eq!((report.appended, report.refused[0].fault.clone()), (0, RowFault::SeveralContacts));
 }
 
+/// Found by a fuzzer: what separates two addresses in a cell can stand inside one, and a row with a cell too many is only read
+/// loosely.
+#[test]
+fn an_address_with_a_separator_in_it_is_one_and_several() {
+    for (address, torn) in
+        [("e|e@example.org", true), ("e|e@example.org", false), ("o'brien@example.org", true)]
+    {
+        let mut book = Book::new(Journey::reference().unwrap());
+        let mut row = vec!["c-1", address, "", "yes", NINE, ""];
+        row.extend(torn.then_some("one too many"));
+        let _ = book.import_table(&table(), [row], at("10:00:00"));
+        assert!(refused_to_all(&mut book, &Identity::email(address).unwrap()), "{address} {torn}");
+    }
+}
+
 /// Sibling: several address columns in one table.
 #[test]
 fn a_no_is_for_every_address_of_its_row() {
