@@ -21,6 +21,7 @@ mod naive;
 mod runner;
 mod satire;
 mod shared;
+mod shared_credits;
 mod stories;
 mod tables;
 mod world;
