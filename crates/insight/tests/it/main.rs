@@ -13,8 +13,12 @@
     reason = "a test may stop at what it does not expect"
 )]
 
+mod campaign;
+mod campaign_messages;
+mod campaign_stories;
 mod cases;
 mod compile_fail;
+mod credit_model;
 mod laws;
 mod messages;
 mod naive;
