@@ -1,30 +1,25 @@
 //! Floor 7: the book. The desk over memory: the embedded default for whoever has no database yet.
 
 mod erasure;
-mod import;
 mod journal;
-mod kept;
-mod rights;
+mod more;
 
 use std::sync::Arc;
 
-pub use crate::desk::{DeskError as BookError, Dispatched, Observed, Outbox, Outgoing, Replied, Report};
+pub use crate::desk::{
+    Access, AccessedContact, Account, AdmittedKind, CellFault, Column, Dated, DeskError as BookError,
+    Dispatched, Doubt, DoubtKind, Exercised, Fate, ImportReport, Mapped, Mapping, MappingFault, Obligation,
+    Observed, Outbox, Outgoing, Portable, PortableContact, RefusedRow, Replied, Report, Right, RowFault,
+    Taken, Took, Words,
+};
 pub use erasure::Suppressed;
-pub use import::{
-    CellFault, Column, Dated, Doubt, DoubtKind, ImportReport, Mapped, Mapping, MappingFault, RefusedRow,
-    RowFault, Taken, Words,
-};
 pub use journal::{DamagedJournal, Journal, JournalError, Journaled, Replayed, Unwritten};
-pub use rights::{
-    Access, AccessedContact, Account, AdmittedKind, Exercised, Fate, Obligation, Portable, PortableContact,
-    Right,
-};
 
 use crate::consent::{Act, Notice, OptIn, Outcome, ReplyGateway, Stop};
 use crate::contact::{Contact, Person};
 use crate::desk::{
     Append, Dispatch, Halt, Link, Memory, Merge, Observe, Open, Operation, OptingIn, ReplyTo, Terms, Unlink,
-    Unmerge, drive, surely,
+    Unmerge, always,
 };
 use crate::event::Gateway;
 use crate::identity::Identity;
@@ -97,7 +92,7 @@ impl Book {
     }
 
     fn run<T, O: Operation<Answer = Result<T, BookError>>>(&mut self, operation: O) -> Result<T, BookError> {
-        surely(drive(&mut self.memory, operation))
+        always(&mut self.memory, operation)
     }
 
     fn terms(&self) -> Arc<Terms> {
@@ -313,8 +308,7 @@ impl Book {
     ) -> Dispatched<G::Error> {
         let Some(contact) = self.memory.outbox().about(key).cloned() else { return Dispatched::NotQueued };
         let dispatch = Dispatch::new(self.terms(), key, contact, now, gateway);
-        // INVARIANT: memory does not fail.
-        drive(&mut self.memory, dispatch).unwrap_or(Dispatched::NotQueued)
+        always(&mut self.memory, dispatch)
     }
 
     /// Releases all that is queued, oldest first. What the gateway could not take stays queued, under its key.

@@ -11,6 +11,7 @@
 //! ```
 
 mod found;
+mod import;
 #[cfg(feature = "kit")]
 pub mod kit;
 mod memory;
@@ -19,6 +20,7 @@ mod outbox;
 mod over;
 mod persons;
 mod records;
+mod rights;
 mod said;
 mod store;
 mod under;
@@ -27,16 +29,25 @@ use thiserror::Error;
 
 pub(crate) use found::Under;
 pub use found::{Found, Kept, Loaded, People, Rows, Unread};
+pub use import::{
+    CellFault, Column, Dated, Doubt, DoubtKind, Import, ImportReport, ImportRow, Mapped, Mapping,
+    MappingFault, RefusedRow, RowFault, Taken, Words,
+};
 pub use memory::Memory;
-pub(crate) use memory::surely;
+pub(crate) use memory::always;
 pub(crate) use op::digest;
 pub use op::{
-    Append, Dispatch, Dispatched, Forget, Halt, Link, Look, Merge, Observe, Observed, Open, OptingIn,
-    Replied, ReplyTo, Unlink, Unmerge,
+    Append, Dispatch, Dispatched, Forget, Halt, HaltFor, Link, Look, Merge, Observe, Observed, Open,
+    OptingIn, Replied, ReplyTo, Take, Took, Unlink, Unmerge,
 };
 pub use outbox::{Outbox, Outgoing, Report};
 pub use over::{Desk, Done};
-pub use said::{No, Said, Taken};
+pub(crate) use rights::Oblige;
+pub use rights::{
+    Access, AccessedContact, Account, AdmittedKind, Exercise, Exercised, Fate, Obligation, Portable,
+    PortableContact, Rectify, Right, ToAccess,
+};
+pub use said::{Back, No, Said};
 pub use store::{
     DriveError, KeyRow, Operation, PersonRow, Plan, Settled, Step, Store, UnderKey, Want, Written, drive,
 };

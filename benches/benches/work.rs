@@ -12,6 +12,7 @@ use placet_benches::contest::{
 };
 use placet_benches::counting::Counting;
 use placet_benches::shape::{Ids, Step, Work};
+use placet_benches::subject::Hard;
 use placet_benches::tally::Tally;
 use placet_benches::{ratios, scenes, subject};
 
@@ -77,7 +78,7 @@ fn main() {
     let asks = emitted + told.refused.iter().sum::<u64>();
     println!("{asks} asks, {emitted} queued; every (contact, effect, time) in one hash: {:016x}", told.hash);
 
-    println!("\n{:52}{:>10}{:>8}{:>8}", "", "", "gate", "goal");
+    println!("\n{:72}{:>10}{:>8}{:>8}", "", "", "gate", "goal");
     let cost = of_replay[0][PLACET];
     if let Some(count) = counted(&["replay", &some.to_string()]) {
         figure("instructions a row, replay", count as f64 / f64::from(some), 450.0, 300.0);
@@ -87,6 +88,7 @@ fn main() {
     figure("replay / HashMap that keeps the same", ratio(&of_replay, PLACET, KEPT), 1.0, 0.7);
     figure("stream / HashMap that keeps the same", ratio(&of_stream, PLACET, KEPT), 1.0, 0.7);
     figure("a book / HashMap that keeps the same, replay", ratio(&of_replay, BOOK, KEPT_BOOK), 1.0, 0.7);
+    figure("a book / decide and commit alone, replay", ratio(&of_replay, BOOK, PLACET), 1.5, 1.5);
     figure("allocations a row", cost.allocations as f64 / rows, 0.06, 0.04);
     figure("heap a contact, bytes", cost.bytes as f64 / f64::from(contacts), 700.0, 520.0);
     figure("UUID ids / short ids, replay", uuids(contacts, rounds), 1.05, 1.0);
@@ -98,10 +100,9 @@ fn main() {
     figure("two threads, contacts split / one (idle machine)", two_threads(&replay, rounds), 1.6, 1.85);
     let (merging, ask) = subject::merged(if test { 50 } else { 2_000 });
     figure("2,000 merged one by one, a key and a stop each: s", merging.as_secs_f64(), 0.2, 0.2);
-    figure("  a decision that asks each key of the person: ns", ask.as_nanos() as f64, 50.0, 50.0);
-    for later in [voids, nested_pauses, grants_that_begin_later] {
-        later();
-    }
+    figure("  the ask of a key, of a decision that asks each: ns", ask.as_nanos() as f64, 50.0, 50.0);
+    hard(test);
+    several(test, asked("--full"));
     println!();
     ratios::table(
         test,
@@ -116,17 +117,43 @@ fn main() {
 
 fn figure(name: &str, value: f64, gate: f64, goal: f64) {
     let over = if value > gate && !name.starts_with("two threads") { "  over" } else { "" };
-    println!("{name:52}{value:>10.3}{gate:>8.2}{goal:>8.2}{over}");
+    println!("{name:72}{value:>10.3}{gate:>8.2}{goal:>8.2}{over}");
 }
 
-/// 10,000 grants, voided one by one: an append, and an ask. No act voids another yet.
-fn voids() {}
+/// What is hard on accumulators: an append of the last, and an ask after it.
+fn hard(test: bool) {
+    let many = if test { 1_000 } else { 10_000 };
+    for (name, hard) in [
+        ("10,000 grants voided one by one, an append: us", Hard::Voids),
+        ("10,000 nested pauses, an append: us", Hard::NestedPauses),
+        ("10,000 grants that each begin later, an append: us", Hard::LaterGrants),
+    ] {
+        let (append, ask) = subject::hard(hard, many);
+        figure(name, append.as_secs_f64() * 1e6, 2.0, 2.0);
+        figure("  an ask after it: us", ask.as_secs_f64() * 1e6, 25.0, 25.0);
+    }
+}
 
-/// 10,000 pauses, each within the one before: an append, and an ask. No stop has an end yet.
-fn nested_pauses() {}
-
-/// 10,000 grants that each begin later: an append, and an ask. No grant begins later than it is given yet.
-fn grants_that_begin_later() {}
+/// What several contacts cost who share an address or are one person.
+fn several(test: bool, full: bool) {
+    let many = if test { 1_000 } else { 100_000 };
+    let stop = subject::shared(many).as_secs_f64() * 1e6;
+    figure("a stop that reaches 100,000 sharers of an address: us", stop, 10.0, 10.0);
+    let many = if test {
+        1_000
+    } else if full {
+        500_000
+    } else {
+        50_000
+    };
+    let (one, two) = (subject::replayed(many), subject::replayed(many * 2));
+    figure(
+        "twice as many contacts, 2 % merged, 5 shared addresses, replayed: time",
+        two.as_secs_f64() / one.as_secs_f64(),
+        2.3,
+        2.0,
+    );
+}
 
 /// Instructions that `rows` executes in the measured part.
 fn counted(arguments: &[&str]) -> Option<u64> {

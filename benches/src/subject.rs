@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use cpu_time::ThreadTime;
 use placet::{
-    Act, ActId, Actor, Book, Channel, Confirm, Contact, ContactId, Evidence, Grant, Identity, Instant,
+    Act, ActId, Actor, Ask, Book, Channel, Confirm, Contact, ContactId, Evidence, Grant, Identity, Instant,
     Journey, Lift, Method, Notice, Purpose, QueuedEvent, Reason, Scope, Signal, SignalSpec, Stage, Stop,
+    book::Journaled,
     journey::JourneyError,
     name::{SignalKind, TimeDelta},
 };
@@ -201,8 +202,110 @@ impl Edge {
     }
 }
 
-/// Contacts merged one by one into the first, a key and a stop each; then a decision that asks, for each key of the
-/// person. Gives how long the merges took, and how long a decision.
+/// Acts that are hard on accumulators: what of them must be kept grows with them.
+#[derive(Debug, Clone, Copy)]
+pub enum Hard {
+    /// Grants, then each of them voided.
+    Voids,
+    /// Pauses, each within the one before.
+    NestedPauses,
+    /// Grants that each begin later than the one before.
+    LaterGrants,
+}
+
+/// So many of them on one contact. Gives how long an append of the last thousand took, and an ask after each.
+pub fn hard(hard: Hard, many: u32) -> (Duration, Duration) {
+    let edge = Edge::new(Ids::Uuid);
+    let journey = journey().unwrap();
+    let mut contact = edge.open(0, &journey);
+    let ask = Ask::new(edge.scope(0), Edge::identity(0));
+    let shown = || Evidence::new(Actor::Person, Method::UntickedBox).shown(edge.notice.clone());
+    let grant =
+        |id, at| Grant::new(edge.act_id(id), edge.scope(0), Edge::identity(0), shown(), at, at).unwrap();
+    let everything = placet::Reach::everything;
+    let acts: Vec<Act> = match hard {
+        Hard::Voids => {
+            let grants = (0..many).map(|place| grant(place, edge.at(place)).into());
+            grants.for_each(|grant: Act| drop(contact.append(grant).unwrap()));
+            let voids = (0..many).map(|place| {
+                let at = edge.at(many + place);
+                Stop::void(edge.act_id(many + place), edge.act_id(place), at, at).into()
+            });
+            voids.collect()
+        }
+        Hard::NestedPauses => {
+            let pause = |place: u32| {
+                let (at, until) = (edge.at(place), edge.at(3 * many - place));
+                Stop::pause(edge.act_id(place), everything(), until, at, at).unwrap().into()
+            };
+            (0..many).map(pause).collect()
+        }
+        Hard::LaterGrants => {
+            let later = |place: u32| {
+                let grant = grant(place, edge.at(place));
+                grant.begins(edge.at(2 * many + place)).unwrap().into()
+            };
+            (0..many).map(later).collect()
+        }
+    };
+    let last = acts.len().saturating_sub(1_000);
+    let (mut appending, mut asking) = (Duration::ZERO, Duration::ZERO);
+    for (place, act) in acts.into_iter().enumerate() {
+        let now = act.recorded();
+        let begin = ThreadTime::now();
+        drop(contact.append(act).unwrap());
+        let appended = begin.elapsed();
+        let begin = ThreadTime::now();
+        std::hint::black_box(contact.ledger().refuses(&ask, now));
+        if place >= last {
+            appending += appended;
+            asking += begin.elapsed();
+        }
+    }
+    (appending / 1_000, asking / 1_000)
+}
+
+/// So many contacts who share one address, one of whom stops. Gives how long a stop took, of a hundred.
+pub fn shared(contacts: u32) -> Duration {
+    let edge = Edge::new(Ids::Uuid);
+    let mut book = Book::new(journey().unwrap());
+    for contact in 0..contacts {
+        book.open(edge.id(contact), Edge::identity(0)).unwrap();
+    }
+    let begin = ThreadTime::now();
+    for place in 0..100 {
+        let at = edge.at(place);
+        let stop = Stop::withdraw(edge.act_id(place), placet::Reach::everything(), at, at);
+        drop(book.stop(&edge.id(place), stop).unwrap());
+    }
+    begin.elapsed() / 100
+}
+
+/// A book of so many contacts, of which 2 % are merged with another and five addresses are shared by a hundredth, written
+/// to a journal and made again of it. Gives how long that took.
+pub fn replayed(contacts: u32) -> Duration {
+    let edge = Edge::new(Ids::Uuid);
+    let mut kept = Journaled::new(Book::new(journey().unwrap()), String::new());
+    for contact in 0..contacts {
+        let address = if contact % 100 == 0 { contact / 100 % 5 } else { contact };
+        kept.open(edge.id(contact), Edge::identity(address)).unwrap();
+        let at = edge.at(contact);
+        if contact % 10 == 0 {
+            let stop = Stop::withdraw(edge.act_id(contact), placet::Reach::everything(), at, at);
+            drop(kept.stop(&edge.id(contact), stop).unwrap());
+        }
+        if contact % 50 == 1 {
+            kept.merge(&edge.id(contact), &edge.id(contact - 1)).unwrap();
+        }
+    }
+    let Ok((_, text)) = kept.into_parts() else { panic!("a string takes everything") };
+    let begin = ThreadTime::now();
+    std::hint::black_box(Book::replay(journey().unwrap(), &text).unwrap());
+    begin.elapsed()
+}
+
+/// Contacts merged one by one into the first, a key and a stop each; then a decision that asks each key of the person. Gives
+/// how long the merges took, and how long the ask of a key.
 pub fn merged(contacts: u32) -> (Duration, Duration) {
     let edge = Edge::new(Ids::Uuid);
     let journey = journey().unwrap();
@@ -232,5 +335,5 @@ pub fn merged(contacts: u32) -> (Duration, Duration) {
         asks.iter().map(refused).sum::<usize>()
     });
     assert_eq!(decided, Some(asks.len()));
-    (merging, begin.elapsed() / contacts)
+    (merging, begin.elapsed() / contacts / contacts)
 }

@@ -22,7 +22,7 @@ use crate::desk::{
     Store, Terms, Unlink, Unmerge, Written, drive,
 };
 use crate::event::Gateway;
-use crate::identity::{Identity, WideKey};
+use crate::identity::Identity;
 use crate::journey::Journey;
 use crate::name::{ActId, ContactId, EventKey, Instant};
 use crate::signal::Signal;
@@ -158,7 +158,7 @@ impl<J: Journal> Store for Journaled<J> {
             }
             self.book.memory.write(plan);
         }
-        self.book.memory.find(&want, |found| step.written(found));
+        self.book.memory.look_back(&want, step);
         Ok(Written::All)
     }
 
@@ -168,10 +168,6 @@ impl<J: Journal> Store for Journaled<J> {
 
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Self::Error> {
         Ok(self.book.memory.outbox().about(event).cloned())
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Self::Error> {
-        Ok(self.book.memory.holders_of(key))
     }
 }
 
@@ -259,25 +255,33 @@ impl<J: Journal> Journaled<J> {
         Ok(())
     }
 
-    fn terms(&self) -> Arc<Terms> {
+    pub(super) fn terms(&self) -> Arc<Terms> {
         self.book.terms()
     }
 
-    /// Carries an operation out, and writes what has happened.
-    fn run<T, O>(&mut self, operation: O) -> Result<T, JournalError<J::Error>>
-    where
-        O: Operation<Answer = Result<T, BookError>>,
-    {
+    /// The book, for what changes nothing that a journal keeps.
+    pub(super) fn book_mut(&mut self) -> &mut Book {
+        &mut self.book
+    }
+
+    /// Carries out an operation that the book never declines, and writes what has happened.
+    pub(super) fn always<O: Operation>(&mut self, operation: O) -> Result<O::Answer, JournalError<J::Error>> {
         let answer = match drive(self, operation) {
             Ok(answer) => answer,
             Err(DriveError::Store(error)) => return Err(error),
-            Err(DriveError::Declined(no)) => Err(no),
             // INVARIANT: a step on memory is never a conflict.
-            Err(DriveError::Busy) => Err(BookError::UnknownContact),
+            Err(DriveError::Declined(_) | DriveError::Busy) => return Err(BookError::UnknownContact.into()),
         };
-        let answer = answer?;
         self.settle()?;
         Ok(answer)
+    }
+
+    /// Carries an operation out, and writes what has happened.
+    pub(super) fn run<T, O>(&mut self, operation: O) -> Result<T, JournalError<J::Error>>
+    where
+        O: Operation<Answer = Result<T, BookError>>,
+    {
+        Ok(self.always(operation)??)
     }
 
     /// Ends an operation: what could not be written of it is told.
@@ -427,13 +431,7 @@ impl<J: Journal> Journaled<J> {
         let Some(contact) = self.book.memory.outbox().about(key).cloned() else {
             return Ok(Dispatched::NotQueued);
         };
-        let dispatched = match drive(self, Dispatch::new(self.terms(), key, contact, now, gateway)) {
-            Ok(dispatched) => dispatched,
-            Err(DriveError::Store(error)) => return Err(error),
-            Err(DriveError::Busy | DriveError::Declined(_)) => Dispatched::NotQueued,
-        };
-        self.settle()?;
-        Ok(dispatched)
+        self.always(Dispatch::new(self.terms(), key, contact, now, gateway))
     }
 
     /// [`Book::reply`]. That an act was answered is kept in memory, not in the journal: after a crash the gateway can see

@@ -44,16 +44,8 @@ impl ConsentLedger {
             let goes = self.standings.goes(key);
             goes.restricted(&stops).is_some() || goes.objected(&stops).is_some()
         };
-        if barred {
-            return true;
-        }
-        if stops.no.is_none() && stops.latest_pause(now).is_none() {
-            return false;
-        }
-        match self.good_yes(key, now) {
-            Some(yes) => stops.no.is_some_and(|no| no.at >= yes) || stops.paused(yes, now).is_some(),
-            None => true,
-        }
+        // Most never said no: what they granted need not be looked for.
+        barred || stops.outlive(None, now) && stops.outlive(self.good_yes(key, now), now)
     }
 
     /// Whether a permission of an instant is one until its grant ends, as long as nothing is appended.

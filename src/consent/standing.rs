@@ -139,6 +139,14 @@ impl Stops {
         }
     }
 
+    /// Whether one of them is a no that is not older than the latest good yes; any is where there is none.
+    pub(super) fn outlive(&self, yes: Option<Instant>, now: Instant) -> bool {
+        match yes {
+            Some(yes) => self.no.is_some_and(|no| no.at >= yes) || self.paused(yes, now).is_some(),
+            None => self.no.is_some() || self.latest_pause(now).is_some(),
+        }
+    }
+
     /// The instant of the latest pause that is not over: a later grant ends it.
     pub(super) fn latest_pause(&self, now: Instant) -> Option<Instant> {
         let open = self.pauses.partition_point(|pause| now < pause.until);

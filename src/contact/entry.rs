@@ -202,8 +202,11 @@ impl Contact {
         Ok(contact)
     }
 
-    /// Takes in the next of its entries.
-    pub(crate) fn take_in(&mut self, entry: &Entry) -> Result<(), ReplayError> {
+    /// Takes in the next of its entries: a contact that is made again step by step is the same as one that is replayed.
+    ///
+    /// # Errors
+    /// [`ReplayError`]; nothing has changed then.
+    pub fn take_in(&mut self, entry: &Entry) -> Result<(), ReplayError> {
         self.apply(entry, self.version.saturating_add(2))
     }
 

@@ -26,9 +26,9 @@ impl Journey {
     /// S29): the contact stands for itself, whoever it is merged with.
     ///
     /// ```
-    /// use placet::{Contact, Identity, Journey, Reason, channel::EMAIL, journey::NeedSpec, purpose::PROFILING};
+    /// use placet::{Contact, Identity, Journey, Reason, channel::EMAIL, journey::NeedSpec, purpose::OFFERS};
     /// let journey = Journey::reference()?;
-    /// let need = journey.need(&NeedSpec::from(PROFILING.by(EMAIL)), ".")?;
+    /// let need = journey.need(&NeedSpec::from(OFFERS.by(EMAIL)), ".")?;
     /// let ada = Contact::open("c-1".parse()?, Identity::email("ada@example.org")?, journey.vocabulary());
     /// let refused = journey.permits_of(&ada, &[need], "2013-05-01T10:00:00Z".parse()?).err();
     /// assert_eq!(refused.map(|no| no.reason()), Some(Reason::UnknownContact));

@@ -12,7 +12,7 @@ use crate::identity::WideKey;
 use crate::name::{ContactId, Stage};
 
 /// What was found for a [`Want`](super::Want).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Found<'a> {
     /// The person asked for; `None` where there is no such contact.
     pub person: Option<Loaded<'a>>,
@@ -27,6 +27,10 @@ pub struct Found<'a> {
     /// Where the contact is there and its person cannot be read: what is known of it all the same. Only for a step that takes
     /// that ([`Want::unread`](super::Want::unread)); any other is an error of the store.
     pub unread: Option<Unread<'a>>,
+    /// The contacts asked for by a key.
+    pub holders: &'a [ContactId],
+    /// The events asked for by contacts, in any order.
+    pub events: &'a [Kept<'a>],
 }
 
 /// A person whose rows cannot be read.

@@ -15,6 +15,7 @@
 
 mod alone;
 mod crash;
+mod dice;
 mod races;
 mod scene;
 
@@ -23,7 +24,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::store::{Step, Store, Written};
 use super::{Memory, Terms};
-use crate::identity::WideKey;
 use crate::name::{ContactId, EventKey};
 
 /// A place with nothing in it, and how to connect to it.
@@ -68,7 +68,7 @@ pub enum Part {
     Sharers,
     /// A stop waits while the gateway takes an event of the person.
     Sending,
-    /// Two dispatchers at once.
+    /// Two dispatchers at once, and two who answer one act.
     Dispatchers,
     /// Keys of events, keys of replies and ids of signals are taken once.
     Once,
@@ -76,9 +76,15 @@ pub enum Part {
     Erasure,
     /// A row that cannot be read keeps nobody else's events back.
     Unreadable,
+    /// A no for an address finds whoever has it, and whoever comes later.
+    Strangers,
+    /// A right knows whom to tell and what waits.
+    Rights,
+    /// A connection sees what another one wrote, also where it only looks.
+    Behind,
 }
 
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 16] = [
     Part::Again,
     Part::Keys,
     Part::Persons,
@@ -92,6 +98,9 @@ const PARTS: [Part; 13] = [
     Part::Once,
     Part::Erasure,
     Part::Unreadable,
+    Part::Strangers,
+    Part::Rights,
+    Part::Behind,
 ];
 
 /// The parts that a store failed, each with what was seen.
@@ -153,6 +162,9 @@ pub fn check_part<P: Place>(part: Part, fresh: impl Fn(&Terms) -> P) -> Result<(
         Part::Once => alone::once(fresh),
         Part::Erasure => alone::erasure(fresh),
         Part::Unreadable => alone::unreadable(fresh),
+        Part::Strangers => alone::strangers(fresh),
+        Part::Rights => alone::rights(fresh),
+        Part::Behind => alone::behind(fresh),
     }
 }
 
@@ -187,10 +199,6 @@ impl<S: Store> Store for Shared<S> {
 
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, S::Error> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contact_of(event)
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, S::Error> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).holders(key)
     }
 }
 

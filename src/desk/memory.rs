@@ -10,7 +10,7 @@ use super::op::{Forget, Halt, Link, Merge};
 use super::outbox::Outbox;
 use super::persons::Joints;
 use super::records::{Record, Records, Upto};
-use super::store::{DriveError, Plan, Settled, Step, Store, Want, Written, drive};
+use super::store::{Operation, Plan, Settled, Step, Store, Want, Written};
 use super::under::Keys;
 use super::{DeskError, Found, Kept, Loaded, Terms, Under, digest};
 use crate::consent::{Act, Provenance};
@@ -118,20 +118,13 @@ impl Memory {
         holders.into_iter().filter_map(|holder| Some(&self.records.get(holder)?.contact))
     }
 
-    /// The contacts that have a key.
-    pub(crate) fn holders_of(&self, key: &WideKey) -> Vec<ContactId> {
-        self.keys.holders(key).cloned().collect()
-    }
-
-    /// The contacts that share a key with one of these, and are none of them.
-    pub(crate) fn sharing(&self, members: &[ContactId]) -> Vec<ContactId> {
-        let records = members.iter().filter_map(|member| self.records.get(member));
-        let holders = records.flat_map(|record| &record.keys).flat_map(|key| self.keys.holders(key));
-        let mut sharing: Vec<ContactId> =
-            holders.filter(|holder| !members.contains(holder)).cloned().collect();
-        sharing.sort();
-        sharing.dedup();
-        sharing
+    /// The contacts of those persons who have a key.
+    fn holders_of(&self, key: &WideKey) -> Vec<ContactId> {
+        let mut all: Vec<ContactId> =
+            self.keys.holders(key).flat_map(|holder| self.members(holder)).collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// Lets a person hear what lies under its keys, and what those merged with it said no to, since the last time.
@@ -167,8 +160,8 @@ impl Memory {
         look(Some(Loaded { id: contact.id(), count, person, under, known }))
     }
 
-    /// What is found for a step.
-    pub(crate) fn find<T>(&mut self, want: &Want, look: impl FnOnce(&Found<'_>) -> T) -> T {
+    /// Hands out what is found for a step. With [`Memory::write`] a store that writes a log can keep what it reads back here.
+    pub fn find<T>(&mut self, want: &Want, look: impl FnOnce(&Found<'_>) -> T) -> T {
         let id = self.id_of(&want.contact);
         let other = want.other.as_ref().map(|other| self.id_of(&other.contact));
         self.refresh(&id);
@@ -177,20 +170,32 @@ impl Memory {
         let signal = want.signal.as_ref().and_then(digest);
         let event = want.event.and_then(|key| self.outbox.kept(key));
         let reply = want.reply.and_then(|key| self.replies.get(&key).copied());
+        let holders = want.holders.as_ref().map_or_else(Vec::new, |key| self.holders_of(key));
+        let events = self.outbox.of(&want.events);
+        let found = Found { signal, event, reply, holders: &holders, events: &events, ..Found::default() };
         self.with(&id, |person| match &other {
-            None => look(&Found { person, other: None, signal, event, reply, unread: None }),
-            Some(other) => {
-                self.with(other, |other| look(&Found { person, other, signal, event, reply, unread: None }))
-            }
+            None => look(&Found { person, ..found }),
+            Some(other) => self.with(other, |other| look(&Found { person, other, ..found })),
         })
     }
 
-    /// Takes in what was planned.
-    pub(crate) fn write(&mut self, plan: Plan) {
-        let Plan { entries, under, replied, forget, .. } = plan;
+    /// Tells a step that its plan is written, with what is there now.
+    pub(crate) fn look_back(&mut self, want: &Want, step: &mut dyn Step) {
+        match step.looks_back() {
+            true => self.find(want, |found| step.written(found)),
+            false => step.written(&Found::default()),
+        }
+    }
+
+    /// Takes in a plan that was written: its entries, in their order, what lies under keys, what became of a reply, and whom to
+    /// forget. All else that a plan says follows from its entries. A plan is to be of persons as they are here: what does
+    /// not fit is left out.
+    pub fn write(&mut self, plan: Plan) {
+        let Plan { entries, under, replied, forget, signal, .. } = plan;
+        let digest = signal.map(|(_, _, digest)| digest);
         for entry in entries {
             // INVARIANT: a plan is about persons that were found.
-            let _ = self.take(entry);
+            let _ = self.take_in(entry, digest);
         }
         under.into_iter().for_each(|row| self.keys.put(row.key, row.stop));
         self.replies.extend(replied);
@@ -199,8 +204,13 @@ impl Memory {
         }
     }
 
-    /// Takes in one entry: of a plan, or of a journal that is read again.
+    /// Takes in one entry of a journal that is read again.
     pub(crate) fn take(&mut self, entry: Entry) -> Result<(), DeskError> {
+        self.take_in(entry, None)
+    }
+
+    /// Takes in one entry; the digest is that of a signal, if it is known.
+    fn take_in(&mut self, entry: Entry, known: Option<u64>) -> Result<(), DeskError> {
         let (id, body) = entry.into_parts();
         match body {
             Body::Opened(opened) => {
@@ -255,7 +265,7 @@ impl Memory {
                 record.contact.admit(&signal.kind, signal.at);
                 record.contact.advance(1);
                 if !record.contact.is_scrubbed() {
-                    let digest = digest(&signal);
+                    let digest = known.unwrap_or_else(|| digest(&signal));
                     record.signals.insert(signal.id, digest);
                 }
             }
@@ -302,19 +312,19 @@ impl Memory {
             Body::Act(Act::Stop(stop)) => {
                 let halt = Halt::again(terms, id, stop.clone());
                 self.take(entry)?;
-                surely(drive(self, halt)).map(drop)
+                always(self, halt).map(drop)
             }
             Body::Linked(identity) => {
                 let link = Link::again(terms, id, identity.clone());
                 self.take(entry)?;
-                surely(drive(self, link)).map(drop)
+                always(self, link).map(drop)
             }
             Body::Merged { into, .. } => {
                 let (theirs, ours) = (self.members(&id), self.members(into));
                 let side = if theirs.len() <= ours.len() { theirs } else { ours };
                 let merge = Merge::again(terms, id, into.clone(), side);
                 self.take(entry)?;
-                surely(drive(self, merge)).map(drop)
+                always(self, merge).map(drop)
             }
             _ => self.take(entry),
         }
@@ -380,16 +390,14 @@ impl fmt::Debug for Memory {
     }
 }
 
-/// Memory has no errors of its own, and nobody else changes it.
-pub(crate) fn surely<T>(
-    driven: Result<Result<T, DeskError>, DriveError<Infallible>>,
-) -> Result<T, DeskError> {
-    match driven {
-        Ok(answer) => answer,
-        Err(DriveError::Store(never)) => match never {},
-        Err(DriveError::Declined(no)) => Err(no),
-        // INVARIANT: a step on memory is never a conflict.
-        Err(DriveError::Busy) => Err(DeskError::UnknownContact),
+/// Carries out an operation on memory, which has no errors of its own, and which nobody else changes.
+pub(crate) fn always<O: Operation>(memory: &mut Memory, mut operation: O) -> O::Answer {
+    loop {
+        let Ok(_) = memory.step(&mut operation);
+        match operation.finish() {
+            Ok(answer) => return answer,
+            Err(next) => operation = next,
+        }
     }
 }
 
@@ -400,7 +408,7 @@ impl Store for Memory {
         let want = step.want();
         let plan = self.find(&want, |found| step.plan(found));
         self.write(plan);
-        self.find(&want, |found| step.written(found));
+        self.look_back(&want, step);
         Ok(Written::All)
     }
 
@@ -410,9 +418,5 @@ impl Store for Memory {
 
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Infallible> {
         Ok(self.outbox.kept(event).map(|kept: Kept<'_>| kept.event.contact().clone()))
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Infallible> {
-        Ok(self.holders_of(key))
     }
 }

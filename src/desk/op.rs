@@ -9,6 +9,8 @@ mod merge;
 mod open;
 mod signal;
 mod stop;
+mod take;
+mod whoever;
 
 pub use act::{Append, OptingIn};
 pub use dispatch::{Dispatch, Dispatched, Replied, ReplyTo};
@@ -20,6 +22,9 @@ pub use open::Open;
 pub(crate) use signal::digest;
 pub use signal::{Observe, Observed};
 pub use stop::Halt;
+pub use take::{Take, Took};
+pub use whoever::HaltFor;
+pub(in crate::desk) use whoever::{Concerned, Make};
 
 use super::store::{Operation, Want};
 use super::{DeskError, Terms};

@@ -1,11 +1,11 @@
 //! The outbox of a memory: what is queued under its key, and what became of it. A no at release is final (SPEC S22).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Dispatched, Kept, Settled};
 use crate::consent::Reason;
 use crate::event::QueuedEvent;
-use crate::name::{EventKey, Instant};
+use crate::name::{ContactId, EventKey, Instant};
 
 /// Queued events, in the order in which they came in.
 #[derive(Debug, Default)]
@@ -122,6 +122,16 @@ impl Outbox {
         })
     }
 
+    /// The events about some contacts.
+    pub(super) fn of(&self, contacts: &[ContactId]) -> Vec<Kept<'_>> {
+        if contacts.is_empty() {
+            return Vec::new();
+        }
+        let contacts: BTreeSet<&ContactId> = contacts.iter().collect();
+        let kept = self.all.keys().filter_map(|key| self.kept(*key));
+        kept.filter(|kept| contacts.contains(kept.event.contact())).collect()
+    }
+
     pub(crate) fn waiting(&self) -> Vec<EventKey> {
         self.waiting.values().copied().collect()
     }
@@ -138,7 +148,7 @@ impl Outbox {
     }
 
     /// About whom an event is.
-    pub(crate) fn about(&self, key: EventKey) -> Option<&crate::name::ContactId> {
+    pub(crate) fn about(&self, key: EventKey) -> Option<&ContactId> {
         self.kept(key).map(|kept| kept.event.contact())
     }
 

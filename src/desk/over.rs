@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::import::{Import, ImportReport, Mapped};
 use super::op::{
-    Append, Dispatch, Dispatched, Halt, Link, Look, Merge, Observe, Observed, Open, OptingIn, Replied,
-    ReplyTo, Unlink, Unmerge,
+    Append, Dispatch, Dispatched, Halt, HaltFor, Link, Look, Merge, Observe, Observed, Open, OptingIn,
+    Replied, ReplyTo, Took, Unlink, Unmerge,
 };
+use super::rights::{Access, Exercise, Exercised, Obligation, Portable, Rectify, ToAccess};
 use super::store::{DriveError, Operation, Store, drive};
 use super::{DeskError, Report, Terms};
 use crate::consent::{Act, OptIn, Outcome, ReplyGateway, Stop};
@@ -142,6 +144,115 @@ impl<S: Store> Desk<S> {
     /// [`DeskError::UnknownContact`], and of the store.
     pub fn stop(&mut self, contact: &ContactId, stop: Stop, now: Instant) -> Done<Outcome, S> {
         self.run(Halt::new(self.terms(), contact.clone(), stop.recorded_at(now)))
+    }
+
+    /// Appends a stop, recorded `now`, for whoever has an address, in any spelling: what a form says that knows no account, or
+    /// a list of those who do not want to be written to. For an address that nobody has a contact is opened
+    /// ([`Terms::id_for`]), so that the no is there before the person is: whoever is opened under it later hears it as what
+    /// somebody else said (S13).
+    ///
+    /// ```
+    /// use placet::{
+    ///     Ask, Identity, Journey, Reach, Reason, Stop, channel::EMAIL, desk::{Desk, Memory, Terms}, purpose::NEWSLETTER,
+    /// };
+    /// let at = "2013-05-01T10:00:00Z".parse()?;
+    /// let terms = Terms::new(Journey::reference()?);
+    /// let mut desk = Desk::new(Memory::new(terms.clone()), terms);
+    /// let ada = Identity::email("ada@example.org")?;
+    /// let took = desk.stop_for(ada.clone(), Stop::object("a-1".parse()?, Reach::everything(), at, at), at)?;
+    /// assert!(took[0].opened);
+    /// desk.open("c-1".parse()?, ada.clone())?;
+    /// let ask = Ask::new(NEWSLETTER.by(EMAIL), ada);
+    /// let no = desk.person(&"c-1".parse()?, |person| person.and_then(|person| person.ledger().refuses(&ask, at)))?;
+    /// assert_eq!(no, Some(Reason::Withdrawn));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of the store: do it again then, with the same id.
+    pub fn stop_for(&mut self, address: Identity, stop: Stop, now: Instant) -> Done<Vec<Took>, S> {
+        let halt = HaltFor::new(self.terms(), address, stop.recorded_at(now));
+        Ok(drive(&mut self.store, halt)?.unwrap_or_default())
+    }
+
+    /// Imports acts in their written form, one entry a line ([`Book::import`](crate::Book::import) says how).
+    ///
+    /// # Errors
+    /// Of the store; the import ends there. Begin it again: what stands in the ledgers already is skipped.
+    pub fn import<T: AsRef<str>>(
+        &mut self,
+        lines: impl IntoIterator<Item = T>,
+        now: Instant,
+    ) -> Done<ImportReport, S> {
+        let mut import = Import::new(self.terms(), now);
+        let mut report = ImportReport::default();
+        for row in lines.into_iter().filter_map(|text| import.line(text.as_ref())) {
+            report.add(drive(&mut self.store, row)?);
+        }
+        Ok(report)
+    }
+
+    /// Imports the rows of a foreign table ([`Book::import_table`](crate::Book::import_table) says how).
+    ///
+    /// # Errors
+    /// As [`Desk::import`].
+    pub fn import_table<R, C>(
+        &mut self,
+        table: &Mapped,
+        rows: impl IntoIterator<Item = R>,
+        now: Instant,
+    ) -> Done<ImportReport, S>
+    where
+        R: AsRef<[C]>,
+        C: AsRef<str>,
+    {
+        let mut import = Import::new(self.terms(), now);
+        let mut report = ImportReport::default();
+        for cells in rows {
+            report.add(drive(&mut self.store, import.row(table, cells.as_ref()))?);
+        }
+        Ok(report)
+    }
+
+    /// Exercises the right that a stop stands for, recorded `now`: in force, and under the keys of the person, when this
+    /// returns; the answer says what must follow.
+    ///
+    /// # Errors
+    /// [`DeskError::UnknownContact`], and of the store: do it again then, with the same id.
+    pub fn exercise(&mut self, contact: &ContactId, stop: Stop, now: Instant) -> Done<Exercised, S> {
+        self.run(Exercise::new(self.terms(), contact.clone(), stop.recorded_at(now)))
+    }
+
+    /// Replaces an identity (GDPR 16), for the contact, or the one merged with it, that has it. The answer says what must
+    /// follow; `now` says which permissions of the old one were alive.
+    ///
+    /// # Errors
+    /// [`DeskError::UnknownContact`], [`DeskError::UnknownIdentity`], and of the store.
+    pub fn rectify(
+        &mut self,
+        contact: &ContactId,
+        old: &Identity,
+        new: Identity,
+        now: Instant,
+    ) -> Done<Vec<Obligation>, S> {
+        self.run(Rectify::new(self.terms(), contact.clone(), old.clone(), new, now))
+    }
+
+    /// Everything about a contact and those merged with it (GDPR 15), ids of signals apart.
+    ///
+    /// # Errors
+    /// [`DeskError::UnknownContact`], and of the store.
+    pub fn access(&mut self, contact: &ContactId, now: Instant) -> Done<Access, S> {
+        self.run(ToAccess::new(self.terms(), contact.clone(), now))
+    }
+
+    /// What the person may take along (GDPR 20), of a contact and those merged with it.
+    ///
+    /// # Errors
+    /// [`DeskError::UnknownContact`], and of the store.
+    pub fn portability(&mut self, contact: &ContactId) -> Done<Portable, S> {
+        let taken = self.person(contact, |person| person.map(Portable::of))?;
+        Ok(taken.ok_or(DeskError::UnknownContact)?)
     }
 
     /// Adds an identity to a contact; false if it was there.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::contact::Contact;
 use crate::identity::{SuppressionKey, WideKey};
@@ -23,9 +24,13 @@ pub(super) struct Record {
 }
 
 /// Contacts by id; those that were scrubbed by what is left of theirs.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Records {
-    all: BTreeMap<ContactId, Record>,
+    places: BTreeMap<ContactId, usize>,
+    /// One that was removed leaves a gap.
+    all: Vec<Option<Record>>,
+    /// The place that was looked up last.
+    last: AtomicUsize,
 }
 
 /// How much somebody has heard.
@@ -64,34 +69,55 @@ impl Record {
 impl Records {
     /// The id under which a contact stands here: its own, or what is left of it.
     pub(super) fn id_of(&self, id: &ContactId, key: Option<&SuppressionKey>) -> ContactId {
-        let left = || Some(key?.contact(id)).filter(|left| self.all.contains_key(left));
-        let here = self.all.contains_key(id);
+        let left = || Some(key?.contact(id)).filter(|left| self.get(left).is_some());
+        let here = self.get(id).is_some();
         if here { id.clone() } else { left().unwrap_or_else(|| id.clone()) }
+    }
+
+    /// Where a contact stands. Whoever asks for one mostly asks for the same again.
+    fn place(&self, id: &ContactId) -> Option<usize> {
+        let last = self.last.load(Ordering::Relaxed);
+        let is = |record: &Record| record.contact.id() == id;
+        if self.all.get(last).and_then(Option::as_ref).is_some_and(is) {
+            return Some(last);
+        }
+        let place = *self.places.get(id)?;
+        self.last.store(place, Ordering::Relaxed);
+        Some(place)
     }
 
     /// By the id under which it stands here.
     pub(super) fn get(&self, id: &ContactId) -> Option<&Record> {
-        self.all.get(id)
+        self.all.get(self.place(id)?)?.as_ref()
     }
 
     /// By the id under which it stands here.
     pub(super) fn get_mut(&mut self, id: &ContactId) -> Option<&mut Record> {
-        self.all.get_mut(id)
+        let place = self.place(id)?;
+        self.all.get_mut(place)?.as_mut()
     }
 
     pub(super) fn insert(&mut self, record: Record) {
-        self.all.insert(record.contact.id().clone(), record);
+        self.places.insert(record.contact.id().clone(), self.all.len());
+        self.all.push(Some(record));
     }
 
     pub(super) fn remove(&mut self, id: &ContactId) -> Option<Record> {
-        self.all.remove(id)
+        self.all.get_mut(self.places.remove(id)?)?.take()
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Record> {
-        self.all.values()
+        self.places.values().filter_map(|place| self.all.get(*place)?.as_ref())
     }
 
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Record> {
-        self.all.values_mut()
+        self.all.iter_mut().flatten()
+    }
+}
+
+/// By id.
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.values().map(|record| (record.contact.id(), record))).finish()
     }
 }

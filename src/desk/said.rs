@@ -58,9 +58,9 @@ pub enum Said {
     /// Only store.
     Restrict(No),
     /// An objection is taken back.
-    Unobject(Taken),
+    Unobject(Back),
     /// A restriction is taken back.
-    Unrestrict(Taken),
+    Unrestrict(Back),
     /// Forget me.
     Erase {
         /// Of the act.
@@ -91,7 +91,7 @@ pub struct No {
 /// What is taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Taken {
+pub struct Back {
     /// Of the act.
     pub id: ActId,
     /// What for.
@@ -127,11 +127,11 @@ impl Said {
             Said::Refuse(no) => no.with(Stop::refuse, evidence, now),
             Said::Object(no) => no.with(Stop::object, evidence, now),
             Said::Restrict(no) => no.with(Stop::restrict, evidence, now),
-            Said::Unobject(Taken { id, purpose, channel, recipient, identity }) => {
+            Said::Unobject(Back { id, purpose, channel, recipient, identity }) => {
                 let scope = Scope::new(purpose, channel, recipient);
                 Lift::unobject(id, scope, identity, evidence, now, now)?.into()
             }
-            Said::Unrestrict(Taken { id, purpose, channel, recipient, identity }) => {
+            Said::Unrestrict(Back { id, purpose, channel, recipient, identity }) => {
                 let scope = Scope::new(purpose, channel, recipient);
                 Lift::unrestrict(id, scope, identity, evidence, now, now)?.into()
             }

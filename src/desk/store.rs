@@ -10,7 +10,7 @@ use crate::consent::{Reason, Stop};
 use crate::contact::Entry;
 use crate::event::QueuedEvent;
 use crate::identity::WideKey;
-use crate::name::{ContactId, EventKey, Instant, ReplyKey, SignalId, Stage};
+use crate::name::{ContactId, EventKey, Id, Instant, ReplyKey, SignalId, Stage};
 
 /// What a step of an operation has to know: a person, and what is known under some ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +30,33 @@ pub struct Want {
     pub reply: Option<ReplyKey>,
     /// Whether the step goes on where the person cannot be read: a stop does.
     pub unread: bool,
+    /// Whose person has this key: all contacts of each such person.
+    pub holders: Option<WideKey>,
+    /// All events that were ever queued about these contacts, and what became of each.
+    pub events: Vec<ContactId>,
 }
 
 impl Want {
     /// The person of a contact, and nothing else.
     #[must_use]
     pub fn person(contact: ContactId) -> Want {
-        Want { contact, left: None, other: None, signal: None, event: None, reply: None, unread: false }
+        Want {
+            contact,
+            left: None,
+            other: None,
+            signal: None,
+            event: None,
+            reply: None,
+            unread: false,
+            holders: None,
+            events: Vec::new(),
+        }
+    }
+
+    /// Nobody: a step that looks at something else, or at nothing more.
+    #[must_use]
+    pub fn nobody() -> Want {
+        Want::person(ContactId::of(Id::ERASED))
     }
 
     /// The ids under which the contact may stand, the first that is there counts.
@@ -148,6 +168,11 @@ pub trait Step {
 
     /// Takes note that the plan was written; `found` is as it was left by it.
     fn written(&mut self, found: &Found<'_>);
+
+    /// Whether `written` looks at what is there then. Where not, a store need not look for it, and may hand it nothing.
+    fn looks_back(&self) -> bool {
+        true
+    }
 }
 
 /// An operation: steps that are taken one after the other.
@@ -169,11 +194,12 @@ pub trait Operation: Step + Sized {
 /// 1. A step is one transaction: the person is read and the plan is written as if nothing happened in between, or the
 ///    step is a [`Written::Conflict`] and nothing of it is there.
 /// 2. A plan that expects nothing, a stop, is never a conflict for that.
-/// 3. Whoever asks with `event` holds the person until the step is over: a stop that was acknowledged before is seen, and
-///    one that comes meanwhile waits, also where somebody else says it who shares a key. Two who ask for one event do so one
-///    after the other.
+/// 3. Whoever asks with `event` or `reply` holds the person until the step is over: a stop that was acknowledged before is seen, and
+///    one that comes meanwhile waits, also where somebody else says it who shares a key. Two who ask for one event, or one
+///    reply, do so one after the other.
 /// 4. Keys of events and replies, and ids of signals by contact, are unique.
 /// 5. What [`Forget`] names is replaced in the same transaction.
+/// 6. A step finds what any process has written before it began, also a step that writes nothing.
 pub trait Store {
     /// What can go wrong with the medium.
     type Error;
@@ -195,12 +221,6 @@ pub trait Store {
     /// # Errors
     /// Of the medium.
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Self::Error>;
-
-    /// The contacts that have an identity of this key.
-    ///
-    /// # Errors
-    /// Of the medium.
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Self::Error>;
 }
 
 /// How often an operation is planned again after a conflict.

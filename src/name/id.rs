@@ -59,6 +59,12 @@ impl Id {
         Id::Short(1, bytes)
     };
 
+    /// The id that is always made of the same text, and from which the text cannot be read.
+    pub(crate) fn made_of(text: &str) -> Id {
+        const NAMESPACE: Uuid = Uuid::from_u128(0x1b6f_83c4_2d0e_5a17_8c55_706c_6163_6574);
+        Id::Uuid(Uuid::new_v5(&NAMESPACE, text.as_bytes()).into_bytes())
+    }
+
     pub(crate) fn new(text: &str) -> Result<Id, IdError> {
         if text.is_empty() {
             return Err(IdError::Empty);

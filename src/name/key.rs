@@ -38,17 +38,6 @@ impl std::fmt::Display for EventKey {
     }
 }
 
-impl<'de> Deserialize<'de> for EventKey {
-    /// From the one spelling that it is written in. Every UUID is a name, of 36 characters.
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<EventKey, D::Error> {
-        let text = Name::deserialize(deserializer)?;
-        let key = Uuid::try_parse(text.as_str()).ok().map(EventKey);
-        let mut spelling = [0; Hyphenated::LENGTH];
-        let key = key.filter(|key| key.0.hyphenated().encode_lower(&mut spelling) == text.as_str());
-        key.ok_or_else(|| serde::de::Error::custom("an event key is a UUID, in lower case and with hyphens"))
-    }
-}
-
 /// The key of the reply to one act of one contact: the same act, the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -73,3 +62,23 @@ impl std::fmt::Display for ReplyKey {
         std::fmt::Display::fmt(&self.0, f)
     }
 }
+
+/// From the one spelling that a key is written in. Every UUID is a name, of 36 characters.
+macro_rules! read_key {
+    ($type:ident, $what:literal) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                let text = Name::deserialize(deserializer)?;
+                let key = Uuid::try_parse(text.as_str()).ok().map($type);
+                let mut spelling = [0; Hyphenated::LENGTH];
+                let key = key.filter(|key| key.0.hyphenated().encode_lower(&mut spelling) == text.as_str());
+                key.ok_or_else(|| {
+                    serde::de::Error::custom(concat!($what, " is a UUID, in lower case and with hyphens"))
+                })
+            }
+        }
+    };
+}
+
+read_key!(EventKey, "an event key");
+read_key!(ReplyKey, "a reply key");

@@ -49,6 +49,9 @@ fn a_wrong_store_fails() {
         (Fault::ForgetsReplies, Part::Once),
         (Fault::ForgetsNobody, Part::Erasure),
         (Fault::OneBadRowBlocksAll, Part::Unreadable),
+        (Fault::FindsHoldersAlone, Part::Rights),
+        (Fault::ForgetsWhatWasSent, Part::Rights),
+        (Fault::LooksBehind, Part::Behind),
     ];
     for (fault, part) in faults {
         assert_eq!(check_part(part, |terms| Shelf::new(terms, None)), Ok(()), "{part:?} of a good store");

@@ -121,7 +121,7 @@ fn everything(kept: &mut Journaled<String>) -> Vec<(&'static str, String)> {
     for id in ids {
         let access = kept.access(&id, now).unwrap();
         all.push(("access", serde_json::to_string(&access).unwrap()));
-        let portable = kept.book().portability(&id).unwrap();
+        let portable = kept.portability(&id).unwrap();
         all.push(("portability", serde_json::to_string(&portable).unwrap()));
     }
     for (event, fate) in kept.book().outbox().accounts() {

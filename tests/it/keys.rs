@@ -255,9 +255,11 @@ proptest! {
         use unicode_normalization::UnicodeNormalization;
         let key = |local: &str| Identity::of_kind("card", local).map(|identity| identity.wide_key());
         let Ok(expected) = key(&local) else { return Ok(()) };
+        // Case is told of composed texts: an iota below in the wrong place among other marks becomes a letter in between.
+        let composed: String = local.nfc().collect();
         let spellings: [String; 6] = [
             local.nfc().collect(), local.nfd().collect(), local.nfkc().collect(), local.nfkd().collect(),
-            local.to_lowercase(), local.to_uppercase(),
+            composed.to_lowercase(), composed.to_uppercase(),
         ];
         for spelling in spellings.iter().filter(|spelling| spelling.len() <= 255) {
             // A compatibility form can hold a blank, and is no address then.

@@ -140,7 +140,7 @@ fn every_shipped_journey_is_taken() {
                 walk(&path, found);
             } else if path.extension().is_some_and(|end| end == "json") {
                 let value: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-                if value.get("placet").is_some() {
+                if value.get("placet").is_some() && value.get("controller").is_some() {
                     fits("journey", &value);
                     *found += 1;
                 }

@@ -30,7 +30,7 @@ use crate::zone::Zone;
 /// use placet_insight::{Histories, Insight, Minutes};
 /// let journey = Journey::reference()?;
 /// let insight = Insight::from_json(r#"{"placet":1,"name":"fans",
-///     "views":[{"name":"interest","needs":[{"purpose":"profiling","channel":"email"}]}],
+///     "views":[{"name":"interest","needs":[{"purpose":"offers","channel":"email"}]}],
 ///     "tables":[{"name":"hours","view":"interest","count":{"kind":"purchase"},"by":["hour"]}]}"#, &journey)?;
 /// let histories = Histories::read("", &Terms::new(journey))?;
 /// let now = "2013-06-01T00:00:00Z".parse()?;

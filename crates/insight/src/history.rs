@@ -7,7 +7,7 @@ use placet::consent::ActKind;
 use placet::desk::Terms;
 use placet::entry::{Body, Entry};
 use placet::name::SignalKind;
-use placet::{Act, Book, Contact, ContactId, Instant, Journey, Person, QueuedEvent, Stage};
+use placet::{Book, Contact, ContactId, Instant, Journey, Person, QueuedEvent, Stage};
 
 use crate::fact::{Admission, Fact, What};
 use crate::held::HeldStages;
@@ -64,7 +64,12 @@ impl<'l> Known<'l> {
         let mut past = Past::new(Terms::new(journey.clone()), self.entries.iter().copied());
         let mut held = HeldStages::default();
         let mut facts = read(&mut past, self.entries.iter().copied(), journey, now, &mut held);
-        facts.all.retain(|fact| self.contacts.iter().any(|contact| contact.id() == fact.contact));
+        // Among the entries can be those of whoever shares a key.
+        let is_own = |id: &ContactId| self.contacts.iter().any(|contact| contact.id() == id);
+        match &past.people {
+            People::One(Some(contact)) if is_own(contact.id()) => {}
+            _ => facts.all.retain(|fact| is_own(fact.contact)),
+        }
         facts
     }
 }
@@ -114,7 +119,7 @@ pub(crate) fn with_person<T>(
 /// Contacts that are made again entry by entry. Voids are there from the beginning: what rested on a void grant never
 /// stood (I3).
 pub(crate) struct Past {
-    voids: Vec<(ContactId, Act)>,
+    voids: Vec<Entry>,
     people: People,
 }
 
@@ -131,11 +136,7 @@ enum People {
 
 impl Past {
     pub(crate) fn new<'e>(terms: Terms, entries: impl Iterator<Item = &'e Entry> + Clone) -> Past {
-        let void = |entry: &Entry| match entry.body() {
-            Body::Act(act) if act.kind() == ActKind::Void => Some((entry.contact().clone(), act.clone())),
-            _ => None,
-        };
-        let voids = entries.clone().filter_map(void).collect();
+        let voids = entries.clone().filter(|entry| is_void(entry)).cloned().collect();
         let mut ids = entries.map(Entry::contact);
         let first = ids.next();
         let one = ids.all(|id| Some(id) == first);
@@ -156,23 +157,24 @@ impl Past {
         match (&mut self.people, entry.body()) {
             (People::One(contact), Body::Opened(opened)) => {
                 let mut opened = Contact::open(id.clone(), opened.identity().clone(), journey.vocabulary());
-                for (_, void) in &self.voids {
-                    let _ = opened.append(void.clone());
+                for void in &self.voids {
+                    let _ = opened.take_in(void);
                 }
                 *contact = Some(opened);
             }
-            (People::One(Some(contact)), body) => match body {
-                Body::Linked(identity) => drop(contact.link(identity.clone())),
-                Body::Unlinked(identity) => drop(contact.unlink(identity)),
-                Body::Act(act) if act.kind() != ActKind::Void => drop(contact.append(act.clone())),
-                _ => {}
-            },
-            (People::One(None), _) => {}
+            (People::One(Some(contact)), Body::Linked(_) | Body::Unlinked(_) | Body::Act(_)) => {
+                if !is_void(entry) {
+                    let _ = contact.take_in(entry);
+                }
+            }
+            (People::One(_), _) => {}
             (People::Many(book), body) => match body {
                 Body::Opened(opened) => {
                     let _ = book.open(id.clone(), opened.identity().clone());
-                    for (_, void) in self.voids.iter().filter(|(of, _)| of == id) {
-                        let _ = book.append(id, void.clone());
+                    for void in self.voids.iter().filter(|void| void.contact() == id) {
+                        if let Body::Act(void) = void.body() {
+                            let _ = book.append(id, void.clone());
+                        }
                     }
                 }
                 Body::Linked(identity) => drop(book.link(id, identity.clone())),
@@ -232,6 +234,10 @@ impl Past {
             }
         }
     }
+}
+
+fn is_void(entry: &Entry) -> bool {
+    matches!(entry.body(), Body::Act(act) if act.kind() == ActKind::Void)
 }
 
 /// Reads a history again: its facts by now, ordered by instant and place.

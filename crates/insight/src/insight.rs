@@ -19,9 +19,9 @@ use crate::spec::InsightSpec;
 /// use placet::Journey;
 /// use placet_insight::Insight;
 /// let error = Insight::from_json(r#"{"placet":1,"name":"fans","views":[
-///     {"name":"interest","needs":[{"purpose":"profling","channel":"email"}]}]}"#, &Journey::reference()?).unwrap_err();
+///     {"name":"interest","needs":[{"purpose":"ofers","channel":"email"}]}]}"#, &Journey::reference()?).unwrap_err();
 /// assert_eq!(error.to_string(),
-///     "views[0].needs[0].purpose: no purpose `profling` is declared: did you mean `profiling`?");
+///     "views[0].needs[0].purpose: no purpose `ofers` is declared: did you mean `offers`?");
 /// # Ok::<(), placet::journey::JourneyError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -27,7 +27,7 @@ use crate::left::Left;
 /// use placet_insight::{Insight, Known};
 /// let journey = Journey::reference()?;
 /// let insight = Insight::from_json(r#"{"placet":1,"name":"fans","views":[
-///     {"name":"interest","needs":[{"purpose":"profiling","channel":"email"}]}]}"#, &journey)?;
+///     {"name":"interest","needs":[{"purpose":"offers","channel":"email"}]}]}"#, &journey)?;
 /// let entries = [Entry::from_json(r#"{"v":1,"type":"opened","contact":"c-1","identity":"email:ada@example.org"}"#)?];
 /// let ada = Contact::replay(&entries, journey.vocabulary())?;
 /// let now = "2013-06-01T00:00:00Z".parse()?;
@@ -91,7 +91,7 @@ impl View<'_> {
             self.insight.journey().stands_at(person?, now).cloned()
         });
         let person = (known.id(), known.contacts.clone());
-        Ok(self.profile_of(person, (permits, &permitting), (facts.all.into_iter(), &standing), (stage, now)))
+        Ok(self.profile_of(person, (permits, &permitting), (facts.all, &standing), (stage, now)))
     }
 
     /// The permits of all contacts that permit the view, and the ids of those contacts.
@@ -126,28 +126,31 @@ impl View<'_> {
         &self,
         (id, contacts): (&'l ContactId, Vec<&'l Contact>),
         (permits, permitting): (Vec<Permit<'l>>, &[&ContactId]),
-        (facts, answers): (impl Iterator<Item = Fact<'l>>, &Standing),
+        (mut facts, answers): (Vec<Fact<'l>>, &Standing),
         (stage, now): (Option<Stage>, Instant),
     ) -> Profile<'l> {
         let mut not_after = permits.iter().fold(None, |end, permit| earliest(end, permit.cite().not_after()));
-        let (mut standing, mut left) = (Vec::new(), BTreeMap::<(SignalKind, Left), u64>::new());
-        for fact in facts.filter(|fact| permitting.contains(&fact.contact)) {
-            match (answers.of(&fact), fact.what) {
-                (Ok(end), _) => {
-                    not_after = earliest(not_after, end);
-                    standing.push(fact);
-                }
+        let mut left = BTreeMap::<(SignalKind, Left), u64>::new();
+        let all = permitting.len() == contacts.len();
+        facts.retain(|fact| {
+            if !all && !permitting.contains(&fact.contact) {
+                return false;
+            }
+            match (answers.of(fact), fact.what) {
+                (Ok(end), _) => not_after = earliest(not_after, end),
                 (Err(why), What::Signal(signal)) => {
                     let count = left.entry((signal.kind.clone(), why)).or_default();
                     *count = count.saturating_add(1);
+                    return false;
                 }
                 // An own dealing falls with an erasure alone, and then there is no profile.
-                (Err(_), _) => {}
+                (Err(_), _) => return false,
             }
-        }
+            true
+        });
         let left_out = left.into_iter().map(|((kind, why), facts)| LeftOut { kind, why, facts }).collect();
         let (insight, view) = (self.insight.clone(), self.place);
-        Profile { insight, view, id, contacts, permits, facts: standing, left_out, stage, now, not_after }
+        Profile { insight, view, id, contacts, permits, facts, left_out, stage, now, not_after }
     }
 }
 

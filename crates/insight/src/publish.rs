@@ -100,7 +100,7 @@ impl Table<'_> {
 /// # use placet_insight::{Histories, Insight, Minutes, NoiseKey};
 /// # let journey = Journey::reference()?;
 /// # let insight = Insight::from_json(r#"{"placet":1,"name":"fans",
-/// #     "views":[{"name":"interest","needs":[{"purpose":"profiling","channel":"email"}]}],
+/// #     "views":[{"name":"interest","needs":[{"purpose":"offers","channel":"email"}]}],
 /// #     "tables":[{"name":"hours","view":"interest","count":{"kind":"purchase"},"by":["hour"]}]}"#, &journey)?;
 /// # let crowd = insight.crowd(&Histories::read("", &Terms::new(journey))?, "2013-06-01T00:00:00Z".parse()?, Minutes(0));
 /// let key = NoiseKey::new(*b"sixteen secret b");

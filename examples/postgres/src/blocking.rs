@@ -2,7 +2,6 @@
 
 use placet::ContactId;
 use placet::desk::{Step, Store, Written};
-use placet::identity::WideKey;
 use placet::send::EventKey;
 use tokio::runtime::Handle;
 
@@ -36,9 +35,5 @@ impl Store for Blocking {
 
     fn contact_of(&mut self, event: EventKey) -> Done<Option<ContactId>> {
         self.runtime.block_on(self.store.contact_of(event))
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Done<Vec<ContactId>> {
-        self.runtime.block_on(self.store.holders(key))
     }
 }

@@ -56,6 +56,8 @@ pub(crate) struct Read {
     reply: Option<Settled>,
     /// The contact that is there and cannot be read, and the keys of its person.
     unread: Option<(ContactId, Vec<WideKey>)>,
+    holders: Vec<ContactId>,
+    events: Vec<(QueuedEvent, Option<Settled>)>,
     /// By contact: the place of its last entry.
     pub(crate) last: BTreeMap<String, i64>,
     /// By person: the count of entries.
@@ -120,8 +122,10 @@ impl Read {
         };
         let other = People::read(other, terms)?;
         let counts = locked.persons.iter().map(|(id, (count, _))| (id.clone(), *count)).collect();
+        let (holders, events) = (holders(database, want).await?, events(database, want).await?);
+        let (signal, event, reply) = (None, None, None);
         let mut read =
-            Read { person, other, signal: None, event: None, reply: None, unread, last, counts, took };
+            Read { person, other, signal, event, reply, unread, holders, events, last, counts, took };
         if let (Some(signal), Some(contact)) = (&want.signal, standing) {
             let digest = "SELECT digest FROM signals WHERE contact = $1 AND signal = $2";
             let digest: Option<i64> = one(database, digest, &[&contact, &signal.to_string()]).await?;
@@ -129,11 +133,8 @@ impl Read {
         }
         if let Some(key) = want.event {
             let event = "SELECT line, became FROM outbox WHERE key = $1 FOR UPDATE";
-            if let Some(row) = all(database, event, &[&key.to_string()]).await?.first() {
-                let (line, became): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
-                let settled = became.map(|became| read_json(&became)).transpose()?;
-                read.event = Some((QueuedEvent::from_json(&line)?, settled));
-            }
+            let rows = all(database, event, &[&key.to_string()]).await?;
+            read.event = rows.first().map(queued).transpose()?;
         }
         if let Some(key) = want.reply {
             let became = "SELECT became FROM replies WHERE key = $1";
@@ -148,8 +149,12 @@ impl Read {
         let (signal, reply) = (self.signal, self.reply);
         let event = self.event.as_ref().map(|(event, settled)| Kept { event, settled: *settled });
         let unread = self.unread.as_ref().map(|(contact, keys)| Unread { contact, keys });
+        let events: Vec<Kept<'_>> =
+            self.events.iter().map(|(event, settled)| Kept { event, settled: *settled }).collect();
+        let (holders, events) = (&self.holders[..], &events[..]);
         self.person.with(|person| {
-            self.other.with(|other| look(&Found { person, other, signal, event, reply, unread }))
+            self.other
+                .with(|other| look(&Found { person, other, signal, event, reply, unread, holders, events }))
         })
     }
 
@@ -213,6 +218,30 @@ async fn unread(database: &Transaction<'_>, want: &Want) -> Done<Option<(Contact
     let keys = all(database, keys, &[&contact]).await?;
     let keys = keys.iter().map(|row| Ok(WideKey::from_index(row.try_get(0)?))).collect::<Done<_>>()?;
     Ok(Some((name(contact)?, keys)))
+}
+
+/// The contacts of those persons who have a key.
+async fn holders(database: &Transaction<'_>, want: &Want) -> Done<Vec<ContactId>> {
+    let Some(key) = &want.holders else { return Ok(Vec::new()) };
+    let holders = "SELECT id FROM contacts WHERE person IN
+        (SELECT c.person FROM contacts c JOIN keys k ON k.contact = c.id WHERE k.key = $1) ORDER BY id COLLATE \"C\"";
+    ids(&all(database, holders, &[&key.as_str()]).await?)
+}
+
+/// All events about some contacts.
+async fn events(database: &Transaction<'_>, want: &Want) -> Done<Vec<(QueuedEvent, Option<Settled>)>> {
+    if want.events.is_empty() {
+        return Ok(Vec::new());
+    }
+    let contacts: Vec<String> = want.events.iter().map(ToString::to_string).collect();
+    let events = "SELECT line, became FROM outbox WHERE contact = ANY($1)";
+    all(database, events, &[&contacts]).await?.iter().map(queued).collect()
+}
+
+/// A queued event, and what became of it.
+fn queued(row: &Row) -> Done<(QueuedEvent, Option<Settled>)> {
+    let (line, became): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+    Ok((QueuedEvent::from_json(&line)?, became.map(|became| read_json(&became)).transpose()?))
 }
 
 fn nobody(want: &Want) -> Rows {

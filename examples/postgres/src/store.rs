@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Transaction};
 use placet::desk::{DriveError, Look, Operation, Step, Terms, Want, Written};
-use placet::identity::WideKey;
 use placet::send::EventKey;
 use placet::{ContactId, Instant as At, Person};
 use tokio_postgres::{Config, NoTls};
@@ -324,16 +323,6 @@ impl Postgres {
         let database = self.pool.get().await?;
         let rows = database.query("SELECT contact FROM outbox WHERE key = $1", &[&event.to_string()]).await?;
         Ok(ids(&rows)?.into_iter().next())
-    }
-
-    /// The contacts that have an identity of this key.
-    ///
-    /// # Errors
-    /// [`StoreError`](crate::StoreError).
-    pub async fn holders(&self, key: &WideKey) -> Done<Vec<ContactId>> {
-        let database = self.pool.get().await?;
-        let holders = "SELECT contact FROM keys WHERE key = $1 ORDER BY contact COLLATE \"C\"";
-        ids(&database.query(holders, &[&key.as_str()]).await?)
     }
 }
 

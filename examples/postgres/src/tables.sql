@@ -43,3 +43,6 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_waiting ON outbox (place) WHERE became IS NULL;
 
 CREATE TABLE replies (key text PRIMARY KEY, became text NOT NULL);
+
+-- migration 2: the events about a contact, for whoever exercises a right
+CREATE INDEX outbox_of_contact ON outbox (contact);

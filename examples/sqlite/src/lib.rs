@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use placet::desk::{Step, Store, Terms, Want, Written};
 use placet::entry::{ReplayError, WireError};
-use placet::identity::WideKey;
 use placet::send::EventKey;
 use placet::{ContactId, Journey};
 use rusqlite::{Connection, TransactionBehavior};
@@ -49,6 +48,7 @@ const TABLES: &str = "
         became TEXT
     ) STRICT;
     CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (place) WHERE became IS NULL;
+    CREATE INDEX IF NOT EXISTS outbox_of_contact ON outbox (contact);
     CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, became TEXT NOT NULL) STRICT;";
 
 /// How long to wait for somebody else's transaction, and so for a gateway.
@@ -147,10 +147,5 @@ impl Store for Sqlite {
         let rows = "SELECT contact FROM outbox WHERE key = ?1";
         let ids = all(&self.database, rows, [event.to_string()], |row| row.get(0))?;
         ids.into_iter().map(name).next().transpose()
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Done<Vec<ContactId>> {
-        let rows = "SELECT contact FROM keys WHERE key = ?1 ORDER BY contact";
-        all(&self.database, rows, [key.as_str()], |row| row.get(0))?.into_iter().map(name).collect()
     }
 }

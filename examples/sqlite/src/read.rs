@@ -20,6 +20,8 @@ pub(crate) struct Read {
     reply: Option<Settled>,
     /// The contact that is there and cannot be read, and the keys of its person.
     unread: Option<(ContactId, Vec<WideKey>)>,
+    holders: Vec<ContactId>,
+    events: Vec<(QueuedEvent, Option<Settled>)>,
 }
 
 impl Read {
@@ -41,18 +43,24 @@ impl Read {
             signal: None,
             event: None,
             reply: None,
+            holders: want.holders.as_ref().map_or(Ok(Vec::new()), |key| holders(database, key))?,
+            events: Vec::new(),
         };
+        for contact in &want.events {
+            let about = "SELECT line, became FROM outbox WHERE contact = ?1";
+            for (line, became) in
+                all(database, about, [contact.to_string()], |row| Ok((text(row, 0)?, row.get(1)?)))?
+            {
+                read.events.push(queued(&line, became)?);
+            }
+        }
         if let (Some(signal), Some((contact, _))) = (&want.signal, standing(database, want)?) {
             let digest = one(database, digest, [contact, signal.to_string()], |row| row.get(0))?;
             read.signal = digest.map(i64::cast_unsigned);
         }
         if let Some(key) = want.event {
             let row = one(database, event, [key.to_string()], |row| Ok((text(row, 0)?, row.get(1)?)))?;
-            if let Some((line, became)) = row {
-                let became: Option<String> = became;
-                let settled = became.map(|became| read_json(&became)).transpose()?;
-                read.event = Some((QueuedEvent::from_json(&line)?, settled));
-            }
+            read.event = row.map(|(line, became)| queued(&line, became)).transpose()?;
         }
         if let Some(key) = want.reply {
             let became = one(database, reply, [key.to_string()], |row| text(row, 0))?;
@@ -66,8 +74,12 @@ impl Read {
         let (signal, reply) = (self.signal, self.reply);
         let event = self.event.as_ref().map(|(event, settled)| Kept { event, settled: *settled });
         let unread = self.unread.as_ref().map(|(contact, keys)| Unread { contact, keys });
+        let events: Vec<Kept<'_>> =
+            self.events.iter().map(|(event, settled)| Kept { event, settled: *settled }).collect();
+        let (holders, events) = (&self.holders[..], &events[..]);
         self.person.with(|person| {
-            self.other.with(|other| look(&Found { person, other, signal, event, reply, unread }))
+            self.other
+                .with(|other| look(&Found { person, other, signal, event, reply, unread, holders, events }))
         })
     }
 
@@ -116,6 +128,18 @@ fn unread(database: &Connection, want: &Want) -> Done<Option<(ContactId, Vec<Wid
     let keys = "SELECT DISTINCT key FROM keys JOIN contacts ON contacts.id = keys.contact WHERE contacts.person = ?1";
     let keys = all(database, keys, [&person], |row| text(row, 0))?;
     Ok(Some((name(contact)?, keys.iter().map(|key| WideKey::from_index(key)).collect())))
+}
+
+/// The contacts of those persons who have a key.
+fn holders(database: &Connection, key: &WideKey) -> Done<Vec<ContactId>> {
+    let rows = "SELECT id FROM contacts WHERE person IN
+        (SELECT person FROM contacts JOIN keys ON keys.contact = contacts.id WHERE keys.key = ?1) ORDER BY id";
+    all(database, rows, [key.as_str()], |row| text(row, 0))?.into_iter().map(name).collect()
+}
+
+/// A queued event, and what became of it.
+fn queued(line: &str, became: Option<String>) -> Done<(QueuedEvent, Option<Settled>)> {
+    Ok((QueuedEvent::from_json(line)?, became.map(|became| read_json(&became)).transpose()?))
 }
 
 fn nobody(want: &Want) -> Rows {

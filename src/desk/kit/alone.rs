@@ -1,7 +1,8 @@
 //! The parts of one connection.
 
+use super::dice::Dice;
 use super::scene::{
-    CONTACTS, Dice, Fresh, Move, No, Sent, TRACES, address, alike, at, contact, forgetful, scope, terms, view,
+    CONTACTS, Fresh, Move, No, Sent, TRACES, address, alike, at, contact, forgetful, scope, terms, view,
 };
 use super::{Place, Seen, memory};
 use crate::consent::{Ask, Reason};
@@ -199,6 +200,90 @@ pub(super) fn erasure<P: Place>(fresh: Fresh<'_, P>) -> Seen {
     } else {
         Err(format!("something is left of who was erased: {found:?} {ids:?}"))
     }
+}
+
+/// A connection that has looked sees what another one wrote since.
+pub(super) fn behind<P: Place>(fresh: Fresh<'_, P>) -> Seen {
+    let terms = terms()?;
+    let place = fresh(&terms);
+    let mut sent = Sent::default();
+    let [mut one, mut other] = [(); 2].map(|()| Desk::new(place.connect(), terms.clone()));
+    let moves = [
+        Move::Open(0, 0),
+        Move::Open(1, 1),
+        Move::Grant { id: 1, who: 0, address: 0, of: 0, at: 1, waits: false },
+        Move::Signal { id: 2, who: 0, address: 0, kind: 0, at: 2 },
+        Move::Stop { id: 3, who: 1, no: No::Withdraw, of: None, at: 3 },
+        Move::Merge(1, 0),
+        Move::Link(0, 2),
+        Move::Unmerge(1),
+    ];
+    for done in moves {
+        done.run(&mut one, &mut sent)?;
+        alike(&view(&mut other)?, &view(&mut one)?, &format!("on another connection, after {done:?}"))?;
+    }
+    Move::Dispatch(4).run(&mut other, &mut sent)?;
+    if sent.keys.is_empty() { Ok(()) } else { Err("mail left after a stop on another connection".to_owned()) }
+}
+
+/// A no for an address finds whoever has it, those merged with them, and whoever comes later; a yes finds its one holder.
+pub(super) fn strangers<P: Place>(fresh: Fresh<'_, P>) -> Seen {
+    for terms in [terms()?, forgetful()?] {
+        let moves = [
+            Move::Open(0, 0),
+            Move::Open(1, 2),
+            Move::Open(2, 3),
+            Move::Grant { id: 1, who: 0, address: 0, of: 0, at: 1, waits: false },
+            Move::Grant { id: 2, who: 1, address: 2, of: 0, at: 1, waits: false },
+            Move::Merge(2, 1),
+            Move::Row { address: 0, of: 1, at: 2 },
+            Move::Row { address: 3, of: 1, at: 2 },
+            Move::StopFor { id: 3, address: 1, no: No::Object, at: 3 },
+            Move::StopFor { id: 3, address: 1, no: No::Object, at: 3 },
+            Move::StopFor { id: 4, address: 3, no: No::Withdraw, at: 3 },
+            Move::StopFor { id: 5, address: 4, no: No::Object, at: 3 },
+            Move::Open(3, 4),
+            Move::Grant { id: 6, who: 3, address: 4, of: 0, at: 2, waits: false },
+            // The contact that the list made shares the address now.
+            Move::Row { address: 4, of: 1, at: 5 },
+            Move::StopFor { id: 7, address: 4, no: No::Withdraw, at: 6 },
+        ];
+        compared(&fresh(&terms), &terms, &moves, true)?;
+    }
+    Ok(())
+}
+
+/// What a right obliges to: whom to tell, what waits within its reach, for the person and for those who share a key.
+pub(super) fn rights<P: Place>(fresh: Fresh<'_, P>) -> Seen {
+    for terms in [terms()?, forgetful()?] {
+        let mut moves =
+            vec![Move::Open(0, 0), Move::Open(1, 1), Move::Open(2, 2), Move::Access { who: 0, at: 1 }];
+        for (who, address) in [(0, 0), (1, 1), (2, 2)] {
+            moves.extend([
+                Move::Grant { id: who, who, address, of: 0, at: 1, waits: false },
+                Move::Signal { id: who, who, address, kind: 0, at: 2 },
+            ]);
+            // The first one is sent, the others wait.
+            moves.extend((who == 0).then_some(Move::Dispatch(2)));
+        }
+        moves.extend([
+            Move::Merge(2, 0),
+            Move::Access { who: 2, at: 3 },
+            // What waits for the contact merged with the one who shares the address is stopped as well.
+            Move::Exercise { id: 11, who: 1, no: No::Withdraw, of: Some(0), at: 4 },
+            Move::Exercise { id: 11, who: 1, no: No::Withdraw, of: Some(0), at: 4 },
+            Move::Rectify { who: 0, old: 2, new: 3, at: 5 },
+            Move::Rectify { who: 0, old: 2, new: 3, at: 5 },
+            Move::Dispatch(6),
+            Move::Exercise { id: 10, who: 2, no: No::Restrict, of: None, at: 7 },
+            Move::Access { who: 1, at: 7 },
+            Move::Exercise { id: 12, who: 0, no: No::Erase, of: None, at: 8 },
+            Move::Access { who: 0, at: 9 },
+            Move::Exercise { id: 13, who: 5, no: No::Erase, of: None, at: 8 },
+        ]);
+        compared(&fresh(&terms), &terms, &moves, true)?;
+    }
+    Ok(())
 }
 
 /// A person whose rows cannot be read keeps nobody else's mail back.

@@ -5,7 +5,6 @@ use super::scene::{Fresh, Move, No, Sent, alike, terms, view};
 use super::{Place, Seen};
 use crate::desk::Desk;
 use crate::desk::store::{Step, Store, Written};
-use crate::identity::WideKey;
 use crate::name::{ContactId, EventKey};
 
 /// A store whose process dies at one step: nobody hears of it.
@@ -43,10 +42,6 @@ impl<S: Store> Store for Dying<S> {
 
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Self::Error> {
         self.store.contact_of(event).map_err(Lost::Store)
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Self::Error> {
-        self.store.holders(key).map_err(Lost::Store)
     }
 }
 

@@ -267,8 +267,43 @@ pub(super) fn sending<P: Place>(fresh: Fresh<'_, P>) -> Seen {
     Ok(())
 }
 
-/// One event, two who want to send it.
+fn repliers<P: Place>(fresh: Fresh<'_, P>) -> Seen {
+    let terms = terms()?;
+    let place = fresh(&terms);
+    let moves = [Move::Open(0, 0), Move::Grant { id: 1, who: 0, address: 0, of: 0, at: 1, waits: true }];
+    let (mut desk, mut sent) = (Desk::new(place.connect(), terms.clone()), Sent::default());
+    moves.iter().try_for_each(|done| done.run(&mut desk, &mut sent).map(drop))?;
+    drop(desk);
+    let (contact, act) = (super::scene::contact(0)?, super::scene::act_id(1)?);
+    let answered = AtomicUsize::new(0);
+    let first = std::thread::scope(|scope| {
+        let mut gateway = |_: crate::consent::Reply<'_>| {
+            answered.fetch_add(1, Ordering::SeqCst);
+            let (done, wait) = mpsc::channel();
+            let (place, terms, answered) = (&place, &terms, &answered);
+            scope.spawn(move || {
+                let mut desk = Desk::new(place.connect(), terms.clone());
+                let mut sent = Sent::default();
+                let _ = Move::Reply { who: 0, act: 1, at: 2 }.run(&mut desk, &mut sent);
+                answered.fetch_add(sent.replies.len(), Ordering::SeqCst);
+                let _ = done.send(());
+            });
+            let _ = wait.recv_timeout(PATIENCE);
+            Ok::<_, ()>(())
+        };
+        let mut desk = Desk::new(place.connect(), terms.clone());
+        let replied = desk.reply(&contact, &act, at(2), &mut gateway);
+        replied.map(|replied| format!("{replied:?}")).map_err(|error| format!("{error:?}"))
+    });
+    match answered.load(Ordering::SeqCst) {
+        1 => first.map(drop),
+        count => Err(format!("one act was answered {count} times: {first:?}")),
+    }
+}
+
+/// One event, two who want to send it; one act, two who want to answer it.
 pub(super) fn dispatchers<P: Place>(fresh: Fresh<'_, P>) -> Seen {
+    repliers(fresh)?;
     let terms = terms()?;
     let place = fresh(&terms);
     let key = one_mail(&place, &terms)?;

@@ -5,9 +5,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crate::consent::{Act, Actor, Ask, Confirm, Evidence, Grant, Lift, Method, Notice, Stop};
 use crate::contact::Person;
-use crate::desk::{Desk, DriveError, Store, Terms};
+use crate::desk::{Column, Desk, DriveError, Mapping, Store, Terms};
 use crate::event::Event;
-use crate::identity::{Identity, SuppressionKey};
+use crate::identity::{Identity, IdentityKind, SuppressionKey};
 use crate::journey::{Journey, JourneySpec};
 use crate::name::{ActId, ContactId, EventKey, Instant, Purpose, Reach, Scope, channel::EMAIL, purpose};
 use crate::signal::{Signal, SignalSpec};
@@ -16,12 +16,12 @@ use crate::signal::{Signal, SignalSpec};
 const JOURNEY: &str = include_str!("journey.json");
 
 /// Addresses; the first two have one wide key.
-const ADDRESSES: [&str; 5] =
+pub(super) const ADDRESSES: [&str; 5] =
     ["ada@kit.example", "Ada@kit.example", "bob@kit.example", "cy@kit.example", "di@kit.example"];
 /// What must not be found anywhere once it is forgotten.
 pub(super) const TRACES: [&str; 2] = ["ada@kit.example", "c-0"];
 pub(super) const PURPOSES: [Purpose; 2] = [purpose::NEWSLETTER, purpose::OFFERS];
-const KINDS: [&str; 4] = ["signup", "buy", "leave", "like"];
+pub(super) const KINDS: [&str; 4] = ["signup", "buy", "leave", "like"];
 
 /// So many contacts are looked at.
 pub(super) const CONTACTS: usize = 6;
@@ -34,15 +34,80 @@ pub(super) enum Move {
     Open(usize, usize),
     Link(usize, usize),
     Unlink(usize, usize),
-    Grant { id: usize, who: usize, address: usize, of: usize, at: i64, waits: bool },
-    Confirm { id: usize, who: usize, address: usize, grant: usize, at: i64 },
-    Lift { id: usize, who: usize, address: usize, of: usize, at: i64 },
-    Stop { id: usize, who: usize, no: No, of: Option<usize>, at: i64 },
+    Grant {
+        id: usize,
+        who: usize,
+        address: usize,
+        of: usize,
+        at: i64,
+        waits: bool,
+    },
+    Confirm {
+        id: usize,
+        who: usize,
+        address: usize,
+        grant: usize,
+        at: i64,
+    },
+    Lift {
+        id: usize,
+        who: usize,
+        address: usize,
+        of: usize,
+        at: i64,
+    },
+    Stop {
+        id: usize,
+        who: usize,
+        no: No,
+        of: Option<usize>,
+        at: i64,
+    },
     Merge(usize, usize),
     Unmerge(usize),
-    Signal { id: usize, who: usize, address: usize, kind: usize, at: i64 },
+    Signal {
+        id: usize,
+        who: usize,
+        address: usize,
+        kind: usize,
+        at: i64,
+    },
     Dispatch(i64),
-    Reply { who: usize, act: usize, at: i64 },
+    Reply {
+        who: usize,
+        act: usize,
+        at: i64,
+    },
+    /// A no for an address, whoever has it.
+    StopFor {
+        id: usize,
+        address: usize,
+        no: No,
+        at: i64,
+    },
+    /// A row of a table without ids: a yes for an address.
+    Row {
+        address: usize,
+        of: usize,
+        at: i64,
+    },
+    Exercise {
+        id: usize,
+        who: usize,
+        no: No,
+        of: Option<usize>,
+        at: i64,
+    },
+    Rectify {
+        who: usize,
+        old: usize,
+        new: usize,
+        at: i64,
+    },
+    Access {
+        who: usize,
+        at: i64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +156,10 @@ pub(super) fn scope(of: usize) -> Scope {
 
 fn act(id: usize) -> Result<ActId, Wrong> {
     Ok(ActId::new(&format!("a-{id}-erasable"))?)
+}
+
+pub(super) fn act_id(id: usize) -> Result<ActId, String> {
+    act(id).map_err(|error| error.to_string())
 }
 
 fn proof() -> Result<Evidence, Wrong> {
@@ -187,6 +256,49 @@ impl Move {
                     other => format!("{other:?}"),
                 }))
             }
+            Move::StopFor { .. }
+            | Move::Row { .. }
+            | Move::Exercise { .. }
+            | Move::Rectify { .. }
+            | Move::Access { .. } => self.more(desk),
+        }
+    }
+
+    /// A no for an address, an import, a right.
+    fn more<S: Store<Error: std::fmt::Debug>>(&self, desk: &mut Desk<S>) -> Result<String, Wrong> {
+        match *self {
+            Move::StopFor { id, address: of, no, at: minute } => {
+                let now = at(minute);
+                told(desk.stop_for(address(of)?, Move::stop(id, no, None, now)?, now))
+            }
+            Move::Row { address: of, of: what, at: minute } => {
+                let table = Mapping::default()
+                    .column("address", Column::Identity(IdentityKind::Email))
+                    .column("date", Column::Acted)
+                    .column("yes", Column::SaysOf(scope(what)))
+                    .always(Column::Actor, "person")
+                    .always(Column::Method, "unticked_box")
+                    .always(Column::Notice, "kit")
+                    .always(Column::NoticeVersion, "1");
+                let table =
+                    table.check(["address", "date", "yes"]).map_err(|faults| format!("{faults:?}"))?;
+                let key = address(of)?.exact_key();
+                let address = key.split_once(':').map(|(_, address)| address.to_owned()).unwrap_or_default();
+                let row = [address, at(minute).to_string(), "yes".to_owned()];
+                told(desk.import_table(&table, [row], at(minute)))
+            }
+            Move::Exercise { id, who, no, of, at: minute } => {
+                let now = at(minute);
+                told(desk.exercise(&contact(who)?, Move::stop(id, no, of, now)?, now))
+            }
+            Move::Rectify { who, old, new, at: minute } => {
+                told(desk.rectify(&contact(who)?, &address(old)?, address(new)?, at(minute)))
+            }
+            Move::Access { who, at: minute } => {
+                let access = desk.access(&contact(who)?, at(minute));
+                told(access.map(|access| serde_json::to_string(&access).unwrap_or_default()))
+            }
+            _ => Err("no such move".into()),
         }
     }
 
@@ -288,66 +400,5 @@ pub(super) fn alike(one: &[String], other: &[String], when: &str) -> Result<(), 
     match one.iter().zip(other).find(|(one, other)| one != other) {
         None => Ok(()),
         Some((one, other)) => Err(format!("{when}: the store answers `{one}`, and should `{other}`")),
-    }
-}
-
-/// Numbers that look thrown, and are the same every time.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Dice {
-        Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1))
-    }
-
-    /// A number below `sides`.
-    pub(super) fn throw(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let thrown = usize::try_from(self.0 >> 33).unwrap_or_default();
-        thrown.checked_rem(sides).unwrap_or_default()
-    }
-
-    fn minute(&mut self) -> i64 {
-        i64::try_from(self.throw(40)).unwrap_or_default()
-    }
-
-    /// A history of so many moves.
-    pub(super) fn history(&mut self, moves: usize) -> Vec<Move> {
-        let opened = (0..CONTACTS).map(|who| Move::Open(who, self.throw(ADDRESSES.len())));
-        let mut all: Vec<Move> = opened.collect();
-        for id in 0..moves {
-            let (who, address, of, at) =
-                (self.throw(CONTACTS), self.throw(ADDRESSES.len()), self.throw(2), self.minute());
-            let nos = [
-                No::Withdraw,
-                No::Refuse,
-                No::Object,
-                No::Restrict,
-                No::Pause,
-                No::Bounced(address),
-                No::Erase,
-            ];
-            all.push(match self.throw(20) {
-                0 => Move::Link(who, address),
-                1 => Move::Unlink(who, address),
-                2..=6 => Move::Grant { id, who, address, of, at, waits: self.throw(6) == 0 },
-                7 => Move::Confirm { id, who, address, grant: self.throw(id.max(1)), at },
-                8 => Move::Lift { id, who, address, of, at },
-                9..=11 => {
-                    // An erasure is rare: it ends the story of the contact.
-                    let rare = usize::from(self.throw(8) == 0);
-                    let sides = nos.len().saturating_sub(1).saturating_add(rare);
-                    let no = nos.get(self.throw(sides)).copied().unwrap_or(No::Withdraw);
-                    Move::Stop { id, who, no, of: (self.throw(2) == 0).then_some(of), at }
-                }
-                12 => Move::Merge(who, self.throw(CONTACTS)),
-                13 => Move::Unmerge(who),
-                14 => Move::Dispatch(at.saturating_add(40)),
-                15 => Move::Reply { who, act: self.throw(id.max(1)), at },
-                _ => Move::Signal { id, who, address, kind: self.throw(KINDS.len()), at },
-            });
-        }
-        all
     }
 }

@@ -122,6 +122,10 @@ impl<G: Gateway> Step for Dispatch<'_, G> {
     }
 
     fn written(&mut self, _: &Found<'_>) {}
+
+    fn looks_back(&self) -> bool {
+        false
+    }
 }
 
 impl<G: Gateway> Operation for Dispatch<'_, G> {
@@ -219,6 +223,10 @@ impl<G: ReplyGateway> Step for ReplyTo<'_, G> {
     }
 
     fn written(&mut self, _: &Found<'_>) {}
+
+    fn looks_back(&self) -> bool {
+        false
+    }
 }
 
 impl<G: ReplyGateway> Operation for ReplyTo<'_, G> {

@@ -161,6 +161,10 @@ impl Step for Unlink {
     }
 
     fn written(&mut self, _: &Found<'_>) {}
+
+    fn looks_back(&self) -> bool {
+        false
+    }
 }
 
 impl Operation for Unlink {

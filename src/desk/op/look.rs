@@ -31,6 +31,10 @@ impl<T, F: FnMut(Option<Person<'_>>) -> T> Step for Look<F, T> {
     }
 
     fn written(&mut self, _: &Found<'_>) {}
+
+    fn looks_back(&self) -> bool {
+        false
+    }
 }
 
 impl<T, F: FnMut(Option<Person<'_>>) -> T> Operation for Look<F, T> {

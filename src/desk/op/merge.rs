@@ -238,6 +238,10 @@ impl Step for Unmerge {
     }
 
     fn written(&mut self, _: &Found<'_>) {}
+
+    fn looks_back(&self) -> bool {
+        false
+    }
 }
 
 impl Operation for Unmerge {

@@ -53,6 +53,10 @@ impl Step for Open {
     }
 
     fn written(&mut self, _: &Found<'_>) {}
+
+    fn looks_back(&self) -> bool {
+        false
+    }
 }
 
 impl Operation for Open {

@@ -44,6 +44,12 @@ pub enum Fault {
     ForgetsNobody,
     /// What waits is read with all persons, and one that cannot be read ends it.
     OneBadRowBlocksAll,
+    /// By a key only the contact that has it is found, and not those merged with it.
+    FindsHoldersAlone,
+    /// What was sent is not kept.
+    ForgetsWhatWasSent,
+    /// Whoever only looks sees what there was when this connection wrote last.
+    LooksBehind,
 }
 
 /// Rows by key: what would be tables.
@@ -132,29 +138,54 @@ impl Shelf {
         unread: Option<(&ContactId, &[WideKey])>,
         look: impl FnOnce(&Found<'_>) -> T,
     ) -> T {
-        let (signal, event, reply) = self.locked(|tables| {
+        let (signal, event, reply, holders, events) = self.locked(|tables| {
             let contact = want.ids().find(|id| tables.person.contains_key(id));
             let signal = want.signal.as_ref().zip(contact);
             (
                 signal.and_then(|(id, of)| tables.signals.get(&(of.clone(), id.clone())).copied()),
                 want.event.and_then(|key| tables.outbox.get(&key).cloned()),
                 want.reply.and_then(|key| tables.replies.get(&key).copied()),
+                want.holders.as_ref().map_or_else(Vec::new, |key| self.holders(tables, key)),
+                self.events(tables, &want.events),
             )
         });
+        let events: Vec<Kept<'_>> =
+            events.iter().map(|(event, settled)| Kept { event, settled: *settled }).collect();
+        let (holders, events) = (&holders[..], &events[..]);
         let event = event.as_ref().map(|(_, event, settled)| Kept { event, settled: *settled });
         let unread = unread.map(|(contact, keys)| Unread { contact, keys });
+        let found = Found { person: None, other: None, signal, event, reply, unread, holders, events };
         match (person, other) {
-            (None, _) => look(&Found { person: None, other: None, signal, event, reply, unread }),
-            (Some(person), None) => {
-                person.with(|person| look(&Found { person, other: None, signal, event, reply, unread }))
+            (None, _) => look(&found),
+            (Some(person), None) => person.with(|person| look(&Found { person, ..found })),
+            (Some(person), Some(other)) => {
+                person.with(|person| other.with(|other| look(&Found { person, other, ..found })))
             }
-            (Some(person), Some(other)) => person.with(|person| {
-                other.with(|other| look(&Found { person, other, signal, event, reply, unread }))
-            }),
         }
     }
 
+    /// The contacts of those persons who have a key.
+    fn holders(&self, tables: &Tables, key: &WideKey) -> Vec<ContactId> {
+        let holders = tables.keys.iter().filter(|(of, _)| of == key).map(|(_, holder)| holder);
+        if self.has(Fault::FindsHoldersAlone) {
+            return holders.cloned().collect();
+        }
+        let persons: BTreeSet<&ContactId> = holders.filter_map(|holder| tables.person.get(holder)).collect();
+        let all = tables.person.iter().filter(|(_, person)| persons.contains(person));
+        all.map(|(contact, _)| contact.clone()).collect()
+    }
+
+    fn events(&self, tables: &Tables, contacts: &[ContactId]) -> Vec<(QueuedEvent, Option<Settled>)> {
+        let about = tables.outbox.values().filter(|(_, event, _)| contacts.contains(event.contact()));
+        let kept = about.filter(|(.., settled)| settled.is_none() || !self.has(Fault::ForgetsWhatWasSent));
+        kept.map(|(_, event, settled)| (event.clone(), *settled)).collect()
+    }
+
     fn read(&self, want: &Want) -> Result<(Option<People>, Option<People>), Unreadable> {
+        let looks = want.signal.is_none() && want.event.is_none();
+        if self.has(Fault::LooksBehind) && looks && !self.read.person.is_empty() {
+            return Ok((self.people(&self.read, want)?, None));
+        }
         self.locked(|tables| {
             let other = want.other.as_ref().map(|other| self.people(tables, other)).transpose()?.flatten();
             Ok((self.people(tables, want)?, other))
@@ -334,7 +365,7 @@ impl Store for Shelf {
     fn step(&mut self, step: &mut dyn Step) -> Result<Written, Unreadable> {
         let want = step.want();
         // Whoever sends holds the person; whoever writes about it waits until that is over.
-        let sends = want.event.is_some();
+        let sends = want.event.is_some() || want.reply.is_some();
         let held = if sends { self.hold(&want) } else { None };
         let done = self.take(step, &want, sends);
         if let Some(person) = held {
@@ -363,12 +394,6 @@ impl Store for Shelf {
 
     fn contact_of(&mut self, event: EventKey) -> Result<Option<ContactId>, Unreadable> {
         Ok(self.locked(|tables| tables.outbox.get(&event).map(|(_, event, _)| event.contact().clone())))
-    }
-
-    fn holders(&mut self, key: &WideKey) -> Result<Vec<ContactId>, Unreadable> {
-        Ok(self.locked(|tables| {
-            tables.keys.iter().filter(|(of, _)| of == key).map(|(_, holder)| holder.clone()).collect()
-        }))
     }
 }
 
@@ -412,6 +437,10 @@ impl Shelf {
             self.before = Some(self.locked(|tables| tables.clone()));
         }
         let written = self.write(&plan);
+        let wrote = !plan.entries.is_empty();
+        if self.has(Fault::LooksBehind) && (wrote || self.read.person.is_empty()) {
+            self.read = self.locked(|tables| tables.clone());
+        }
         if written == Written::All {
             if unread.is_none() {
                 (person, other) = self.read(want)?;

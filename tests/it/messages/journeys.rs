@@ -94,6 +94,10 @@ pub const BROKEN: &[(Edit, &str)] = &[
          rules[6].when.queued.at_least: a count within a time names at most 32: a contact keeps no more instants of one kind",
     ),
     (
+        |j| j["rules"][6]["when"] = json!({"unanswered": {"kind": "refund", "by": []}}),
+        "rules[6].when.unanswered.by: an empty `by` is never answered: name a kind of signal that is an answer",
+    ),
+    (
         |j| j["rules"][6]["effects"][0]["still"] = json!([]),
         "rules[6].effects[0].still: an empty `still` lets nothing leave: name a stage or `none`, or leave it out for any stage",
     ),

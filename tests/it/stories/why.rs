@@ -76,3 +76,31 @@ fn asking_why_changes_nothing() {
     assert_eq!(why(&story, "like", facebook(), "10:00:00"), once);
     assert_eq!((story.ada.version(), story.ada.held_stage()), (version, None));
 }
+
+/// While a complaint waits for its answer, an offer is not asked for. The signal at hand is looked at by no `unanswered`.
+#[test]
+fn a_complaint_holds_the_offer_back_until_it_is_answered() {
+    let spec = r#"{"placet":1,"name":"care","controller":"the-brand",
+        "catalogue":{"purposes":["offers"],"channels":[{"name":"email"}]},"stages":[{"name":"customer"}],
+        "signals":[{"kind":"complaint"},{"kind":"answer"},{"kind":"apology"},{"kind":"purchase"}],
+        "rules":[{"name":"buys","on":"purchase","when":{"not":{"unanswered":{"kind":"complaint","by":["answer","apology"]}}},
+            "to":"customer"}]}"#;
+    let journey = placet::Journey::from_json(spec).unwrap();
+    let mut ada = placet::Contact::open(crate::support::name("ada"), email(), journey.vocabulary());
+    let mut does = |id: &str, kind: &str, time: &str| {
+        let signal = signal(&journey, id, kind, email(), at(time));
+        let decision = journey.decide(&ada, &signal, at(time)).unwrap();
+        let buys = decision.rule().is_some();
+        let _ = decision.commit(&mut ada).unwrap();
+        buys
+    };
+    assert!(does("s-1", "purchase", "09:00:00"), "nothing was asked");
+    does("s-2", "complaint", "10:00:00");
+    assert!(!does("s-3", "purchase", "10:01:00"));
+    does("s-4", "answer", "09:59:00");
+    assert!(!does("s-5", "purchase", "10:02:00"), "what was said before the complaint is no answer to it");
+    does("s-6", "apology", "10:00:00");
+    assert!(does("s-7", "purchase", "10:03:00"), "at the same instant is in time");
+    does("s-8", "complaint", "11:00:00");
+    assert!(!does("s-9", "purchase", "11:01:00"));
+}

@@ -89,7 +89,7 @@ impl Crowd {
             let profiles = |view: usize| -> Option<Profile<'_>> {
                 let view = View { insight: &insight, place: view };
                 let (permits, permitting) = view.permits(contacts, now).ok()?;
-                let facts = (mine.iter().copied(), &answers);
+                let facts = (mine.clone(), &answers);
                 let stage = with_person(contacts, Some(held), |person| {
                     insight.journey().stands_at(person?, now).cloned()
                 });

@@ -2,17 +2,18 @@
 //! and did, and nothing that was derived from it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::book::{Book, BookError, Outgoing};
 use crate::consent::{Act, Actor, Provenance, Reason};
-use crate::contact::{Body, Contact, Entry};
+use crate::contact::{Body, Contact, Entry, Person};
+use crate::desk::found::{Found, Kept, Loaded};
+use crate::desk::store::{Operation, Plan, Settled, Step, Want};
+use crate::desk::{DeskError, Terms};
 use crate::event::QueuedEvent;
 use crate::identity::Identity;
-use crate::name::{
-    ContactId, Controller, Instant, Name, Reach, Recipient, SELF, SignalId, SignalKind, Stage,
-};
+use crate::name::{ContactId, Controller, Instant, Name, Reach, Recipient, SignalId, SignalKind, Stage};
 use crate::signal::SignalSpec;
 
 /// All that a book keeps of one person: the contact asked for and those merged with it.
@@ -124,7 +125,7 @@ pub struct PortableContact {
 }
 
 impl Contact {
-    /// All that this contact keeps (GDPR 15). For a person of several contacts, see [`Book::access`].
+    /// All that this contact keeps (GDPR 15). For a person of several contacts, see [`Book::access`](crate::Book::access).
     #[must_use]
     pub fn access(&self) -> AccessedContact {
         let admitted = self.admitted_kinds();
@@ -157,76 +158,88 @@ fn given_by_the_person(act: &Act) -> bool {
     act.provenance() == Provenance::Own && matches!(actor, None | Some(Actor::Person | Actor::Guardian))
 }
 
-impl Book {
-    /// Everything about a contact and those merged with it (GDPR 15).
-    ///
-    /// # Errors
-    /// [`BookError::UnknownContact`].
-    ///
-    /// ```
-    /// use placet::{Book, Identity, Journey};
-    /// let now = "2013-05-01T10:00:00Z".parse()?;
-    /// let mut book = Book::new(Journey::reference()?);
-    /// book.open("c-1".parse()?, Identity::email("ada@example.org")?)?;
-    /// let access = book.access(&"c-1".parse()?, now)?;
-    /// assert!(serde_json::to_string(&access)?.contains("email:ada@example.org"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn access(&mut self, contact: &ContactId, now: Instant) -> Result<Access, BookError> {
-        let members = self.members(contact)?;
-        let about = |event: &QueuedEvent| {
-            members.contains(event.contact())
-                || event.citations().any(|need| members.contains(need.contact()))
-        };
-        let events: Vec<Account> =
-            self.outbox().accounts().filter(|(event, _)| about(event)).map(account).collect();
-        let everything = Reach::everything();
-        let kept = members.iter().filter_map(|member| self.memory.own(member));
-        let mut recipients: BTreeSet<Recipient> =
-            kept.flat_map(|member| member.recipients(&everything)).collect();
-        let needs = events.iter().flat_map(|account| account.event.citations());
-        recipients.extend(needs.map(|need| need.scope().recipient().clone()).filter(|to| *to != SELF));
-        let spec = self.journey().spec();
-        let contacts = members.iter().filter_map(|member| {
-            Some(AccessedContact {
-                signals: self.memory.signals(member),
-                ..self.memory.own(member)?.access()
-            })
-        });
-        let contacts: Vec<AccessedContact> = contacts.collect();
-        let (controller, journey) = (spec.controller.clone(), spec.name.clone());
-        let stands_at = self.stands_at(contact, None, now);
-        Ok(Access {
-            controller,
-            journey,
-            at: now,
-            held_stage: self.held_stage(contact),
-            stands_at,
-            contacts,
-            events,
-            recipients,
-            entries: Vec::new(),
-        })
+/// Collects everything about a contact and those merged with it. Ids of signals are not among it: a store keeps them to know
+/// them again, and for nothing else.
+#[derive(Debug)]
+pub struct ToAccess {
+    terms: Arc<Terms>,
+    contact: ContactId,
+    now: Instant,
+    members: Option<Vec<ContactId>>,
+    access: Option<Result<Access, DeskError>>,
+}
+
+impl ToAccess {
+    /// What is kept of a contact, asked at this instant.
+    #[must_use]
+    pub fn new(terms: Arc<Terms>, contact: ContactId, now: Instant) -> ToAccess {
+        ToAccess { terms, contact, now, members: None, access: None }
     }
 
-    /// What the person may take along (GDPR 20), of a contact and those merged with it.
-    ///
-    /// # Errors
-    /// [`BookError::UnknownContact`].
-    pub fn portability(&self, contact: &ContactId) -> Result<Portable, BookError> {
-        let members = self.members(contact)?;
-        let contacts = members.iter().filter_map(|member| self.memory.own(member));
-        Ok(Portable { contacts: contacts.map(Contact::portability).collect() })
+    fn access(&self, loaded: &Loaded<'_>, events: &[Kept<'_>]) -> Access {
+        let (journey, spec) = (&self.terms.journey, self.terms.journey.spec());
+        let person = loaded.person;
+        let events = super::in_order(events);
+        let everything = Reach::everything();
+        let mut recipients: BTreeSet<Recipient> =
+            loaded.members().flat_map(|member| member.recipients(&everything)).collect();
+        let needs = events.iter().flat_map(|kept| kept.event.citations());
+        recipients.extend(super::outside(needs.map(|need| need.scope().clone())));
+        let mut contacts: Vec<AccessedContact> = loaded.members().map(Contact::access).collect();
+        contacts.sort_by(|one, other| one.contact.cmp(&other.contact));
+        Access {
+            controller: spec.controller.clone(),
+            journey: spec.name.clone(),
+            at: self.now,
+            held_stage: person.held_stage(),
+            stands_at: journey.stands_at_for(person, None, self.now).cloned(),
+            contacts,
+            events: events.iter().map(account).collect(),
+            recipients,
+            entries: Vec::new(),
+        }
     }
 }
 
-fn account((event, fate): (&QueuedEvent, &Outgoing)) -> Account {
-    let became = match fate {
-        Outgoing::Queued { .. } => Fate::Queued,
-        Outgoing::Sent { at } => Fate::Sent { at: *at },
-        Outgoing::Dropped { reason, at } => Fate::Dropped { reason: *reason, at: *at },
+impl Step for ToAccess {
+    fn want(&self) -> Want {
+        let events = self.members.clone().unwrap_or_default();
+        Want { events, ..self.terms.want(&self.contact) }
+    }
+
+    fn plan(&mut self, _: &Found<'_>) -> Plan {
+        Plan::default()
+    }
+
+    fn written(&mut self, found: &Found<'_>) {
+        match (found.person, &self.members) {
+            (None, _) => self.access = Some(Err(DeskError::UnknownContact)),
+            (Some(loaded), None) => {
+                self.members = Some(loaded.members().map(|member| member.id().clone()).collect());
+            }
+            (Some(loaded), Some(_)) => self.access = Some(Ok(self.access(&loaded, found.events))),
+        }
+    }
+}
+
+impl Operation for ToAccess {
+    type Answer = Result<Access, DeskError>;
+
+    fn finish(self) -> Result<Self::Answer, ToAccess> {
+        match self {
+            ToAccess { access: Some(access), .. } => Ok(access),
+            next => Err(next),
+        }
+    }
+}
+
+fn account(kept: &Kept<'_>) -> Account {
+    let became = match kept.settled {
+        None => Fate::Queued,
+        Some(Settled::Sent { at }) => Fate::Sent { at },
+        Some(Settled::Dropped { reason, at }) => Fate::Dropped { reason, at },
     };
-    Account { event: event.clone(), became }
+    Account { event: kept.event.clone(), became }
 }
 
 impl Access {
@@ -242,6 +255,14 @@ impl Access {
 }
 
 impl Portable {
+    /// What a person may take along, of all its contacts.
+    #[must_use]
+    pub fn of(person: Person<'_>) -> Portable {
+        let mut contacts: Vec<PortableContact> = person.members().map(Contact::portability).collect();
+        contacts.sort_by(|one, other| one.contact.cmp(&other.contact));
+        Portable { contacts }
+    }
+
     /// With the admitted signals that a journal has of these contacts.
     #[must_use]
     pub fn with_entries<'e>(mut self, entries: impl IntoIterator<Item = &'e Entry>) -> Portable {
