@@ -25,7 +25,7 @@ use crate::label::Label;
 /// # use placet_insight::{Histories, Insight, Minutes, Model};
 /// # let journey = Journey::reference()?;
 /// let insight = Insight::from_json(r#"{"placet":1,"name":"fans",
-///     "views":[{"name":"interest","needs":[{"purpose":"profiling","channel":"email"}]}],
+///     "views":[{"name":"interest","needs":[{"purpose":"offers","channel":"email"}]}],
 ///     "credits":[{"name":"spring","view":"interest","outcome":{"kind":"purchase"},
 ///         "touches":[{"kind":"like","channel":"social"}],"window":"30d","model":"shared"}]}"#, &journey)?;
 /// # let crowd = insight.crowd(&Histories::read("", &Terms::new(journey))?, "2013-06-01T00:00:00Z".parse()?, Minutes(0));

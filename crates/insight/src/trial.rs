@@ -11,12 +11,12 @@ use placet::{ContactId, Identity, Instant, SignalId, SignalSpec};
 pub use self::tallies::{ArmTally, Tallies, Uplift};
 pub(crate) use self::tallies::{Group, Groups};
 use crate::compile::HOLDOUT;
-use crate::fact::Fact;
+use crate::fact::{Fact, What};
 use crate::fault::InsightError;
 use crate::insight::{Insight, place};
 use crate::plan::TrialPlan;
 use crate::profile::Profile;
-use crate::query::{carried, of_kind};
+use crate::query::of_kind;
 use crate::trial_spec::PolicySpec;
 use crate::word::{Stream, word};
 
@@ -102,8 +102,8 @@ impl Insight {
     /// # let crowd = insight.crowd(&Histories::read("", &Terms::new(journey))?, "2013-06-01T00:00:00Z".parse()?, Minutes(0));
     /// let seed = Seed::new(*b"drawn only once.");
     /// let tallies = crowd.tallies("subject-line")?;
-    /// assert_eq!(insight.assign("subject-line", &seed, &"c-1".parse()?, &tallies)?, Assigned::Arm("b".parse()?));
-    /// assert_eq!(insight.assign("subject-line", &seed, &"c-17".parse()?, &tallies)?, Assigned::Holdout);
+    /// assert_eq!(insight.assign("subject-line", &seed, &"c-6".parse()?, &tallies)?, Assigned::Arm("b".parse()?));
+    /// assert_eq!(insight.assign("subject-line", &seed, &"c-8".parse()?, &tallies)?, Assigned::Holdout);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -260,10 +260,6 @@ impl TrialPlan {
 
     /// The assignment of a person that counts, of their standing facts: the earliest holdout, else the earliest of all (I42).
     pub(crate) fn given(&self, trial: &str, facts: &[Fact<'_>]) -> Option<(Given, Instant)> {
-        let text = |fact: &Fact<'_>, name: &str| match carried(fact, &Name::new(name).ok()?) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        };
         let mut earliest = None;
         for fact in of_kind(facts, self.kind) {
             if text(fact, "trial").is_none_or(|name| name.as_str() != trial) {
@@ -283,6 +279,16 @@ impl TrialPlan {
         let end = assigned.checked_add(self.within).filter(|end| *end <= now)?;
         let mut wins = self.win.of(facts, end);
         Some(wins.any(|fact| fact.at > assigned))
+    }
+}
+
+/// The text that a fact carries under a name.
+fn text<'l>(fact: &Fact<'l>, name: &str) -> Option<&'l Name> {
+    let What::Signal(signal) = fact.what else { return None };
+    let carried = signal.attributes.iter().find(|attribute| attribute.name.as_str() == name)?;
+    match &carried.value {
+        Value::Text(text) => Some(text),
+        _ => None,
     }
 }
 

@@ -150,13 +150,17 @@ impl CreditCells {
             }
             for (model, at) in Model::ALL.into_iter().zip(0_usize..) {
                 let weights = weights(model, &path);
-                let parts = apportion(ONE, &weights).into_iter().zip(apportion(amount, &weights));
-                for (touch, (millionths, amount)) in path.iter().zip(parts) {
-                    self.give(&touch.channel, at, millionths, amount);
+                let shares = apportion(ONE, &weights).into_iter().zip(apportion(amount, &weights));
+                for ((touch, weight), (millionths, amount)) in path.iter().zip(&weights).zip(shares) {
+                    if *weight > 0 {
+                        self.give(&touch.channel, at, millionths, amount);
+                    }
                 }
             }
-            for touch in path.iter().filter(|touch| !reached.contains(&touch.channel)).collect::<Vec<_>>() {
-                reached.insert(touch.channel.clone());
+            for touch in path {
+                if !reached.contains(&touch.channel) {
+                    reached.insert(touch.channel.clone());
+                }
             }
         }
         for channel in reached {

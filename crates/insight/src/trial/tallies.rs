@@ -82,6 +82,24 @@ impl Groups {
 ///
 /// It is for inside the house: there is no least number of people, and it cannot be written out. Where the trial names
 /// segments, figures are of everybody who is in none of them, and [`Tallies::within`] tells those of a segment.
+///
+/// ```
+/// # use placet::{Journey, desk::Terms};
+/// # use placet_insight::{Histories, Insight, Minutes};
+/// # let spec = r#"{"placet":1,"name":"mail","controller":"the-brand","catalogue":{"purposes":["profiling"],"channels":[{"name":"email"}]},
+/// #     "stages":[],"rules":[],"signals":[{"kind":"purchase"},
+/// #     {"kind":"assigned","attributes":[{"name":"trial","type":"text"},{"name":"arm","type":"text"}]}]}"#;
+/// # let journey = Journey::from_json(spec)?;
+/// # let insight = Insight::from_json(r#"{"placet":1,"name":"mail",
+/// #     "views":[{"name":"interest","needs":[{"purpose":"profiling","channel":"email"}]}],
+/// #     "trials":[{"name":"subject-line","view":"interest","kind":"assigned","arms":[{"name":"a"},{"name":"b"}],
+/// #         "holdout":100,"within":"14d","win":{"kind":"purchase"}}]}"#, &journey)?;
+/// # let crowd = insight.crowd(&Histories::read("", &Terms::new(journey))?, "2013-06-01T00:00:00Z".parse()?, Minutes(0));
+/// let tallies = crowd.tallies("subject-line")?;
+/// assert_eq!(tallies.verdict(), None);
+/// assert_eq!(tallies.lift("b")?.to_string(), "b: nothing can be called caused yet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Tallies {
     insight: Insight,
