@@ -108,6 +108,10 @@ impl Crowd {
                 }
             }
             for (plan, cells) in compiled.credits.iter().zip(&mut self.credits) {
+                // Who bought nothing is not looked at.
+                if !mine.iter().any(|fact| fact.kind == Some(plan.outcome.kind)) {
+                    continue;
+                }
                 let Some(profile) = by_view.get_mut(plan.view) else { continue };
                 let profile = profile.get_or_insert_with(|| profiles(plan.view)).as_ref();
                 let is_looked_at =

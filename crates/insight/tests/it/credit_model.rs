@@ -305,6 +305,20 @@ fn law_07_parts_of_credits_and_tallies_add_up_in_any_order() {
         "a part is missed"
     );
     assert_eq!(written(&insight.crowd(&turned(&told.world), hour(NOW), Minutes(0))), whole);
+    // On threads, too.
+    let parts = histories.parts(4);
+    let threaded = std::thread::scope(|scope| {
+        let threads: Vec<_> = parts
+            .iter()
+            .map(|part| {
+                let insight = &insight;
+                scope.spawn(move || insight.crowd(*part, hour(NOW), Minutes(0)))
+            })
+            .collect();
+        let crowds = threads.into_iter().map(|thread| thread.join().unwrap());
+        crowds.reduce(|one, other| one.and(other).unwrap()).unwrap()
+    });
+    assert_eq!(written(&threaded), whole);
     let late = insight.crowd(&histories, hour(NOW + 1), Minutes(0));
     assert_eq!(crowd(&told.world).and(late).err(), Some(InsightError::NotAlike));
 }

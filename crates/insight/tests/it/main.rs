@@ -14,6 +14,7 @@
 )]
 
 mod campaign;
+mod campaign_edges;
 mod campaign_messages;
 mod campaign_stories;
 mod cases;
