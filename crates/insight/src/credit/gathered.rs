@@ -53,6 +53,11 @@ pub(crate) struct ChannelCredit {
 }
 
 impl ChannelCredit {
+    fn and(&mut self, other: &ChannelCredit) {
+        self.people = self.people.saturating_add(other.people);
+        self.sums.iter_mut().zip(other.sums).for_each(|(sum, other)| sum.and(other));
+    }
+
     pub(crate) fn sum(&self, model: Model) -> Sum {
         let of = self.sums.iter().zip(Model::ALL).find(|(_, other)| *other == model);
         of.map_or(Sum::default(), |(sum, _)| *sum)
@@ -74,7 +79,16 @@ struct Touch {
     at: Instant,
     /// The place of the fact among those of the profile.
     place: usize,
-    channel: Label,
+    /// The number of its channel among those of the person.
+    channel: usize,
+}
+
+/// The touches of a person, and what their channels are credited with.
+#[derive(Default)]
+struct Touches {
+    all: Vec<Touch>,
+    numbers: BTreeMap<Label, usize>,
+    credits: Vec<ChannelCredit>,
 }
 
 impl CreditPlan {
@@ -137,53 +151,26 @@ impl CreditCells {
 
     /// The outcomes and touches of a profile, in the order of the facts.
     pub(crate) fn linked(&mut self, plan: &CreditPlan, facts: &[Fact<'_>]) {
-        let mut touches: Option<Vec<Touch>> = None;
-        let mut reached: BTreeSet<Label> = BTreeSet::new();
+        let mut touches: Option<Touches> = None;
         for (outcome, place) in facts.iter().zip(0_usize..) {
             let Some(amount) = plan.outcome_of(outcome) else { continue };
             self.all.add(ONE, amount);
             let touches = touches.get_or_insert_with(|| plan.touches_of(facts));
-            let path = plan.path(touches, outcome.at, place);
-            if path.is_empty() {
+            if !touches.credit(plan, (outcome.at, place), amount) {
                 self.untouched.add(ONE, amount);
-                continue;
-            }
-            for (model, at) in Model::ALL.into_iter().zip(0_usize..) {
-                let weights = weights(model, &path);
-                let shares = apportion(ONE, &weights).into_iter().zip(apportion(amount, &weights));
-                for ((touch, weight), (millionths, amount)) in path.iter().zip(&weights).zip(shares) {
-                    if *weight > 0 {
-                        self.give(&touch.channel, at, millionths, amount);
-                    }
-                }
-            }
-            for touch in path {
-                if !reached.contains(&touch.channel) {
-                    reached.insert(touch.channel.clone());
-                }
             }
         }
-        for channel in reached {
-            let channel = self.channels.entry(channel).or_default();
-            channel.people = channel.people.saturating_add(1);
-        }
-    }
-
-    fn give(&mut self, channel: &Label, model: usize, millionths: i64, amount: i64) {
-        let credit = match self.channels.get_mut(channel) {
-            Some(credit) => credit,
-            None => self.channels.entry(channel.clone()).or_default(),
-        };
-        if let Some(sum) = credit.sums.get_mut(model) {
-            sum.add(millionths, amount);
+        let Touches { numbers, credits, .. } = touches.unwrap_or_default();
+        for (channel, number) in numbers {
+            if let Some(credit) = credits.get(number).filter(|credit| credit.people > 0) {
+                self.channels.entry(channel).or_default().and(credit);
+            }
         }
     }
 
     pub(crate) fn and(&mut self, other: CreditCells) {
         for (channel, theirs) in other.channels {
-            let ours = self.channels.entry(channel).or_default();
-            ours.people = ours.people.saturating_add(theirs.people);
-            ours.sums.iter_mut().zip(theirs.sums).for_each(|(sum, other)| sum.and(other));
+            self.channels.entry(channel).or_default().and(&theirs);
         }
         self.untouched.and(other.untouched);
         self.unlinked.and(other.unlinked);
@@ -192,12 +179,18 @@ impl CreditCells {
 }
 
 impl CreditPlan {
-    fn touches_of(&self, facts: &[Fact<'_>]) -> Vec<Touch> {
-        let facts = facts.iter().zip(0_usize..);
-        let touch = |(fact, place): (&Fact<'_>, usize)| {
-            Some(Touch { at: fact.at, place, channel: self.channel_of(fact)? })
-        };
-        facts.filter_map(touch).collect()
+    fn touches_of(&self, facts: &[Fact<'_>]) -> Touches {
+        let mut touches = Touches::default();
+        for (fact, place) in facts.iter().zip(0_usize..) {
+            let Some(channel) = self.channel_of(fact) else { continue };
+            let next = touches.credits.len();
+            let channel = *touches.numbers.entry(channel).or_insert(next);
+            if channel == next {
+                touches.credits.push(ChannelCredit::default());
+            }
+            touches.all.push(Touch { at: fact.at, place, channel });
+        }
+        touches
     }
 
     /// The path of an outcome: the latest touches within the window, up to its own instant. No outcome is its own touch.
@@ -213,6 +206,29 @@ impl CreditPlan {
     }
 }
 
+impl Touches {
+    /// Gives an outcome out to its path, for every model; `false` where there is none.
+    fn credit(&mut self, plan: &CreditPlan, (at, place): (Instant, usize), amount: i64) -> bool {
+        let path = plan.path(&self.all, at, place);
+        for touch in &path {
+            if let Some(credit) = self.credits.get_mut(touch.channel) {
+                credit.people = 1; // this one person
+            }
+        }
+        for (model, number) in Model::ALL.into_iter().zip(0_usize..) {
+            let weights = weights(model, &path);
+            let shares = apportion(ONE, &weights).into_iter().zip(apportion(amount, &weights));
+            for (touch, (millionths, amount)) in path.iter().zip(shares) {
+                let credit = self.credits.get_mut(touch.channel);
+                if let Some(sum) = credit.and_then(|credit| credit.sums.get_mut(number)) {
+                    sum.add(millionths, amount);
+                }
+            }
+        }
+        !path.is_empty()
+    }
+}
+
 /// The weights of the touches of a path (I37).
 fn weights(model: Model, path: &[&Touch]) -> Vec<u64> {
     let last = path.len().saturating_sub(1);
@@ -223,7 +239,7 @@ fn weights(model: Model, path: &[&Touch]) -> Vec<u64> {
             Model::First => place == 0,
             Model::Last => place == last,
             Model::Linear => true,
-            Model::Shared => channels.insert(&touch.channel),
+            Model::Shared => channels.insert(touch.channel),
         }));
     }
     weights
