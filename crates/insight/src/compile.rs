@@ -1,7 +1,9 @@
 //! From data to an insight that can be asked: every name resolved, every fault of meaning reported with its path.
 
+mod credits;
 mod guards;
 mod tables;
+mod trials;
 
 use std::fmt::{Arguments, Display};
 
@@ -12,6 +14,7 @@ use placet::journey::{Comparison, JourneyError, NeedSpec, SignalKindSpec, Span};
 use placet::name::{NO_STAGE, Name, SignalKind, Stage};
 use placet::signal::ValueType;
 
+pub(crate) use self::trials::HOLDOUT;
 use crate::fault::{InsightFault, InsightFaultKind as Kind, nearest};
 use crate::plan::{
     AdvocacyPlan, Compiled, KindPlace, LoyaltyPlan, Needs, ScorePlan, SegmentPlan, Select, TermKind,
@@ -39,13 +42,15 @@ pub(crate) fn compile(spec: InsightSpec, journey: &Journey) -> Result<Compiled, 
     let tables = compiler.each("tables", &spec.tables, Compiler::table);
     let loyalty = compiler.loyalty();
     let advocacy = compiler.advocacy();
+    let credits = compiler.each("credits", &spec.credits, Compiler::credit);
+    let trials = compiler.each("trials", &spec.trials, Compiler::trial);
     compiler.phases();
     let faults = compiler.faults;
     if !faults.is_empty() {
         return Err(faults);
     }
     let journey = journey.clone();
-    Ok(Compiled { journey, views, scores, segments, tables, loyalty, advocacy, spec })
+    Ok(Compiled { journey, views, scores, segments, tables, loyalty, advocacy, credits, trials, spec })
 }
 
 struct Compiler<'s> {
@@ -78,13 +83,15 @@ impl<'s> Compiler<'s> {
         if spec.placet != 1 {
             self.fault("placet", Kind::Version { found: spec.placet });
         }
-        let lists: [(&str, &'static str, Vec<&Name>); 6] = [
+        let lists: [(&str, &'static str, Vec<&Name>); 8] = [
             ("views", "view", spec.views.iter().map(|view| &view.name).collect()),
             ("scores", "score", spec.scores.iter().map(|score| &score.name).collect()),
             ("segments", "segment", spec.segments.iter().map(|segment| &segment.name).collect()),
             ("tables", "table", spec.tables.iter().map(|table| &table.name).collect()),
             ("loyalty", "loyalty", spec.loyalty.iter().map(|loyalty| &loyalty.name).collect()),
             ("advocacy", "advocacy", spec.advocacy.iter().map(|advocacy| &advocacy.name).collect()),
+            ("credits", "credit", spec.credits.iter().map(|credit| &credit.name).collect()),
+            ("trials", "trial", spec.trials.iter().map(|trial| &trial.name).collect()),
         ];
         for (list, what, names) in lists {
             if names.len() > MOST {

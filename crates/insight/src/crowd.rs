@@ -3,6 +3,7 @@
 mod gather;
 mod gifts;
 
+pub(crate) use self::gifts::{identity_of, matches, network};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,14 +12,16 @@ use placet::{ContactId, Instant};
 
 use crate::advocacy::Codes;
 use crate::cell::{Cells, Gift};
+use crate::credit::CreditCells;
 use crate::fault::InsightError;
 use crate::histories::HistoriesPart;
 use crate::insight::{Insight, place};
 use crate::loyalty::{Buyer, Edges, Life};
 use crate::table::Table;
+use crate::trial::Groups;
 use crate::zone::Zone;
 
-/// Many people at one instant: the figures of every table, loyalty and advocacy of an insight, before anything is hidden.
+/// Many people at one instant: the figures of every table, loyalty, advocacy, credit and trial of an insight, before anything is hidden.
 ///
 /// Crowds of parts add up to that of the whole ([`Crowd::and`]). It is for inside: ask for a [`Table`], and publish that.
 ///
@@ -44,6 +47,8 @@ pub struct Crowd {
     pub(crate) tables: Vec<Cells>,
     pub(crate) buyers: Vec<Vec<Buyer>>,
     pub(crate) codes: Vec<Codes>,
+    pub(crate) credits: Vec<CreditCells>,
+    pub(crate) trials: Vec<Groups>,
     /// What the person who is looked at gives to a table; here to be used again.
     gifts: Vec<Gift>,
 }
@@ -67,6 +72,8 @@ impl Insight {
             tables: compiled.tables.iter().map(|_| Cells::default()).collect(),
             buyers: compiled.loyalty.iter().map(|_| Vec::new()).collect(),
             codes: compiled.advocacy.iter().map(|_| Codes::default()).collect(),
+            credits: compiled.credits.iter().map(|_| CreditCells::default()).collect(),
+            trials: compiled.trials.iter().map(Groups::of).collect(),
             gifts: Vec::new(),
         };
         crowd.gather(histories.into());
@@ -93,6 +100,12 @@ impl Crowd {
         }
         for (codes, others) in self.codes.iter_mut().zip(other.codes) {
             codes.and(others);
+        }
+        for (cells, others) in self.credits.iter_mut().zip(other.credits) {
+            cells.and(others);
+        }
+        for (groups, others) in self.trials.iter_mut().zip(other.trials) {
+            groups.and(others);
         }
         Ok(self)
     }

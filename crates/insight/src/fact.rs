@@ -92,6 +92,11 @@ fn needs(journey: &Journey, kind: Option<KindPlace>) -> &[Need] {
     kind.and_then(|kind| journey.plan().kind(kind)).map(|kind| kind.admission()).unwrap_or_default()
 }
 
+/// Whether a signal is an own dealing: its kind has no admission, and nobody has to be asked.
+pub(crate) fn is_own_dealing(journey: &Journey, fact: &Fact<'_>) -> bool {
+    fact.kind.is_some() && needs(journey, fact.kind).is_empty()
+}
+
 /// A person as they are at the instant of the question: what stands of their facts.
 pub(crate) struct Standing {
     /// By the places of admissions.

@@ -192,6 +192,27 @@ pub enum InsightFaultKind {
     /// An end of a time that is not one.
     #[error("`until` names one of `by` and `moved`; `same` belongs to `by`")]
     Until,
+    /// A touch that is nothing or both.
+    #[error("a touch is one of `kind` and `sent`")]
+    TouchWhat,
+    /// A touch with no channel, or with two.
+    #[error("a touch names its channel by one of `channel` and `by`")]
+    TouchChannel,
+    /// A part that does not belong to such a touch.
+    #[error("`where` and `attribute` belong to a touch of a `kind`, and `effect` to what was `sent`")]
+    TouchMisfit,
+    /// An arm that is called as those who get none.
+    #[error("no arm is called `holdout`: those are called so who get none")]
+    ArmHoldout,
+    /// A holdout of everybody.
+    #[error("`holdout` is of a thousand people: name at most 999, so that somebody gets an arm")]
+    Holdout,
+    /// More than everybody for the arms.
+    #[error("`least` is of a thousand people for each arm: `least` times the arms is at most 1000")]
+    Least,
+    /// A chance to be wrong that is none, or too great.
+    #[error("`alpha` is of a million verdicts those that may be wrong: name 1 to 500000")]
+    Alpha,
     /// A horizon that is no number of days.
     #[error("a horizon is a whole number of days, such as 90d")]
     Horizon,

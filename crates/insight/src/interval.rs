@@ -56,7 +56,8 @@ impl Float {
     }
 }
 
-fn log2(number: u64) -> i128 {
+/// The log2 of a number from 1 on, in units of 2^-32.
+pub(crate) fn log2(number: u64) -> i128 {
     Float::of(number).log2()
 }
 
@@ -67,6 +68,12 @@ fn log2_of_factorial(number: u64) -> i128 {
         product = product.times(factor);
     }
     product.log2()
+}
+
+/// The log2 of B(won + 1, lost + 1) = won! lost! / (won + lost + 1)!, in units of 2^-32.
+pub(crate) fn log2_of_beta(won: u64, lost: u64) -> i128 {
+    let all = won.saturating_add(lost).saturating_add(1);
+    log2_of_factorial(won).saturating_add(log2_of_factorial(lost)).saturating_sub(log2_of_factorial(all))
 }
 
 /// The rates that are not excluded when so many of those who were shown something won: the nearest excluded millionths on
@@ -83,11 +90,8 @@ pub fn interval(won: u32, shown: u32, alpha: u32) -> (u32, u32) {
     if shown == 0 {
         return (0, WHOLE);
     }
-    let (w, l, n) = (u64::from(won), u64::from(lost), u64::from(shown));
-    // B(won + 1, lost + 1) = won! lost! / (shown + 1)!
-    let beta = log2_of_factorial(w)
-        .saturating_add(log2_of_factorial(l))
-        .saturating_sub(log2_of_factorial(n.saturating_add(1)));
+    let (w, n) = (u64::from(won), u64::from(shown));
+    let beta = log2_of_beta(w, u64::from(lost));
     let limit = log2(u64::from(WHOLE)).saturating_sub(log2(u64::from(alpha)));
     let is_excluded = |rate: u32| {
         let whole = log2(u64::from(WHOLE));

@@ -60,8 +60,11 @@
 #![forbid(unsafe_code)]
 
 mod advocacy;
+mod apportion;
 mod cell;
 mod compile;
+mod credit;
+mod credit_spec;
 mod crowd;
 mod fact;
 mod fault;
@@ -86,9 +89,15 @@ mod spec;
 mod strict;
 mod table;
 mod table_spec;
+mod trial;
+mod trial_spec;
+mod word;
 mod zone;
 
 pub use advocacy::Advocacy;
+pub use apportion::apportion;
+pub use credit::{Credit, CreditRow, CreditShare};
+pub use credit_spec::{CreditSpec, Model, OutcomeSpec, TouchKey, TouchSpec};
 pub use crowd::Crowd;
 pub use fault::{InsightError, InsightFault, InsightFaultKind, SpecError};
 pub use figure::{awake, growth, median, outside, rate};
@@ -106,11 +115,13 @@ pub use profile::{LeftOut, Profile};
 pub use publish::{NoiseKey, Published, PublishedRow};
 pub use score::{Basis, Ranking, Scored, Term};
 pub use spec::{
-    AdvocacySpec, CodeSpec, EachSpec, InsightSpec, Later, LoyaltySpec, PhaseSpec, ScoreSpec, SegmentSpec,
-    TermSpec, ViewSpec,
+    AdvocacySpec, CodeSpec, EachSpec, InsightSpec, LoyaltySpec, PhaseSpec, ScoreSpec, SegmentSpec, TermSpec,
+    ViewSpec,
 };
 pub use table::{Medians, Row, Table};
 pub use table_spec::{CountedSpec, KeySpec, LatestKeySpec, SaidSpec, TableSpec, UntilSpec, Which};
+pub use trial::{ArmTally, Assigned, Seed, Tallies, Uplift};
+pub use trial_spec::{ArmSpec, PolicySpec, TrialSpec, WinSpec};
 pub use zone::{Minutes, Zone};
 
 /// The README's examples are tests.

@@ -8,8 +8,10 @@ use placet::journey::{Comparison, Reaches};
 use placet::name::{EffectName, Name, Purpose, SignalKind, Stage, TimeDelta};
 use placet::signal::Value;
 
+use crate::credit_spec::{Model, TouchKey};
 use crate::spec::InsightSpec;
 use crate::table_spec::Which;
+use crate::trial_spec::PolicySpec;
 
 /// The place of a kind of signal in the journey.
 pub(crate) type KindPlace = u16;
@@ -24,6 +26,8 @@ pub(crate) struct Compiled {
     pub(crate) tables: Vec<TablePlan>,
     pub(crate) loyalty: Vec<LoyaltyPlan>,
     pub(crate) advocacy: Vec<AdvocacyPlan>,
+    pub(crate) credits: Vec<CreditPlan>,
+    pub(crate) trials: Vec<TrialPlan>,
 }
 
 /// The needs of a view.
@@ -170,4 +174,50 @@ pub(crate) struct AdvocacyPlan {
 /// Whether a need answers only where a question came from.
 pub(crate) fn answers_only(need: &Need) -> bool {
     matches!(need.target(), placet::journey::plan::Target::Reached(Reaches::Arrival))
+}
+
+#[derive(Debug)]
+pub(crate) struct CreditPlan {
+    pub(crate) view: usize,
+    pub(crate) outcome: Select,
+    pub(crate) amount: Option<Name>,
+    pub(crate) touches: Vec<TouchPlan>,
+    pub(crate) window: TimeDelta,
+    pub(crate) model: Model,
+    pub(crate) k: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct TouchPlan {
+    pub(crate) what: TouchKind,
+    pub(crate) channel: ChannelOf,
+}
+
+#[derive(Debug)]
+pub(crate) enum TouchKind {
+    Kind(Select),
+    Sent(Which<EffectName>),
+}
+
+#[derive(Debug)]
+pub(crate) enum ChannelOf {
+    Named(Name),
+    By(TouchKey),
+}
+
+#[derive(Debug)]
+pub(crate) struct TrialPlan {
+    pub(crate) view: usize,
+    pub(crate) kind: KindPlace,
+    /// Where an arm is only for some, what must hold.
+    pub(crate) arms: Vec<(Name, Option<FactCheck>)>,
+    pub(crate) holdout: u64,
+    pub(crate) policy: PolicySpec,
+    pub(crate) least: u64,
+    pub(crate) within: TimeDelta,
+    pub(crate) win: Select,
+    pub(crate) alpha: u32,
+    /// The place of an arm.
+    pub(crate) closed: Option<usize>,
+    pub(crate) segments: Vec<usize>,
 }

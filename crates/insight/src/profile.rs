@@ -261,6 +261,11 @@ impl<'l> Profile<'l> {
         self.view
     }
 
+    /// Whether a contact of the person permits the view, so that its facts are looked at.
+    pub(crate) fn looks_at(&self, contact: &ContactId) -> bool {
+        self.permits.iter().any(|permit| permit.cite().contact() == contact)
+    }
+
     pub(crate) fn facts(&self) -> &[Fact<'l>] {
         &self.facts
     }

@@ -4,16 +4,15 @@
 //! same noise whatever was asked, and one person or one fact more or less gets fresh noise. It is not differential privacy.
 
 use std::fmt;
-use std::hash::Hasher;
 
 use placet::name::Name;
 use serde::Serialize;
-use siphasher::sip128::{Hasher128, SipHasher24};
 
 use crate::cell::Cell;
 use crate::label::Label;
 use crate::likeness::Likeness;
 use crate::table::{Table, joined};
+use crate::word::{STEP, mix, word};
 
 /// The key of the noise: 16 secret bytes, the same for everything that is published. Whoever has it can take the noise off.
 #[derive(Clone)]
@@ -28,12 +27,7 @@ impl NoiseKey {
 
     /// The first 8 bytes of a keyed function (SipHash-2-4-128) of texts, told apart by their lengths.
     fn word(&self, texts: &[&str]) -> u64 {
-        let mut hasher = SipHasher24::new_with_key(&self.0);
-        for text in texts {
-            hasher.write(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
-            hasher.write(text.as_bytes());
-        }
-        hasher.finish128().h1
+        word(&self.0, texts)
     }
 }
 
@@ -42,16 +36,6 @@ impl fmt::Debug for NoiseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("NoiseKey")
     }
-}
-
-/// The step of a stream, and of the words that a cell's noise is drawn from.
-const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// The finaliser of SplitMix64.
-fn mix(word: u64) -> u64 {
-    let word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    word ^ (word >> 31)
 }
 
 /// What one person gives to the noise of a cell's people, facts and amount.

@@ -6,11 +6,13 @@ use placet::journey::{NeedSpec, Span};
 use placet::name::{Name, SignalKind, Stage};
 use serde::{Deserialize, Serialize};
 
+use crate::credit_spec::CreditSpec;
 use crate::guard::FactGuard;
 use crate::strict::{never_null, object_only};
 use crate::table_spec::TableSpec;
+use crate::trial_spec::TrialSpec;
 
-/// Views, scores, segments and tables as data.
+/// Views, scores, segments, tables, credits and trials as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
@@ -31,12 +33,12 @@ pub struct InsightSpec {
     /// What is counted of many; at most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<TableSpec>,
-    /// How an outcome is shared among what came before it: a later version of this crate reads these.
+    /// How an outcome is shared among what came before it; at most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub credits: Vec<Later>,
-    /// Variants side by side: a later version of this crate reads these.
+    pub credits: Vec<CreditSpec>,
+    /// Variants side by side; at most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub trials: Vec<Later>,
+    pub trials: Vec<TrialSpec>,
     /// What purchases say of who may leave; at most 64.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loyalty: Vec<LoyaltySpec>,
@@ -47,11 +49,6 @@ pub struct InsightSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phases: Vec<PhaseSpec>,
 }
-
-/// What this version cannot read yet: nothing is written so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Later {}
 
 /// A named list of needs under which people are looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -110,7 +110,7 @@ impl<'s> Compiler<'s> {
         (Counted::People, None)
     }
 
-    fn effect(&mut self, path: impl Display, effect: &EffectName) {
+    pub(super) fn effect(&mut self, path: impl Display, effect: &EffectName) {
         let effects = self.journey.spec().rules.iter().flat_map(|rule| &rule.effects);
         self.place(path, "effect", effect.name(), effects.map(|effect| effect.name.name()));
     }

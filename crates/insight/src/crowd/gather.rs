@@ -4,7 +4,7 @@ use placet::journey::plan::Need;
 use placet::{Ask, Contact, ContactId, Instant, Journey, Stage};
 
 use super::Crowd;
-use crate::fact::{Fact, Standing};
+use crate::fact::{Fact, Standing, is_own_dealing};
 use crate::held::HeldStages;
 use crate::histories::HistoriesPart;
 use crate::history::{Facts, Past, read, with_person};
@@ -44,6 +44,11 @@ impl Wanted {
             }
             wanted.stage |= table.by.iter().any(|key| matches!(key, Key::Stage));
         }
+        for place in compiled.trials.iter().flat_map(|trial| &trial.segments) {
+            if let Some(segment) = wanted.segments.get_mut(*place) {
+                *segment = true;
+            }
+        }
         wanted
     }
 }
@@ -65,12 +70,13 @@ impl Crowd {
         let (compiled, now) = (insight.compiled(), self.now);
         let Some(id) = contacts.iter().map(|contact| contact.id()).min() else { return };
         if contacts.iter().any(|contact| contact.ledger().erased()) {
+            self.own_outcomes(contacts, facts);
             return;
         }
         let counted: Vec<bool> =
             compiled.views.iter().map(|needs| is_counted(&insight, needs, contacts, now)).collect();
         let said = compiled.tables.iter().any(|table| matches!(table.count, Counted::Said { .. }));
-        if !said && !counted.contains(&true) && compiled.advocacy.is_empty() {
+        if !said && !counted.contains(&true) && compiled.advocacy.is_empty() && compiled.credits.is_empty() {
             return;
         }
         let is_mine = |fact: &&Fact<'_>| contacts.iter().any(|own| own.id() == fact.contact);
@@ -101,6 +107,21 @@ impl Crowd {
                     *answer = profile.is_in_at(place);
                 }
             }
+            for (plan, cells) in compiled.credits.iter().zip(&mut self.credits) {
+                // Who bought nothing is not looked at.
+                if !mine.iter().any(|fact| fact.kind == Some(plan.outcome.kind)) {
+                    continue;
+                }
+                let Some(profile) = by_view.get_mut(plan.view) else { continue };
+                let profile = profile.get_or_insert_with(|| profiles(plan.view)).as_ref();
+                let is_looked_at =
+                    |fact: &&Fact<'_>| profile.is_some_and(|profile| profile.looks_at(fact.contact));
+                let others = mine.iter().filter(|fact| answers.of(fact).is_ok() && !is_looked_at(fact));
+                cells.unlinked(plan, others);
+                if let Some(profile) = profile {
+                    cells.linked(plan, profile.facts());
+                }
+            }
             segments
         };
         let mut standing = mine;
@@ -109,7 +130,18 @@ impl Crowd {
         self.take(&member, &counted);
     }
 
-    /// A person gives to every table, loyalty and advocacy that counts them.
+    /// The outcomes of an erased person that are own dealings: counted, and linked to nothing (I38).
+    fn own_outcomes(&mut self, contacts: &[&Contact], facts: &Facts<'_>) {
+        let insight = self.insight.clone();
+        let is_mine = |fact: &Fact<'_>| contacts.iter().any(|own| own.id() == fact.contact);
+        for (plan, cells) in insight.compiled().credits.iter().zip(&mut self.credits) {
+            let own =
+                facts.all.iter().filter(|fact| is_mine(fact) && is_own_dealing(insight.journey(), fact));
+            cells.unlinked(plan, own);
+        }
+    }
+
+    /// A person gives to every table, loyalty, advocacy and trial that counts them.
     fn take(&mut self, member: &Member<'_, '_>, counted: &[bool]) {
         let insight = self.insight.clone();
         let compiled = insight.compiled();
@@ -142,6 +174,15 @@ impl Crowd {
         }
         for (plan, codes) in compiled.advocacy.iter().zip(&mut self.codes) {
             codes.take(plan, member.id, member.facts, self.now, is_counted(Some(plan.view)));
+        }
+        for ((plan, spec), groups) in compiled.trials.iter().zip(&compiled.spec.trials).zip(&mut self.trials)
+        {
+            let given = plan.given(spec.name.as_str(), member.facts);
+            let Some((given, assigned)) = given.filter(|_| is_counted(Some(plan.view))) else { continue };
+            if let Some(won) = plan.won(member.facts, assigned, self.now) {
+                let is_in = |segment: &usize| member.segments.get(*segment).copied().flatten() == Some(true);
+                groups.take(plan.segments.iter().position(is_in), given, won);
+            }
         }
         self.people.push(member.id.clone());
     }

@@ -143,7 +143,7 @@ impl Crowd {
     }
 }
 
-fn matches<T>(which: &Which<T>, is: impl Fn(&T) -> bool) -> bool {
+pub(crate) fn matches<T>(which: &Which<T>, is: impl Fn(&T) -> bool) -> bool {
     match which {
         Which::All => true,
         Which::One(one) => is(one),
@@ -159,7 +159,7 @@ fn stage(stage: Option<&Stage>) -> Label {
     stage.map_or(Label::NoStage, |stage| Label::Name(stage.name().clone()))
 }
 
-fn identity_of<'l>(fact: &Fact<'l>) -> Option<&'l Identity> {
+pub(crate) fn identity_of<'l>(fact: &Fact<'l>) -> Option<&'l Identity> {
     match fact.what {
         What::Signal(signal) => Some(&signal.identity),
         What::Sent(event) => event.citations().next().map(|addressing| addressing.identity()),
@@ -167,7 +167,7 @@ fn identity_of<'l>(fact: &Fact<'l>) -> Option<&'l Identity> {
     }
 }
 
-fn network(identity: &Identity) -> Option<Label> {
+pub(crate) fn network(identity: &Identity) -> Option<Label> {
     match identity.kind() {
         IdentityKind::Account(network) => Some(Label::Name(network.name().clone())),
         _ => None,

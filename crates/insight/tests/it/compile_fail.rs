@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The attacks, each with how every error of its `.stderr` begins.
-const ATTACKS: [(&str, &str); 13] = [
+const ATTACKS: [(&str, &str); 16] = [
     // A profile is made by a view alone, with permits, and is never copied.
     ("write_a_profile", "error[E0451]"),
     ("default_a_profile", "error[E0277]"),
@@ -24,6 +24,10 @@ const ATTACKS: [(&str, &str); 13] = [
     ("serialise_a_table", "error[E0277]"),
     ("serialise_a_crowd", "error[E0277]"),
     ("read_the_key_of_the_noise", "error[E0616]"),
+    // Credits and tallies are for inside, and a seed tells who is held out.
+    ("serialise_a_credit", "error[E0277]"),
+    ("serialise_a_tallies", "error[E0277]"),
+    ("read_the_seed", "error[E0616]"),
 ];
 
 #[test]

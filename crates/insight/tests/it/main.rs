@@ -13,14 +13,20 @@
     reason = "a test may stop at what it does not expect"
 )]
 
+mod campaign;
+mod campaign_edges;
+mod campaign_messages;
+mod campaign_stories;
 mod cases;
 mod compile_fail;
+mod credit_model;
 mod laws;
 mod messages;
 mod naive;
 mod runner;
 mod satire;
 mod shared;
+mod shared_credits;
 mod stories;
 mod tables;
 mod world;

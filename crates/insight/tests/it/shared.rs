@@ -28,11 +28,11 @@ fn beside(path: &str) -> Option<PathBuf> {
     None
 }
 
-fn read(path: &str) -> Option<String> {
+pub(crate) fn read(path: &str) -> Option<String> {
     Some(std::fs::read_to_string(beside(path)?).unwrap())
 }
 
-fn answers<T: for<'de> Deserialize<'de>>(file: &str) -> Option<T> {
+pub(crate) fn answers<T: for<'de> Deserialize<'de>>(file: &str) -> Option<T> {
     read(&format!("insight/{file}")).map(|text| serde_json::from_str(&text).unwrap())
 }
 
@@ -61,11 +61,11 @@ fn simple(kind: &str, attributes: Json) -> Json {
         "stages": [], "rules": [], "signals": [{"kind": kind, "attributes": attributes}]})
 }
 
-fn view() -> Json {
+pub(crate) fn view() -> Json {
     json!([{"name": "v", "needs": [{"purpose": "profiling", "channel": "post"}]}])
 }
 
-const LONG_AGO: &str = "0101-01-01T00:00:00Z";
+pub(crate) const LONG_AGO: &str = "0101-01-01T00:00:00Z";
 
 #[test]
 fn decays_are_exact() {
@@ -249,7 +249,7 @@ impl Buyers {
 }
 
 /// A price such as `29.33` in minor units.
-fn cents(text: &str) -> i64 {
+pub(crate) fn cents(text: &str) -> i64 {
     let (whole, part) =
         text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
     let part = format!("{part:0<2}");
