@@ -88,7 +88,7 @@ pub(crate) enum Asked {
     /// Help.
     Help(Topic),
     /// A command, to be run.
-    Run(Request),
+    Run(Box<Request>),
 }
 
 /// A command, and what it is to work on.
@@ -159,7 +159,7 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
     loop {
         let argument = parser.next().map_err(|error| fault(error.to_string()))?;
         let option = match argument {
-            None => return Ok(Asked::Run(request)),
+            None => return Ok(Asked::Run(Box::new(request))),
             Some(Arg::Value(file)) => {
                 request.files.push(file.into());
                 continue;

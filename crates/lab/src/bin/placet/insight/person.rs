@@ -75,7 +75,7 @@ pub(super) fn run(
         let known = Known::joined(person, histories.about(id));
         match view.profile(&known, now) {
             Ok(profile) => Ok(Shown::of(&insight, &profile)),
-            Err(no) => Err(Refused::of(&insight, view.name(), (known.id(), &contacts), no)),
+            Err(no) => Err(Box::new(Refused::of(&insight, view.name(), (known.id(), &contacts), no))),
         }
     });
     match asked {
