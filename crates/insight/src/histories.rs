@@ -104,6 +104,12 @@ impl Histories {
         parts
     }
 
+    /// The entries by who is looked at together: merged contacts, and those that share an address. Each group is in the order
+    /// of the journal.
+    pub fn groups(&self) -> impl Iterator<Item = &[Entry]> {
+        self.groups.iter().map(Vec::as_slice)
+    }
+
     /// The entries that bear on a contact: its own, and those of whoever is merged with it or shares an address.
     #[must_use]
     pub fn about(&self, contact: &ContactId) -> &[Entry] {

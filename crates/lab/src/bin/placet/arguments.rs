@@ -19,10 +19,11 @@ pub(crate) enum Command {
     Mutate,
     Backtest,
     Diff,
+    Insight,
 }
 
 impl Command {
-    pub(crate) const ALL: [Command; 7] = [
+    pub(crate) const ALL: [Command; 8] = [
         Command::Lint,
         Command::Draw,
         Command::Test,
@@ -30,6 +31,7 @@ impl Command {
         Command::Mutate,
         Command::Backtest,
         Command::Diff,
+        Command::Insight,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -41,6 +43,7 @@ impl Command {
             Command::Mutate => "mutate",
             Command::Backtest => "backtest",
             Command::Diff => "diff",
+            Command::Insight => "insight",
         }
     }
 
@@ -50,6 +53,7 @@ impl Command {
             Command::Draw => &["as", "out"],
             Command::Lint | Command::Test | Command::Coverage | Command::Mutate => &["json"],
             Command::Backtest | Command::Diff => &["history", "html", "json"],
+            Command::Insight => &["history", "json", "now", "person", "rank", "view", "zone"],
         }
     }
 
@@ -84,7 +88,7 @@ pub(crate) enum Asked {
     /// Help.
     Help(Topic),
     /// A command, to be run.
-    Run(Request),
+    Run(Box<Request>),
 }
 
 /// A command, and what it is to work on.
@@ -102,6 +106,23 @@ pub(crate) struct Request {
     pub(crate) html: Option<PathBuf>,
     /// `--json`
     pub(crate) json: bool,
+    /// Of whom, and when.
+    pub(crate) about: About,
+}
+
+/// What `placet insight` is asked, word by word.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    /// `--person`
+    pub(crate) person: Option<String>,
+    /// `--rank`
+    pub(crate) rank: Option<String>,
+    /// `--view`
+    pub(crate) view: Option<String>,
+    /// `--now`
+    pub(crate) now: Option<String>,
+    /// `--zone`
+    pub(crate) zone: Option<String>,
 }
 
 impl Request {
@@ -125,12 +146,20 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
     let no_such = || Problem::NoSuchCommand { nearest: Command::nearest(&word), word: word.clone() };
     let command = Command::named(&word).ok_or_else(no_such)?;
     let fault = |what: String| Problem::Arguments { command, what };
-    let mut request =
-        Request { command, files: Vec::new(), form: None, out: None, history: None, html: None, json: false };
+    let mut request = Request {
+        command,
+        files: Vec::new(),
+        form: None,
+        out: None,
+        history: None,
+        html: None,
+        json: false,
+        about: About::default(),
+    };
     loop {
         let argument = parser.next().map_err(|error| fault(error.to_string()))?;
         let option = match argument {
-            None => return Ok(Asked::Run(request)),
+            None => return Ok(Asked::Run(Box::new(request))),
             Some(Arg::Value(file)) => {
                 request.files.push(file.into());
                 continue;
@@ -147,8 +176,14 @@ pub(crate) fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
             continue;
         }
         let value = parser.value().map_err(|_| fault(format!("`--{option}` needs a value after it")))?;
+        let word = || Some(value.to_string_lossy().into_owned());
         match option.as_str() {
-            "as" => request.form = Some(value.to_string_lossy().into_owned()),
+            "as" => request.form = word(),
+            "now" => request.about.now = word(),
+            "person" => request.about.person = word(),
+            "rank" => request.about.rank = word(),
+            "view" => request.about.view = word(),
+            "zone" => request.about.zone = word(),
             "history" => request.history = Some(value.into()),
             "html" => request.html = Some(value.into()),
             _ => request.out = Some(value.into()),

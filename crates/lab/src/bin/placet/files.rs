@@ -50,7 +50,7 @@ pub(crate) fn scenarios(file: &Path, journey: &Journey) -> Result<Suite, Problem
 }
 
 /// What is wrong in a file, as a problem of that file.
-fn at<E: Display>(file: &Path) -> impl Fn(E) -> Problem {
+pub(crate) fn at<E: Display>(file: &Path) -> impl Fn(E) -> Problem {
     move |error| Problem::File { file: file.to_owned(), what: error.to_string() }
 }
 

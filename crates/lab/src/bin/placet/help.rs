@@ -26,6 +26,7 @@ pub(crate) fn of(topic: Topic) -> &'static str {
         Topic::On(Command::Mutate) => include_str!("help/mutate.txt"),
         Topic::On(Command::Backtest) => include_str!("help/backtest.txt"),
         Topic::On(Command::Diff) => include_str!("help/diff.txt"),
+        Topic::On(Command::Insight) => include_str!("help/insight.txt"),
         Topic::Journey => include_str!("help/journey.txt"),
         Topic::Scenarios => include_str!("help/scenarios.txt"),
     }

@@ -11,7 +11,7 @@
 //! | `arguments.rs` | the command, its files and options |
 //! | `files.rs` | files in and out; what is wrong is named by file and place |
 //! | `answer.rs` | what a command says, and how it ends |
-//! | `lint.rs`, `draw.rs`, `scenarios.rs`, `backtest.rs` | the commands |
+//! | `lint.rs`, `draw.rs`, `scenarios.rs`, `backtest.rs`, `insight.rs`, `insight/` | the commands |
 //!
 //! Beside it, in `crates/lab/examples`: two journeys to compare with the reference journey, and what that must do, scene by
 //! scene.
@@ -22,6 +22,7 @@ mod backtest;
 mod draw;
 mod files;
 mod help;
+mod insight;
 mod lint;
 mod scenarios;
 #[cfg(test)]
@@ -59,6 +60,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>, progress: Progress<'_>) ->
                 Command::Draw => draw::run(&request),
                 Command::Backtest => backtest::run(&request, progress),
                 Command::Diff => backtest::diff(&request, progress),
+                Command::Insight => insight::run(&request),
             };
             answer.unwrap_or_else(Answer::bad)
         }

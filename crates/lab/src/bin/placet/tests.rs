@@ -1,6 +1,8 @@
 //! The commands, run in this process: what they say, how they end, and every sentence about bad input.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect")]
 
+mod insight;
+
 use std::path::PathBuf;
 
 use super::answer::{Answer, End};
@@ -89,6 +91,9 @@ fn the_examples_in_the_help_run() {
         ("mutate", End::Fine),
         ("backtest", End::Fine),
         ("diff", End::Found),
+        ("insight", End::Fine),
+        ("insight", End::Fine),
+        ("insight", End::Fine),
     ];
     assert_eq!(ends, expected);
 }
