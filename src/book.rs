@@ -1,8 +1,9 @@
 //! Floor 7: the book. The desk over memory: the embedded default for whoever has no database yet.
 
 mod erasure;
+mod imports;
 mod journal;
-mod more;
+mod rights;
 
 use std::sync::Arc;
 
