@@ -213,7 +213,7 @@ pub enum Hard {
     LaterGrants,
 }
 
-/// So many of them on one contact. Gives how long an append of the last thousand took, and an ask after each.
+/// Appends such acts to one contact. Gives how long an append of the last thousand took, and an ask after each.
 pub fn hard(hard: Hard, many: u32) -> (Duration, Duration) {
     let edge = Edge::new(Ids::Uuid);
     let journey = journey().unwrap();
@@ -265,7 +265,7 @@ pub fn hard(hard: Hard, many: u32) -> (Duration, Duration) {
     (appending / 1_000, asking / 1_000)
 }
 
-/// So many contacts who share one address, one of whom stops. Gives how long a stop took, of a hundred.
+/// Opens contacts who all share one address, and lets a hundred of them stop. Gives how long one stop took.
 pub fn shared(contacts: u32) -> Duration {
     let edge = Edge::new(Ids::Uuid);
     let mut book = Book::new(journey().unwrap());
@@ -281,7 +281,7 @@ pub fn shared(contacts: u32) -> Duration {
     begin.elapsed() / 100
 }
 
-/// A book of so many contacts, of which 2 % are merged with another and five addresses are shared by a hundredth, written
+/// Makes a book of contacts, of which 2 % are merged with another and five addresses are shared by a hundredth, written
 /// to a journal and made again of it. Gives how long that took.
 pub fn replayed(contacts: u32) -> Duration {
     let edge = Edge::new(Ids::Uuid);

@@ -27,8 +27,9 @@ pub(super) struct Record {
 #[derive(Default)]
 pub(super) struct Records {
     places: BTreeMap<ContactId, usize>,
-    /// One that was removed leaves a gap.
     all: Vec<Option<Record>>,
+    /// The places of those that were removed.
+    free: Vec<usize>,
     /// The place that was looked up last.
     last: AtomicUsize,
 }
@@ -98,12 +99,18 @@ impl Records {
     }
 
     pub(super) fn insert(&mut self, record: Record) {
-        self.places.insert(record.contact.id().clone(), self.all.len());
-        self.all.push(Some(record));
+        let place = self.free.pop().unwrap_or(self.all.len());
+        self.places.insert(record.contact.id().clone(), place);
+        match self.all.get_mut(place) {
+            Some(there) => *there = Some(record),
+            None => self.all.push(Some(record)),
+        }
     }
 
     pub(super) fn remove(&mut self, id: &ContactId) -> Option<Record> {
-        self.all.get_mut(self.places.remove(id)?)?.take()
+        let place = self.places.remove(id)?;
+        self.free.push(place);
+        self.all.get_mut(place)?.take()
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Record> {

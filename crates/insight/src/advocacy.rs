@@ -16,7 +16,7 @@ use crate::plan::AdvocacyPlan;
 use crate::profile::Profile;
 use crate::query::{carried, carries, is_within, of_kind};
 
-/// Whoever looks at all times is wrong with at most this, in millionths.
+/// The chance, in millionths, that an interval is wrong, however often somebody looks.
 const ALPHA: u32 = 50_000;
 /// Below so many reached it is not written out: an access answer must not tell one what a friend bought.
 const FEWEST: u32 = 10;

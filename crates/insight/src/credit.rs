@@ -120,7 +120,7 @@ impl<'c> Credit<'c> {
         self.model
     }
 
-    /// So many people make a channel that is shown.
+    /// The least number of people of a channel that is shown.
     #[must_use]
     pub fn k(&self) -> u64 {
         self.k

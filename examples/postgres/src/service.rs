@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use placet::consent::{ActKind, Appended, Provenance, RoundTrip};
 use placet::desk::{
     Append, DeskError, DriveError, Halt, Link as LinkTo, Merge, Observe, Observed, Open, OptingIn, Said,
-    Unmerge,
+    ToAccess, Unmerge,
 };
 use placet::{
     Act, ActId, Actor, Ask, Channel, Confirm, ContactId, Evidence, Grant, Identity, Instant, Method, Notice,
@@ -272,18 +272,10 @@ fn seen(observed: &Observed) -> Value {
     }
 }
 
-/// The right of access: what is on file. It holds addresses.
+/// The right of access: all that is on file of the person. It holds addresses.
 async fn access(State(app): State<App>, Path(contact): Path<String>) -> Answer {
-    let journey = app.store.terms().journey.clone();
-    let look = |person: Option<Person<'_>>| {
-        let person = person?;
-        let acts: Vec<Act> = person.ledger().acts().collect();
-        let identities: Vec<&Identity> = person.ledger().identities().collect();
-        let stage = journey.stands_at(person, now()).map(ToString::to_string);
-        Some(json!({ "identities": identities, "acts": acts, "stage": stage }))
-    };
-    let found = app.store.person(&id(&contact)?, look).await?;
-    Ok(axum::Json(found.ok_or(DeskError::UnknownContact)?).into_response())
+    let access = ToAccess::new(app.store.terms().clone(), id(&contact)?, now());
+    Ok(axum::Json(app.store.drive(access).await??).into_response())
 }
 
 #[derive(Deserialize)]

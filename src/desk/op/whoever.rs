@@ -17,10 +17,12 @@ use crate::name::ContactId;
 /// the contact is (S13). Identities are never linked to somebody else.
 pub struct HaltFor {
     terms: Arc<Terms>,
-    /// Who is named: of several the first that is there counts, or else the first.
+    /// Who is opened where none of those named is there.
     first: Option<ContactId>,
+    /// Who may be named, and is not looked for yet: the first who is there counts.
     named: VecDeque<ContactId>,
     addresses: Vec<Identity>,
+    /// The addresses whose holders are not looked for yet.
     asked: VecDeque<Identity>,
     make: Box<Make>,
     /// Whom it is for, as far as that is known.

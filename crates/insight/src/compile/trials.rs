@@ -19,7 +19,7 @@ const THOUSAND: u32 = 1000;
 const USUAL_ALPHA: u32 = 50_000;
 /// What is less sure than this is said of no verdict.
 const MOST_ALPHA: u32 = 500_000;
-/// What those are called who get no arm.
+/// The name of the holdout, as a signal carries it.
 pub(crate) const HOLDOUT: &str = "holdout";
 
 impl<'s> Compiler<'s> {

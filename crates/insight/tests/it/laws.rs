@@ -1,8 +1,9 @@
 //! The laws of SPEC-INSIGHT section 5 that speak of facts and counts, each a property of any subject: the crate keeps it,
 //! and the model broken on purpose does not.
 //!
-//! Law 5 speaks of credit, laws 9 and 10 of paces and trials: they are built later. Law 6 is in `tables.rs` with the other
-//! figures, and so is what law 7 says of published ones; law 11 is in `compile_fail.rs` and `stories.rs`.
+//! Law 5 speaks of credit and is in `credit_model.rs`; law 10 of trials, in `src/trial/tests.rs`; law 9 of paces, which are
+//! not built yet. Law 6 is in `tables.rs` with the other figures, and so is what law 7 says of published ones; law 11 is in
+//! `compile_fail.rs` and `stories.rs`.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
